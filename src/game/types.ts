@@ -1,0 +1,138 @@
+import type { ConsequenceStep, Judgement, Verdict } from '../judge/verdict.ts';
+import type { Move, Region } from '../language/moves.ts';
+import type { Cost, Field, Prediction, Trap, View } from '../machines/machine.ts';
+
+/**
+ * The game as plain data. A run is the fold of its log: `run.ts` has `start(level, variant)` and
+ * `play(run, event)`; the ui reads only a `Table`. Nothing here holds a world.
+ */
+
+/** What a player can do to a run. The log of these is the save, the replay and the undo stack. */
+export type GameEvent =
+  | { readonly type: 'decide'; readonly decision: string }
+  | { readonly type: 'undo' }
+  | { readonly type: 'hint' }
+  /** Starts the level anew with another variant; can be undone. */
+  | { readonly type: 'restart'; readonly variant: number };
+
+/** A refusal is a value: the event does not fit the state, and nothing changed. */
+export interface Refused {
+  readonly refused: 'finished' | 'not-on-offer' | 'nothing-to-undo' | 'no-more-hints' | 'no-such-variant';
+  readonly expected: string;
+}
+
+export interface Offer {
+  /** The accepted form: what `--decide` takes and what the log holds. */
+  readonly id: string;
+  /** As the menu words it. */
+  readonly label: string;
+}
+
+/** The open question. A predict question has fields instead of a trap, and no banner. */
+export interface Question {
+  /** Counts the faults and predictions of the run, from 1. */
+  readonly n: number;
+  readonly depth: 'decide' | 'predict';
+  readonly move: Move;
+  /** decide only. */
+  readonly trap?: Trap;
+  /** In words: 'sh stores 9 to heap+0'. */
+  readonly operation: string;
+  readonly process: string;
+  readonly address: number;
+  /** decide: the menu. predict: every answer that the form allows, as `fault=fault,class=copy,...`. */
+  readonly offers: readonly Offer[];
+  /** predict only. */
+  readonly fields?: readonly Field[];
+}
+
+/** One answer that was given, right or wrong, in the order of the log. */
+export interface Answer {
+  readonly n: number;
+  readonly depth: 'decide' | 'predict';
+  readonly operation: string;
+  readonly process: string;
+  readonly address: number;
+  readonly errorCode: number | null;
+  readonly offers: readonly string[];
+  readonly decision: string;
+  readonly verdict: Verdict;
+  /** decide only. */
+  readonly judgement?: Judgement;
+  /** predict only: the right answers, field by field. */
+  readonly truth?: Prediction;
+  /** Words, composed from the facts: what was done, which rule decided, what was wasted. */
+  readonly text: AnswerText;
+  /** The picture when the question was put, and after the answer (right ones; else as before). */
+  readonly before: View;
+  readonly after: View;
+}
+
+export interface AnswerText {
+  /** 'You let child write in place. sh still maps f3.' */
+  readonly headline: string;
+  /** 'The entry is read-only, the VMA is writable, and f3 has two mappers: copy on write.' */
+  readonly rule: string;
+  /** 'do_wp_page' */
+  readonly function: string;
+  /** Wasteful: '1 frame and 4096 bytes more than needed. Better: write in place.' Else ''. */
+  readonly waste: string;
+  /** Each consequence step in words, as the steps of the judgement: who, what, and what it showed. */
+  readonly steps: readonly StepText[];
+  /** Broken invariants: 'I1: a writable entry maps an anonymous frame that nobody else maps'. */
+  readonly broken: readonly string[];
+}
+export interface StepText {
+  readonly who: string;
+  readonly operation: string;
+  /** 'sees 9, should see 7'; '' where it shows what it should. */
+  readonly shows: string;
+}
+
+export interface Summary {
+  /** 0 to 3, of this attempt. */
+  readonly stars: number;
+  /** Sum over what was done. */
+  readonly cost: Cost;
+  readonly par: Cost;
+  /** What copying at once at every fork would have cost. */
+  readonly eager: { readonly frames: number; readonly bytesRead: number; readonly bytesWritten: number };
+  readonly wasteful: readonly { readonly n: number; readonly text: string }[];
+  /** A wasteful decision that happened to make the run cheaper than par. */
+  readonly belowPar: boolean;
+}
+
+/** A past picture, to scrub through with the arrow keys. */
+export interface Moment {
+  /** In words, what happened just before. */
+  readonly caption: string;
+  readonly view: View;
+}
+
+/** All that a screen of play shows. */
+export interface Table {
+  readonly level: {
+    readonly id: string;
+    readonly title: string;
+    readonly chapter: string;
+    readonly chapterTitle: string;
+    readonly story: string;
+    readonly depth: 'decide' | 'predict';
+  };
+  readonly variant: number;
+  readonly variants: number;
+  readonly regions: readonly Region[];
+  readonly view: View;
+  /** Absent when finished. */
+  readonly question?: Question;
+  readonly answers: readonly Answer[];
+  readonly hints: { readonly opened: readonly string[]; readonly total: number };
+  /** Set once hint 3 was opened for the open question: what each offer would lead to. */
+  readonly summary?: Summary;
+  readonly moments: readonly Moment[];
+  readonly canUndo: boolean;
+  /** Stars that this attempt can still earn. */
+  readonly starsLeft: number;
+}
+
+export type { ConsequenceStep };

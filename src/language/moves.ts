@@ -1,0 +1,129 @@
+/**
+ * The operations of a program as plain data. Verbs and arguments are the recorder's (docs/language.md);
+ * pages are numbers of 4096-byte pages counted from BASE, offsets are bytes in a page, values are bytes
+ * (0 to 255) or, inside the judge, symbols (SYMBOL and above).
+ */
+
+/** Address of page 0 of the region that every program lives in. */
+export const BASE = 0x1000_0000_0000;
+export const PAGE_SIZE = 4096;
+/** Pages that a program may name: 0 to REGION_PAGES - 1. */
+export const REGION_PAGES = 1024;
+/** A level shows four cells of a page; cell n is the byte at offset n * CELL_SIZE. */
+export const CELLS = 4;
+export const CELL_SIZE = PAGE_SIZE / CELLS;
+/** Values from here on stand for "any byte": the judge's symbols. Below are bytes. */
+export const SYMBOL = 1000;
+
+export type Access = 'read' | 'write' | 'fetch';
+/** Three letters, `r w x` or `-` each: 'rw-'. */
+export type Perm = string;
+export type MapKind = 'anon' | 'sanon' | 'priv' | 'shared';
+
+interface By {
+  /** The process that acts, by its name in the program. */
+  readonly process: string;
+}
+interface Range {
+  readonly page: number;
+  readonly pages: number;
+}
+interface Span {
+  readonly page: number;
+  readonly offset: number;
+  readonly length: number;
+}
+
+export type Move = By &
+  (
+    | (Range & {
+        readonly op: 'map';
+        readonly perm: Perm;
+        readonly kind: MapKind;
+        /** For `priv` and `shared`: the file and the page of it that the mapping starts with. */
+        readonly file?: { readonly id: string; readonly page: number };
+        readonly flags: readonly ('gd' | 'iso' | 'pop')[];
+      })
+    | (Range & { readonly op: 'unmap' | 'mlock' | 'munlock' })
+    | (Range & { readonly op: 'prot'; readonly perm: Perm })
+    | (Range & { readonly op: 'mremap'; readonly to: number; readonly toPages: number; readonly keep: boolean })
+    | (Range & { readonly op: 'madv'; readonly advice: string })
+    | { readonly op: 'read'; readonly page: number; readonly offset: number }
+    | { readonly op: 'write'; readonly page: number; readonly value: number; readonly offset: number }
+    | { readonly op: 'fetch'; readonly page: number }
+    | { readonly op: 'read8'; readonly page: number; readonly offset: number }
+    | { readonly op: 'write8'; readonly page: number; readonly offset: number; readonly value: number }
+    | { readonly op: 'rawread' | 'rawwrite' | 'rawsys'; readonly address: bigint }
+    | (Span & { readonly op: 'rsys'; readonly source: string; readonly value: number })
+    | (Span & { readonly op: 'wsys'; readonly target: string })
+    | (Span & { readonly op: 'pvw' | 'memw'; readonly target: string; readonly value: number })
+    | (Span & { readonly op: 'pvr' | 'memr'; readonly target: string })
+    | { readonly op: 'dread' | 'dwrite'; readonly page: number }
+    | (Range & { readonly op: 'vpin' | 'iopin'; readonly id: string })
+    | { readonly op: 'vread' | 'iounpin'; readonly id: string }
+    | { readonly op: 'ioread'; readonly id: string; readonly index: number }
+    | { readonly op: 'iowrite'; readonly id: string; readonly index: number; readonly value: number }
+    | { readonly op: 'fork'; readonly child: string }
+    | { readonly op: 'exit' | 'execve' }
+    | { readonly op: 'ftrunc'; readonly file: string; readonly pages: number }
+    | { readonly op: 'fwrite'; readonly file: string; readonly page: number; readonly value: number }
+    | { readonly op: 'fread'; readonly file: string; readonly page: number }
+    | { readonly op: 'punch'; readonly file: string; readonly page: number; readonly pages: number }
+    | { readonly op: 'fsync'; readonly file: string }
+    | { readonly op: 'cpu'; readonly cpu: number }
+    | { readonly op: 'rlimstack'; readonly pages: number }
+    | { readonly op: 'ksm' }
+  );
+
+export type Op = Move['op'];
+export type MoveOf<O extends Op> = Extract<Move, { readonly op: O }>;
+
+/** A file that exists before the program starts (`file FID NPAGES FS [cold]`). */
+export interface FileHeader {
+  readonly id: string;
+  readonly pages: number;
+  readonly fs: 'ext4' | 'tmpfs';
+  readonly cold: boolean;
+}
+
+/** A named region: `heap` is pages [page, page + pages). Names are sugar; machines only show them. */
+export interface Region {
+  readonly name: string;
+  readonly page: number;
+  readonly pages: number;
+}
+
+/** A parsed program. The first process of the list exists at the start; others come by fork. */
+export interface Program {
+  readonly files: readonly FileHeader[];
+  readonly regions: readonly Region[];
+  /** All process names, in order of appearance; `pN` of the recorder's form is index N. */
+  readonly processes: readonly string[];
+  readonly moves: readonly Move[];
+}
+
+/**
+ * What a process is shown of one operation: values, errno and counts, or a signal with code and address.
+ * Frames, times and fault counts are not shown.
+ */
+export type Seen =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'value'; readonly bytes: readonly number[] }
+  | { readonly kind: 'error'; readonly errno: string }
+  | { readonly kind: 'signal'; readonly signal: 'SEGV' | 'BUS'; readonly code: string; readonly address: number };
+
+/** Address of a byte in the region. */
+export const addressOf = (page: number, offset: number): number => BASE + page * PAGE_SIZE + offset;
+
+export const sameSeen = (a: Seen, b: Seen): boolean => {
+  switch (a.kind) {
+    case 'done':
+      return b.kind === 'done';
+    case 'value':
+      return b.kind === 'value' && a.bytes.length === b.bytes.length && a.bytes.every((v, i) => v === b.bytes[i]);
+    case 'error':
+      return b.kind === 'error' && a.errno === b.errno;
+    case 'signal':
+      return b.kind === 'signal' && a.signal === b.signal && a.code === b.code && a.address === b.address;
+  }
+};

@@ -1,0 +1,57 @@
+import type { Place } from '../language/errors.ts';
+
+/** A level that passed the schema (`load.ts` is the only way from a LevelFile to a Level). Plain JSON data. */
+export interface Level {
+  /** A slug that never changes and is never used again: progress is keyed by it. */
+  readonly id: string;
+  readonly title: string;
+  readonly system: string;
+  /** The machine's rule set; where the file is silent, the machine's default. */
+  readonly rules: string;
+  readonly chapter: string;
+  readonly depth: 'decide' | 'predict';
+  /** Concepts (assets/concepts.json) that it introduces and that it presupposes. */
+  readonly teaches: readonly string[];
+  readonly uses: readonly string[];
+  /** Misconceptions (assets/misconceptions.json). */
+  readonly treats: readonly string[];
+  readonly story: string;
+  /** Runs with the kernel deciding, before the first question. */
+  readonly setup: readonly Step[];
+  /** Runs with the player deciding. */
+  readonly script: readonly Step[];
+  /** Name to values; a variant picks one value of each. Without variants there is one, the empty choice. */
+  readonly variants: Readonly<Record<string, readonly string[]>>;
+  /** Decisions on offer (decide) or fields asked (predict), in this order at every question. */
+  readonly menu: readonly string[];
+  /** Where to look; which rule. The third hint is computed. */
+  readonly hints: readonly string[];
+  /** Path of the level file, for messages. */
+  readonly file: string;
+}
+
+/** One line of a set-up or script: an operation of a process, in some variants only. */
+export interface Step {
+  readonly process: string;
+  /** An operation of the language; `$name` stands for the variant's value of `name`. */
+  readonly text: string;
+  /** All must hold: ['child', 'gone'] is `when: child=gone`. */
+  readonly when: readonly (readonly [name: string, value: string])[];
+  readonly place: Place;
+}
+
+export interface Chapter {
+  readonly id: string;
+  readonly title: string;
+  readonly system: string;
+  /** One sentence for the chapter list. */
+  readonly about: string;
+  /** Level ids in the order of play. */
+  readonly levels: readonly string[];
+}
+
+/** What the bundle holds: levels/levels.generated.json. */
+export interface Library {
+  readonly chapters: readonly Chapter[];
+  readonly levels: readonly Level[];
+}

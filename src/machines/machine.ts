@@ -1,0 +1,205 @@
+import type { Access, Move, Program, Seen } from '../language/moves.ts';
+
+/**
+ * The contract between a system (Linux, Xen, the Hurd) and everything above it. Worlds are mutable and
+ * cloned; W, F, D and I never leave judge/ and game/: above them only the plain data of this file is known.
+ */
+
+/** What was done, counted since boot; a decision's cost is a difference of two. Bytes and counts. */
+export interface Cost {
+  readonly io: number;
+  readonly bytesRead: number;
+  readonly bytesWritten: number;
+  readonly frames: number;
+  readonly remoteFlushes: number;
+  readonly localFlushes: number;
+  readonly faults: number;
+}
+export const COUNTS = [
+  'io',
+  'bytesRead',
+  'bytesWritten',
+  'frames',
+  'remoteFlushes',
+  'localFlushes',
+  'faults',
+] as const satisfies readonly (keyof Cost)[];
+
+/** What the hardware says of a trap. Each machine's own fault extends it. */
+export interface Trap {
+  readonly kind: 'trap';
+  readonly process: string;
+  readonly access: Access;
+  readonly page: number;
+  readonly offset: number;
+  readonly address: number;
+  /** x86: the page fault error code (bits 1 P, 2 W, 4 U, 16 I). */
+  readonly errorCode: number;
+  /** What the screen shows beside the operation, in order: ['address', '0x...'], ['CR0.WP', '1'] ... */
+  readonly registers: readonly (readonly [name: string, value: string])[];
+}
+
+/** A decision: `do` names the kernel's routine, other fields pin down what it would leave open. */
+export interface Choice {
+  readonly do: string;
+}
+
+export type Facts = Readonly<Record<string, string | number | boolean | readonly string[]>>;
+
+/** Why a fault is answered so: `rule` is a key of the texts in assets/, `facts` fill them. */
+export interface Reason {
+  readonly rule: string;
+  /** The kernel function that decides, as in 'do_wp_page'. */
+  readonly function: string;
+  readonly facts: Facts;
+}
+
+/** An invariant that does not hold, with what breaks it. */
+export interface Violation {
+  /** 'I1' ... of docs/invariants.md. */
+  readonly invariant: string;
+  readonly what: string;
+  /** Keys of view rows: the frames and entries at fault. */
+  readonly rows: readonly string[];
+  /** Held by nobody once every process has exited. */
+  readonly leak?: boolean;
+}
+
+/** One line of a panel. `key` is the same before and after, so that changes can be marked. */
+export interface Row {
+  readonly key: string;
+  /** Rows of one role share their columns: 'process', 'vma', 'entry', 'frame' ... */
+  readonly role: string;
+  readonly indent: number;
+  readonly cells: readonly string[];
+  readonly marks: readonly ('fault' | 'frame')[];
+}
+export interface Panel {
+  readonly id: string;
+  /** 0 is dropped last when the terminal is small. */
+  readonly rank: number;
+  readonly title: string;
+  /** Headings, where rows are a table; else empty. */
+  readonly columns: readonly string[];
+  readonly rows: readonly Row[];
+}
+/** All that the player may look at, frozen. */
+export interface View {
+  readonly panels: readonly Panel[];
+}
+
+/** The pages that a search for a consequence may touch. */
+export interface Scope {
+  readonly places: readonly { readonly process: string; readonly page: number }[];
+  readonly offset: number;
+}
+
+/** One field of a prediction; asked only where the fields in `when` have one of these options. */
+export interface Field {
+  readonly id: string;
+  readonly options: readonly string[];
+  readonly when?: Readonly<Record<string, readonly string[]>>;
+}
+export type Prediction = Readonly<Record<string, string>>;
+
+/** A place where the world no longer shows what the ideal allows to be shown. */
+export interface Uncoupled {
+  readonly what: string;
+  readonly rows: readonly string[];
+}
+
+/** The same programs on memory without frames, entries, counts or TLBs. Shares no code with its machine. */
+export interface Ideal<I> {
+  boot(program: Program): I;
+  clone(ideal: I): I;
+  /** All results that the move may show now: one, or several where the interface promises a set. */
+  expect(ideal: I, move: Move): readonly Seen[];
+  /** Carries the move out; `seen` is the result that was shown (one of `expect`, or the first of them). */
+  advance(ideal: I, move: Move, seen: Seen): void;
+}
+
+export interface Machine<W, F extends Trap, D extends Choice, I> {
+  readonly system: string;
+  /** Rule sets, the default last. */
+  readonly rules: readonly string[];
+  /** Names that a level's menu may list. */
+  readonly decisions: readonly string[];
+  /** The form of a predict question. */
+  readonly fields: readonly Field[];
+  readonly ideal: Ideal<I>;
+
+  knows(move: Move): boolean;
+  boot(program: Program, rules: string): W;
+  /**
+   * Runs one move until it completes or traps. After a trap and a decision it is called again with the
+   * same move: the instruction restarts.
+   */
+  step(w: W, move: Move): Seen | F;
+  /** What of the last completed step no ideal can see: a store into the zero frame, a stale entry used. */
+  trespass(w: W): string | undefined;
+
+  /** The decisions of the menu for this fault: constant in set and order. */
+  offers(w: W, f: F, menu: readonly string[]): readonly D[];
+  /** The kernel's own decision; allocates nothing. */
+  best(w: W, f: F): D;
+  why(w: W, f: F, d: D): Reason;
+  /** The decision as the kernel's micro-steps, in its order. */
+  routine(w: W, f: F, d: D): readonly Micro[];
+  perform(w: W, m: Micro): void;
+  /** Carries out ANY decision in any state; equal to performing its routine. */
+  apply(w: W, f: F, d: D): void;
+  /** Presence, frame and rights of the entry at fault, as text: if equal after a retry, nothing was gained. */
+  entry(w: W, f: F): string;
+
+  broken(w: W): readonly Violation[];
+  cost(w: W): Cost;
+  /** What copying at once at every fork would have cost up to now. */
+  eager(w: W): { readonly frames: number; readonly bytesRead: number; readonly bytesWritten: number };
+  view(w: W, f?: F): View;
+  clone(w: W): W;
+  /** Canonical under joint renaming of frames and values, exact, without costs. */
+  key(w: W, ideal: I): string;
+  /** Exact, for transcripts. */
+  digest(w: W): string;
+  /** Throws a LanguageError where `s` is no decision. */
+  parse(s: string): D;
+  format(d: D): string;
+
+  /** The first place where the two differ, or nothing: then every decision up to here was right. */
+  uncoupled(w: W, ideal: I): Uncoupled | undefined;
+  /**
+   * Replaces the contents of all frames but the zero frame, and of the ideal's pages that show them, by
+   * distinct symbols; the answer gives each symbol's byte. The two must be coupled.
+   */
+  symbolize(w: W, ideal: I): ReadonlyMap<number, number>;
+  /** Replaces every value in both (values, not positions); 0 stays 0. */
+  mapValues(w: W, ideal: I, value: (v: number) => number): void;
+  /** The pages that share a frame with the fault, and one untouched page. */
+  scope(w: W, f: F): Scope;
+  /** What the processes could do next within the scope; stores write fresh symbols. */
+  moves(w: W, scope: Scope): readonly Move[];
+
+  /** The right answers of a predict question about this move: runs it on a clone with the reference handler. */
+  outcome(w: W, move: Move): Prediction;
+}
+
+/** One micro-step of a routine: plain data, the machine's own. */
+export interface Micro {
+  readonly step: string;
+}
+
+/** A machine whose types are forgotten: what the registry hands out. */
+// biome-ignore lint/suspicious/noExplicitAny: the parameters never leave judge/ and game/, see above
+export type AnyMachine = Machine<any, any, any, any>;
+
+export const isTrap = <F extends Trap>(result: Seen | F): result is F => result.kind === 'trap';
+
+export const costBetween = (before: Cost, after: Cost): Cost => ({
+  io: after.io - before.io,
+  bytesRead: after.bytesRead - before.bytesRead,
+  bytesWritten: after.bytesWritten - before.bytesWritten,
+  frames: after.frames - before.frames,
+  remoteFlushes: after.remoteFlushes - before.remoteFlushes,
+  localFlushes: after.localFlushes - before.localFlushes,
+  faults: after.faults - before.faults,
+});
