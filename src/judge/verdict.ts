@@ -16,7 +16,8 @@ export const VERDICTS = [
 export type Verdict = (typeof VERDICTS)[number];
 
 export const isRight = (verdict: Verdict): boolean => verdict === 'optimal' || verdict === 'wasteful';
-export const worse = (a: Verdict, b: Verdict): Verdict => (VERDICTS.indexOf(a) >= VERDICTS.indexOf(b) ? a : b);
+export const worse = (a: Verdict, b: Verdict): Verdict =>
+  VERDICTS.indexOf(a) >= VERDICTS.indexOf(b) ? a : b;
 
 /** One move of a consequence: what its process saw and what the ideal would have shown. */
 export interface ConsequenceStep {

@@ -34,6 +34,9 @@ interface Span {
   readonly length: number;
 }
 
+/** One variant for each verb of a group that takes the same arguments. */
+type Each<Verb, Args> = Verb extends string ? Args & { readonly op: Verb } : never;
+
 export type Move = By &
   (
     | (Range & {
@@ -44,27 +47,32 @@ export type Move = By &
         readonly file?: { readonly id: string; readonly page: number };
         readonly flags: readonly ('gd' | 'iso' | 'pop')[];
       })
-    | (Range & { readonly op: 'unmap' | 'mlock' | 'munlock' })
+    | Each<'unmap' | 'mlock' | 'munlock', Range>
     | (Range & { readonly op: 'prot'; readonly perm: Perm })
-    | (Range & { readonly op: 'mremap'; readonly to: number; readonly toPages: number; readonly keep: boolean })
+    | (Range & {
+        readonly op: 'mremap';
+        readonly to: number;
+        readonly toPages: number;
+        readonly keep: boolean;
+      })
     | (Range & { readonly op: 'madv'; readonly advice: string })
     | { readonly op: 'read'; readonly page: number; readonly offset: number }
     | { readonly op: 'write'; readonly page: number; readonly value: number; readonly offset: number }
     | { readonly op: 'fetch'; readonly page: number }
     | { readonly op: 'read8'; readonly page: number; readonly offset: number }
     | { readonly op: 'write8'; readonly page: number; readonly offset: number; readonly value: number }
-    | { readonly op: 'rawread' | 'rawwrite' | 'rawsys'; readonly address: bigint }
+    | Each<'rawread' | 'rawwrite' | 'rawsys', { readonly address: bigint }>
     | (Span & { readonly op: 'rsys'; readonly source: string; readonly value: number })
     | (Span & { readonly op: 'wsys'; readonly target: string })
-    | (Span & { readonly op: 'pvw' | 'memw'; readonly target: string; readonly value: number })
-    | (Span & { readonly op: 'pvr' | 'memr'; readonly target: string })
-    | { readonly op: 'dread' | 'dwrite'; readonly page: number }
-    | (Range & { readonly op: 'vpin' | 'iopin'; readonly id: string })
-    | { readonly op: 'vread' | 'iounpin'; readonly id: string }
+    | Each<'pvw' | 'memw', Span & { readonly target: string; readonly value: number }>
+    | Each<'pvr' | 'memr', Span & { readonly target: string }>
+    | Each<'dread' | 'dwrite', { readonly page: number }>
+    | Each<'vpin' | 'iopin', Range & { readonly id: string }>
+    | Each<'vread' | 'iounpin', { readonly id: string }>
     | { readonly op: 'ioread'; readonly id: string; readonly index: number }
     | { readonly op: 'iowrite'; readonly id: string; readonly index: number; readonly value: number }
     | { readonly op: 'fork'; readonly child: string }
-    | { readonly op: 'exit' | 'execve' }
+    | Each<'exit' | 'execve', unknown>
     | { readonly op: 'ftrunc'; readonly file: string; readonly pages: number }
     | { readonly op: 'fwrite'; readonly file: string; readonly page: number; readonly value: number }
     | { readonly op: 'fread'; readonly file: string; readonly page: number }
@@ -110,7 +118,12 @@ export type Seen =
   | { readonly kind: 'done' }
   | { readonly kind: 'value'; readonly bytes: readonly number[] }
   | { readonly kind: 'error'; readonly errno: string }
-  | { readonly kind: 'signal'; readonly signal: 'SEGV' | 'BUS'; readonly code: string; readonly address: number };
+  | {
+      readonly kind: 'signal';
+      readonly signal: 'SEGV' | 'BUS';
+      readonly code: string;
+      readonly address: number;
+    };
 
 /** Address of a byte in the region. */
 export const addressOf = (page: number, offset: number): number => BASE + page * PAGE_SIZE + offset;
@@ -120,7 +133,9 @@ export const sameSeen = (a: Seen, b: Seen): boolean => {
     case 'done':
       return b.kind === 'done';
     case 'value':
-      return b.kind === 'value' && a.bytes.length === b.bytes.length && a.bytes.every((v, i) => v === b.bytes[i]);
+      return (
+        b.kind === 'value' && a.bytes.length === b.bytes.length && a.bytes.every((v, i) => v === b.bytes[i])
+      );
     case 'error':
       return b.kind === 'error' && a.errno === b.errno;
     case 'signal':

@@ -178,6 +178,8 @@ export interface Machine<W, F extends Trap, D extends Choice, I> {
   scope(w: W, f: F): Scope;
   /** What the processes could do next within the scope; stores write fresh symbols. */
   moves(w: W, scope: Scope): readonly Move[];
+  /** The exits of all living processes, in order. */
+  exits(w: W): readonly Move[];
 
   /** The right answers of a predict question about this move: runs it on a clone with the reference handler. */
   outcome(w: W, move: Move): Prediction;

@@ -1,0 +1,65 @@
+/** The usage texts of all commands; '' is `cowhand` itself. README's list of commands is held equal to these. */
+export const usage = {
+  '': `Cowhand: a terminal game in which you are the page fault handler.
+
+Usage: cowhand [COMMAND] [OPTIONS]
+
+  cowhand                      opens the game; continues where you were
+  cowhand play [LEVEL|FILE]    plays a level, or a level file of your own
+  cowhand levels               lists the levels and your stars
+  cowhand check [FILE|DIR ...] proves levels: solvable, fair, every wrong answer has a consequence
+  cowhand conform FILE|DIR ... replays recordings of a live Linux kernel and compares
+  cowhand progress             what you have played
+
+  --state DIR   keep progress in DIR instead of the XDG directories
+  --help        help on cowhand or on one command
+  --version     the version
+
+Exit codes: 0 yes; 1 the answer is no; 2 bad usage or input; 70 a fault of our own.`,
+
+  play: `Usage: cowhand play [LEVEL|FILE.yaml] [OPTIONS]
+
+Opens the game, or one level of it, or a level file of your own (its stars are not kept).
+
+  --plain          numbered prompts and appended lines; also from a pipe
+  --variant N      plays variant N (from 1) instead of one drawn by chance
+  --state DIR      keep progress in DIR
+  --decide D       answers the next question, without a terminal; as often as there are questions
+  --offers         prints the forms that --decide takes for the next question
+  --json           with --decide: prints the transcript
+
+With --decide: exit 0 if the level was finished, 1 if a question stays open, 2 if an answer is not on offer.`,
+
+  levels: `Usage: cowhand levels [OPTIONS]
+
+Lists the levels in the order of play, with your stars.
+
+  --json        {id, title, system, chapter, depth, teaches, misconceptions, variants, stars} of each
+  --state DIR   where progress is kept`,
+
+  check: `Usage: cowhand check [FILE|DIR ...] [OPTIONS]
+
+Proves levels by playing every sequence of decisions in every variant. Without arguments: the levels of
+the game. Exit 1 if any proof fails.
+
+  --json   {levels, coverage, ms}: counts of each level, and its problems with line and column`,
+
+  conform: `Usage: cowhand conform FILE|DIR ... [OPTIONS]
+       cowhand conform --record PROGRAM [--swap none|file|zram]
+
+Replays recordings of a live Linux kernel (*.json, *.jsonl) and compares, step by step: what was read,
+signals, which accesses faulted, and the frame, count and kind of every page. Exit 1 on any difference.
+
+  --json            {programs, operations, agreeing, unknown, differences}
+  --record PROGRAM  runs the operations of PROGRAM (one a line) on the model and prints a recording
+  --swap KIND       the swap that the recording claims: none (the default), file or zram`,
+
+  progress: `Usage: cowhand progress [OPTIONS]
+
+Your stars by level, and where they are kept.
+
+  --json        the same for programs
+  --state DIR   where progress is kept`,
+} as const;
+
+export type Command = Exclude<keyof typeof usage, ''>;

@@ -1,0 +1,182 @@
+import type { Move, Seen } from '../language/moves.ts';
+import type { AnyMachine, Choice, Violation } from '../machines/machine.ts';
+import type { Situation } from './judge.ts';
+import { classify, type IdealState, type Outcome, OwnFault, run, type World } from './run.ts';
+import { retry, type Trial } from './trial.ts';
+import { type Consequence, type ConsequenceStep, type Verdict, worse } from './verdict.ts';
+
+/** Bounds of the search: moves including the retried instruction, and states. */
+export const MOST_MOVES = 6;
+export const MOST_STATES = 50_000;
+
+interface Node {
+  readonly world: World;
+  readonly ideal: IdealState;
+  readonly path: readonly Move[];
+}
+
+interface Found {
+  readonly verdict: Verdict;
+  /** The moves after the retried instruction. */
+  readonly path: readonly Move[];
+}
+
+/**
+ * The shortest sequence of things that the processes could do next which shows that a decision was wrong,
+ * breadth first; of several of the same length the worst. Then it is carried out once more with bytes, so
+ * that it can be watched. Throws OwnFault where there is none within the bounds.
+ */
+export function shortestConsequence(
+  machine: AnyMachine,
+  situation: Situation,
+  decision: Choice,
+  trial: Trial,
+): { verdict: Verdict; consequence: Consequence } {
+  const counter = { tried: 1 };
+  const found: Found | undefined =
+    trial.verdict === undefined
+      ? search(machine, situation, trial, counter)
+      : { verdict: trial.verdict, path: [] };
+  if (found === undefined)
+    throw new OwnFault(
+      `${machine.format(decision)} is not coupled (${machine.uncoupled(trial.world, trial.ideal)?.what}) but ` +
+        `nothing within ${MOST_MOVES} moves and ${counter.tried} states shows it`,
+    );
+  return { verdict: found.verdict, consequence: show(machine, situation, decision, found, counter.tried) };
+}
+
+function search(
+  machine: AnyMachine,
+  { world, fault }: Situation,
+  trial: Trial,
+  counter: { tried: number },
+): Found | undefined {
+  const scope = machine.scope(world, fault);
+  const leak = leakAfterExits(machine, trial);
+  const visited = new Set<string>([machine.key(trial.world, trial.ideal)]);
+  let frontier: Node[] = [{ world: trial.world, ideal: trial.ideal, path: [] }];
+  for (let length = 2; length <= MOST_MOVES && frontier.length > 0; length++) {
+    let found: Found | undefined = leak !== undefined && leak.path.length + 1 === length ? leak : undefined;
+    const next: Node[] = [];
+    for (const node of frontier) {
+      for (const move of machine.moves(node.world, scope)) {
+        if (++counter.tried > MOST_STATES) return found;
+        const after = machine.clone(node.world);
+        const outcome = run(machine, after, move);
+        const expected = machine.ideal.expect(node.ideal, move);
+        const verdict = classify(expected, outcome, machine.trespass(after));
+        const path = [...node.path, move];
+        if (verdict !== undefined) {
+          if (found === undefined || worse(found.verdict, verdict) !== found.verdict)
+            found = { verdict, path };
+          if (verdict === 'breach') return found;
+          continue;
+        }
+        if (found !== undefined || length === MOST_MOVES || outcome.kind === 'fault') continue;
+        const ideal = machine.ideal.clone(node.ideal);
+        machine.ideal.advance(ideal, move, outcome);
+        if (machine.uncoupled(after, ideal) === undefined) continue;
+        const key = machine.key(after, ideal);
+        if (visited.has(key)) continue;
+        visited.add(key);
+        next.push({ world: after, ideal, path });
+      }
+    }
+    if (found !== undefined) return found;
+    frontier = next;
+  }
+  return leak;
+}
+
+/** What is held by nobody once every process has exited. */
+function leakAfterExits(machine: AnyMachine, trial: Trial): Found | undefined {
+  const world = machine.clone(trial.world);
+  const path: readonly Move[] = machine.exits(world);
+  for (const move of path) run(machine, world, move);
+  const leaks = (machine.broken(world) as readonly Violation[]).some(violation => violation.leak === true);
+  return leaks ? { verdict: 'leak', path } : undefined;
+}
+
+/**
+ * Plays the consequence with bytes: those on the screen, if they show the difference, else distinct ones
+ * in every page, for right means right for every content.
+ */
+function show(
+  machine: AnyMachine,
+  situation: Situation,
+  decision: Choice,
+  found: Found,
+  tried: number,
+): Consequence {
+  const plain = replay(machine, situation, decision, found.path, false);
+  const visible =
+    found.verdict === 'leak' || classify(plain.expected, plain.outcome, plain.trespass) !== undefined;
+  const { decided, steps, broken } = visible ? plain : replay(machine, situation, decision, found.path, true);
+  return { decided, steps, broken, tried, relabelled: !visible };
+}
+
+function replay(
+  machine: AnyMachine,
+  situation: Situation,
+  decision: Choice,
+  path: readonly Move[],
+  relabel: boolean,
+) {
+  const world = machine.clone(situation.world);
+  const ideal = machine.ideal.clone(situation.ideal);
+  const legend: ReadonlyMap<number, number> = machine.symbolize(world, ideal);
+  const bytes = relabel ? distinctBytes(legend) : legend;
+  machine.mapValues(world, ideal, (value: number) => bytes.get(value) ?? value);
+  const unused = unusedBytes([...bytes.values(), ...storedBy(situation.move)]);
+  const trapping =
+    relabel && 'value' in situation.move ? { ...situation.move, value: unused() } : situation.move;
+  const stored = new Map<number, number>();
+  const moves = path.map(move => {
+    if (!('value' in move)) return move;
+    if (!stored.has(move.value)) stored.set(move.value, unused());
+    return { ...move, value: stored.get(move.value)! };
+  });
+
+  const atTrap = machine.clone(world);
+  machine.apply(atTrap, situation.fault, decision);
+  const decided = machine.view(atTrap, situation.fault);
+  let broken: readonly Violation[] = machine.broken(atTrap);
+  const steps: ConsequenceStep[] = [];
+  let expected: readonly Seen[] = [];
+  let outcome: Outcome = { kind: 'done' };
+  for (const [i, move] of [trapping, ...moves].entries()) {
+    expected = machine.ideal.expect(ideal, move);
+    outcome = i === 0 ? retry(machine, world, situation, decision, move) : run(machine, world, move);
+    const view = machine.view(world, outcome.kind === 'fault' ? outcome.trap : undefined);
+    if (broken.length === 0) broken = machine.broken(world);
+    const seen = outcome.kind === 'fault' ? ({ kind: 'fault' } as const) : outcome;
+    steps.push({ move, seen, ideal: expected[0]!, view });
+    if (outcome.kind !== 'fault') machine.ideal.advance(ideal, move, expected[0]!);
+  }
+  return { decided, steps, broken, expected, outcome, trespass: machine.trespass(world) };
+}
+
+const storedBy = (move: Move): number[] => ('value' in move ? [move.value] : []);
+
+/** Each symbol its own byte: the one it stands for unless another symbol has it already. */
+function distinctBytes(legend: ReadonlyMap<number, number>): Map<number, number> {
+  const bytes = new Map<number, number>();
+  const unused = unusedBytes([...legend.values()]);
+  const taken = new Set<number>([0]);
+  for (const [symbol, byte] of legend) {
+    const own = taken.has(byte) ? unused() : byte;
+    taken.add(own);
+    bytes.set(symbol, own);
+  }
+  return bytes;
+}
+
+/** Hands out bytes that occur nowhere, the small ones first. */
+function unusedBytes(used: readonly number[]): () => number {
+  const taken = new Set(used);
+  let next = 1;
+  return () => {
+    while (taken.has(next)) next++;
+    return next++;
+  };
+}

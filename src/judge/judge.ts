@@ -1,0 +1,100 @@
+import type { Move } from '../language/moves.ts';
+import {
+  type AnyMachine,
+  type Choice,
+  COUNTS,
+  type Cost,
+  costBetween,
+  type Trap,
+} from '../machines/machine.ts';
+import { shortestConsequence } from './consequence.ts';
+import { type IdealState, OwnFault, type World } from './run.ts';
+import { type Trial, tryDecision } from './trial.ts';
+import type { Judgement } from './verdict.ts';
+
+export { complete, OwnFault } from './run.ts';
+
+/** A fault to be decided: the world and the ideal as they are at the trap, and the move that trapped. */
+export interface Situation {
+  readonly world: World;
+  readonly ideal: IdealState;
+  readonly move: Move;
+  readonly fault: Trap;
+}
+
+/**
+ * What a decision is worth, computed: it is carried out on a clone and the instruction retried; if world
+ * and ideal are coupled then, it is right, and its cost is compared with that of the right decisions on
+ * offer; if not, the shortest consequence is searched for. Throws OwnFault where a wrong decision has none.
+ */
+export function judge(
+  machine: AnyMachine,
+  situation: Situation,
+  decision: Choice,
+  offers: readonly Choice[],
+): Judgement {
+  const { world, fault } = situation;
+  const reference: Choice = machine.best(world, fault);
+  const known = trials(machine, situation, [decision, reference, ...offers]);
+  const right = offers.filter(offer => known(offer).right);
+  const optimal = right.filter(offer => !right.some(other => cheaper(known(other).cost, known(offer).cost)));
+  const trial = known(decision);
+  const name = machine.format(decision);
+  const kernel = known(reference);
+  const common = {
+    decision: name,
+    cost: trial.cost,
+    reference: machine.format(reference),
+    kernelBeaten: kernel.right && right.some(offer => cheaper(known(offer).cost, kernel.cost)),
+    reason: machine.why(world, fault, decision),
+  };
+  if (!trial.right) {
+    const best = optimal.find(offer => machine.format(offer) === common.reference) ?? optimal[0];
+    const { verdict, consequence } = shortestConsequence(machine, situation, decision, trial);
+    return { ...common, verdict, consequence, bestCost: known(best ?? reference).cost };
+  }
+  const better = optimal.find(offer => cheaper(known(offer).cost, trial.cost));
+  return better === undefined
+    ? { ...common, verdict: 'optimal', bestCost: trial.cost }
+    : { ...common, verdict: 'wasteful', bestCost: known(better).cost, better: machine.format(better) };
+}
+
+/** The decisions on offer that are right and that no other right one on offer beats. */
+export function optimalOffers(
+  machine: AnyMachine,
+  situation: Situation,
+  offers: readonly Choice[],
+): readonly Choice[] {
+  const known = trials(machine, situation, offers);
+  const right = offers.filter(offer => known(offer).right);
+  return right.filter(offer => !right.some(other => cheaper(known(other).cost, known(offer).cost)));
+}
+
+/** Each decision is tried once, whoever asks. */
+function trials(
+  machine: AnyMachine,
+  situation: Situation,
+  decisions: readonly Choice[],
+): (decision: Choice) => Trial {
+  const tried = new Map<string, Trial>();
+  for (const decision of decisions) {
+    const name = machine.format(decision);
+    if (!tried.has(name)) tried.set(name, tryDecision(machine, situation, decision));
+  }
+  return decision => {
+    const trial = tried.get(machine.format(decision));
+    if (trial === undefined) throw new OwnFault(`${machine.format(decision)} was not tried`);
+    return trial;
+  };
+}
+
+/** No more in every count and less in one. */
+export function cheaper(a: Cost, b: Cost): boolean {
+  const { less, more } = compareCosts(a, b);
+  return less && !more;
+}
+
+function compareCosts(a: Cost, b: Cost): { less: boolean; more: boolean } {
+  const spent = costBetween(b, a);
+  return { less: COUNTS.some(count => spent[count] < 0), more: COUNTS.some(count => spent[count] > 0) };
+}

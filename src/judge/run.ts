@@ -1,0 +1,62 @@
+import { type Move, type Seen, sameSeen } from '../language/moves.ts';
+import { type AnyMachine, isTrap, type Trap } from '../machines/machine.ts';
+import type { Verdict } from './verdict.ts';
+
+/** Our own model failed where it must not: a command ends with exit code 70 and asks for a report. */
+export class OwnFault extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'OwnFault';
+  }
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a world is opaque here; only its machine looks into it
+export type World = any;
+// biome-ignore lint/suspicious/noExplicitAny: likewise
+export type IdealState = any;
+
+/** A result, or the fault that an instruction keeps taking without any progress. */
+export type Outcome = Seen | { readonly kind: 'fault'; readonly trap: Trap };
+
+/**
+ * Runs a move until it completes or is signalled, the kernel deciding at every fault. A fault after which
+ * the entry is as it was before ends it: the instruction would fault for ever.
+ */
+export function run(machine: AnyMachine, world: World, move: Move): Outcome {
+  let result = machine.step(world, move);
+  let before = '';
+  while (isTrap(result)) {
+    const entry = machine.entry(world, result);
+    if (entry === before) return { kind: 'fault', trap: result };
+    before = entry;
+    machine.apply(world, result, machine.best(world, result));
+    result = machine.step(world, move);
+  }
+  return result;
+}
+
+/** As `run`, in a world where every decision up to here was right. Throws OwnFault where that livelocks. */
+export function complete(machine: AnyMachine, world: World, move: Move): Seen {
+  const outcome = run(machine, world, move);
+  if (outcome.kind === 'fault')
+    throw new OwnFault(`${move.process} ${move.op}: the reference handler makes no progress`);
+  return outcome;
+}
+
+/**
+ * Which class of wrong a result is, given what the ideal may show; undefined if it is allowed. A trespass
+ * is a breach when it happens, not when it is seen.
+ */
+export function classify(
+  expected: readonly Seen[],
+  outcome: Outcome,
+  trespass: string | undefined,
+): Verdict | undefined {
+  if (outcome.kind === 'fault') return 'livelock';
+  if (trespass !== undefined) return 'breach';
+  if (expected.some(allowed => sameSeen(allowed, outcome))) return undefined;
+  if (isRefusal(outcome)) return 'misrefused';
+  return expected.every(isRefusal) ? 'breach' : 'corruption';
+}
+
+const isRefusal = (seen: Seen): boolean => seen.kind === 'signal' || seen.kind === 'error';

@@ -1,0 +1,100 @@
+import type { Access } from '../../language/moves.ts';
+import {
+  ACCESSED,
+  DIRTY,
+  generationOf,
+  isDirty,
+  isExecutable,
+  isPresent,
+  isWritable,
+  pfnOf,
+  USER,
+} from './pte.ts';
+import { COUNT, type Cpu, Fault, type Process, type World } from './world.ts';
+
+/** Bits of the x86 page fault error code. Source: arch/x86/include/asm/trap_pf.h. */
+const PF_PROT = 1;
+const PF_WRITE = 2;
+const PF_USER = 4;
+const PF_INSTR = 16;
+
+/** May this entry be used for the access? Source: Intel SDM volume 3, 4.6; specification section 1.2. */
+function permits(cpu: Cpu, low: number, high: number, access: Access): boolean {
+  if (cpu.mode === 'user' && (low & USER) === 0) return false;
+  if (access === 'write') return isWritable(low) || (cpu.mode === 'kernel' && !cpu.wp);
+  return access === 'read' || isExecutable(high);
+}
+
+/**
+ * Translates one access: through the TLB where it has an entry, stale or not, else by a walk that fills it
+ * and sets accessed and dirty. Answers the frame, or -1: then the access traps, cr2 and errorCode are set,
+ * and this CPU's entry for the page is gone.
+ * Source: Intel SDM volume 3, 4.7, 4.8 and 4.10.4.1.
+ */
+function translate(world: World, mm: number, page: number, access: Access): number {
+  const { cpu } = world;
+  const table = world.mms[mm]!.table;
+  const tlb = world.tlbOf(mm);
+  const cached = tlb.low(page);
+  if (cached !== 0) {
+    if (!permits(cpu, cached, tlb.high(page), access)) return trap(world, mm, page, access, PF_PROT);
+    if (access !== 'write' || isDirty(cached)) return pfnOf(cached, tlb.high(page));
+    tlb.clear(page);
+  }
+  const low = table.low(page);
+  const high = table.high(page);
+  if (!isPresent(low)) return trap(world, mm, page, access, 0);
+  if (!permits(cpu, low, high, access)) return trap(world, mm, page, access, PF_PROT);
+  const used = low | ACCESSED | (access === 'write' ? DIRTY : 0);
+  table.set(page, used, high);
+  tlb.set(page, used, high);
+  return pfnOf(low, high);
+}
+
+function trap(world: World, mm: number, page: number, access: Access, present: number): -1 {
+  world.tlbOf(mm).clear(page);
+  world.cpu.errorCode =
+    present |
+    (access === 'write' ? PF_WRITE : access === 'fetch' ? PF_INSTR : 0) |
+    (world.cpu.mode === 'user' ? PF_USER : 0);
+  world.counts[COUNT.faults]!++;
+  return -1;
+}
+
+/**
+ * The frame that a user access reaches, or its fault. Notes a trespass: a store into the zero frame, or an
+ * access through an entry made for an earlier allocation of its frame.
+ */
+export function access(
+  world: World,
+  process: Process,
+  page: number,
+  offset: number,
+  kind: Access,
+): number | Fault {
+  const { cpu, frames } = world;
+  const pfn = translate(world, process.mm, page, kind);
+  if (pfn < 0) {
+    const fault = new Fault(process.name, process.mm, page, offset, kind, cpu.errorCode, cpu.wp);
+    cpu.cr2 = fault.address;
+    return fault;
+  }
+  const stale =
+    pfn !== 0 && (frames.refcount[pfn]! <= 0 || madeFor(world, process.mm, page) !== frames.generation[pfn]);
+  world.trespass = stale ? 'stale' : pfn === 0 && kind === 'write' ? 'zero-frame' : undefined;
+  return pfn;
+}
+
+const madeFor = (world: World, mm: number, page: number): number => generationOf(world.tlbOf(mm).high(page));
+
+/** flush_tlb_page on this CPU. */
+export function flushPage(world: World, mm: number, page: number): void {
+  world.cpu.tlbs[mm]?.clear(page);
+  world.counts[COUNT.localFlushes]!++;
+}
+
+/** flush_tlb_mm on this CPU. */
+export function flushMm(world: World, mm: number): void {
+  world.cpu.tlbs[mm]?.clearAll();
+  world.counts[COUNT.localFlushes]!++;
+}

@@ -1,0 +1,59 @@
+import { PAGE_SIZE } from '../../language/moves.ts';
+import { forkAnonVma } from './anon-vma.ts';
+import { flushMm } from './cpu.ts';
+import { EXCLUSIVE, ZERO_PFN } from './frames.ts';
+import { PageTable } from './page-table.ts';
+import { ACCESSED, pfnOf, WRITABLE } from './pte.ts';
+import { addRmap } from './rmap.ts';
+import { isCow, type Vma } from './vma.ts';
+import { COUNT, type Mm, type Process, type World } from './world.ts';
+
+/**
+ * A child with its own address space: VMAs are duplicated, page tables copied where they must be, and the
+ * parent's TLB is flushed once, after the last entry was write-protected.
+ * Source: dup_mmap, kernel/fork.c (5.10); specification section 6.1.
+ */
+export function fork(world: World, parent: Process, child: string): void {
+  const from = world.mms[parent.mm]!;
+  const to: Mm = { vmas: [], table: new PageTable(), rssAnon: 0, rssShmem: 0 };
+  to.vmas = from.vmas.map(vma => {
+    const copy = forkAnonVma(world, vma);
+    if (needsCopy(vma)) copyPageRange(world, from, to, vma);
+    return copy;
+  });
+  world.processes.push({ name: child, mm: world.mms.push(to) - 1 });
+  flushMm(world, parent.mm);
+}
+
+/**
+ * Page tables that a fault could fill again are not copied: of shared memory, and of private memory in
+ * which nothing anonymous was ever prepared. Source: vma_needs_copy, mm/memory.c; section 6.2.
+ */
+const needsCopy = (vma: Vma): boolean => isCow(vma) && vma.anonVma !== 0;
+
+/**
+ * Both sides get the frame read-only; it is exclusive to nobody any more. The child's entry starts old.
+ * Source: copy_pte_range and __copy_present_ptes, mm/memory.c (6.14); section 6.3.
+ */
+function copyPageRange(world: World, from: Mm, to: Mm, vma: Vma): void {
+  const { frames, counts } = world;
+  for (const page of from.table.pages(vma.start, vma.end)) {
+    const low = from.table.low(page) & ~WRITABLE;
+    const high = from.table.high(page);
+    const pfn = pfnOf(low, high);
+    if (pfn !== ZERO_PFN) {
+      frames.get(pfn);
+      frames.unmark(pfn, EXCLUSIVE);
+      counts[COUNT.eagerFrames]!++;
+    }
+    addRmap(world, to, pfn);
+    from.table.set(page, low, high);
+    to.table.set(page, low & ~ACCESSED, high);
+  }
+}
+
+/** What copying every page at once at each fork would have cost up to now. */
+export const eagerCost = (world: World) => {
+  const frames = world.counts[COUNT.eagerFrames]!;
+  return { frames, bytesRead: frames * PAGE_SIZE, bytesWritten: frames * PAGE_SIZE };
+};

@@ -1,0 +1,105 @@
+import { type Content, ZEROS } from './content.ts';
+import { GENERATIONS } from './pte.ts';
+
+/** The shared zero frame: always there, never counted. */
+export const ZERO_PFN = 0;
+
+/** Flags of a frame, one bit each. */
+export const ANON = 1 << 0;
+/** PageAnonExclusive: one process owns the page, whatever the counts say. */
+export const EXCLUSIVE = 1 << 1;
+/** A page of a shared object (shmem). */
+export const SHMEM = 1 << 2;
+/** The folio's own dirty flag; a store sets only the entry's. */
+export const FOLIO_DIRTY = 1 << 3;
+
+/**
+ * Physical memory as struct page has it, one typed array a field. A frame without references is free; the
+ * frame freed last is taken first, as from the allocator's per-CPU list.
+ */
+export class Frames {
+  /** Frames ever taken: pfns 0 to count - 1. */
+  count: number;
+  refcount: Int32Array;
+  mapcount: Int32Array;
+  flags: Uint8Array;
+  /** Counts the allocations of each frame, modulo GENERATIONS: an entry made for an earlier one is stale. */
+  generation: Uint16Array;
+  readonly contents: Content[];
+  readonly free: number[];
+
+  constructor() {
+    this.count = 1;
+    this.refcount = new Int32Array(16);
+    this.mapcount = new Int32Array(16);
+    this.flags = new Uint8Array(16);
+    this.generation = new Uint16Array(16);
+    this.contents = [ZEROS];
+    this.free = [];
+  }
+
+  /** A frame with refcount 1, mapped by nobody yet. */
+  allocate(content: Content, flags: number): number {
+    let pfn = this.free.pop();
+    if (pfn === undefined) {
+      pfn = this.count++;
+      if (pfn >= this.refcount.length) this.grow();
+    }
+    this.refcount[pfn] = 1;
+    this.mapcount[pfn] = 0;
+    this.flags[pfn] = flags;
+    this.generation[pfn] = (this.generation[pfn]! + 1) % GENERATIONS;
+    this.contents[pfn] = content;
+    return pfn;
+  }
+
+  get(pfn: number): void {
+    this.refcount[pfn]!++;
+  }
+
+  /** Drops a reference; the last one frees the frame. Its bytes stay until it is taken again. */
+  put(pfn: number): void {
+    if (--this.refcount[pfn]! === 0) {
+      this.flags[pfn] = 0;
+      this.free.push(pfn);
+    }
+  }
+
+  is(pfn: number, flag: number): boolean {
+    return (this.flags[pfn]! & flag) !== 0;
+  }
+
+  mark(pfn: number, flag: number): void {
+    this.flags[pfn]! |= flag;
+  }
+
+  unmark(pfn: number, flag: number): void {
+    this.flags[pfn]! &= ~flag;
+  }
+
+  clone(): Frames {
+    const copy = Object.create(Frames.prototype) as {
+      -readonly [K in keyof Frames]: Frames[K];
+    };
+    copy.count = this.count;
+    copy.refcount = this.refcount.slice();
+    copy.mapcount = this.mapcount.slice();
+    copy.flags = this.flags.slice();
+    copy.generation = this.generation.slice();
+    copy.contents = this.contents.slice();
+    copy.free = this.free.slice();
+    return copy as Frames;
+  }
+
+  private grow(): void {
+    const size = this.refcount.length * 2;
+    const widen = <T extends Int32Array | Uint8Array | Uint16Array>(from: T, to: T): T => {
+      to.set(from);
+      return to;
+    };
+    this.refcount = widen(this.refcount, new Int32Array(size));
+    this.mapcount = widen(this.mapcount, new Int32Array(size));
+    this.flags = widen(this.flags, new Uint8Array(size));
+    this.generation = widen(this.generation, new Uint16Array(size));
+  }
+}

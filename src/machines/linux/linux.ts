@@ -1,0 +1,60 @@
+import type { Machine } from '../machine.ts';
+import { mapValues, symbolize, uncoupled } from './coupling.ts';
+import { DECISIONS, type Decision, formatDecision, parseDecision } from './decision.ts';
+import { doUserAddrFault } from './fault-path.ts';
+import { eagerCost } from './fork.ts';
+import { type IdealMemory, linuxIdeal } from './ideal.ts';
+import { broken } from './invariants.ts';
+import { digest, key } from './key.ts';
+import { fields, outcome } from './predict.ts';
+import { ACCESSED, DIRTY } from './pte.ts';
+import { apply, type LinuxMicro, perform, routine } from './routines.ts';
+import { ruleSets } from './rules.ts';
+import { exits, moves, scope } from './search.ts';
+import { boot, knows, step } from './step.ts';
+import { view } from './view.ts';
+import { why } from './why.ts';
+import type { Fault, World } from './world.ts';
+
+/** Linux on x86-64: anonymous memory, fork, exec and exit. */
+export const linux: Machine<World, Fault, Decision, IdealMemory> = {
+  system: 'linux',
+  rules: Object.keys(ruleSets),
+  decisions: DECISIONS,
+  fields,
+  ideal: linuxIdeal,
+  knows,
+  boot,
+  step,
+  trespass: world => world.trespass,
+  offers: (_world, _fault, menu) => menu.map(name => parseDecision(name)),
+  best: doUserAddrFault,
+  why,
+  routine,
+  perform: (world, micro) => perform(world, micro as LinuxMicro),
+  apply,
+  entry(world, fault) {
+    const { table } = world.mms[fault.mm]!;
+    const low = table.low(fault.page);
+    return entryState(low, table.high(fault.page));
+  },
+  broken,
+  cost: world => world.cost(),
+  eager: eagerCost,
+  view,
+  clone: world => world.clone(),
+  key,
+  digest,
+  parse: parseDecision,
+  format: formatDecision,
+  uncoupled,
+  symbolize,
+  mapValues,
+  scope,
+  moves,
+  exits,
+  outcome,
+};
+
+/** Presence, frame and rights; accessed and dirty are not looked at. */
+const entryState = (low: number, high: number): string => `${low & ~(ACCESSED | DIRTY)} ${high}`;

@@ -1,0 +1,56 @@
+import type { Move, Seen } from '../../language/moves.ts';
+import { type Field, isTrap, type Prediction } from '../machine.ts';
+import { doUserAddrFault } from './fault-path.ts';
+import { ZERO_PFN } from './frames.ts';
+import { isNone, pfnOf } from './pte.ts';
+import { apply } from './routines.ts';
+import { step } from './step.ts';
+import type { World } from './world.ts';
+
+/** The form of a predict question: what the next access will do. */
+export const fields: readonly Field[] = [
+  { id: 'fault', options: ['none', 'fault'] },
+  {
+    id: 'class',
+    options: ['zero-page', 'zeroed', 'copy', 'reuse', 'map-shared', 'refused'],
+    when: { fault: ['fault'] },
+  },
+  { id: 'code', options: ['ACCERR', 'MAPERR'], when: { fault: ['fault'], class: ['refused'] } },
+  {
+    id: 'frame',
+    options: ['same', 'new', 'zero', 'other'],
+    when: { class: ['zero-page', 'zeroed', 'copy', 'reuse', 'map-shared'], fault: ['none', 'fault'] },
+  },
+];
+
+/**
+ * What the next access does when the kernel decides: whether it faults, how the last fault is served or
+ * with which code it is refused, and which frame its entry maps afterwards: the one from before, a new
+ * one, the zero frame, or another that was there already.
+ */
+export function outcome(world: World, move: Move): Prediction {
+  if (!('page' in move)) throw new RangeError(`${move.op} is no access`);
+  const ahead = world.clone();
+  const frameOf = (w: World): number => {
+    const { table } = w.mmOf(move.process);
+    return isNone(table.low(move.page)) ? -1 : pfnOf(table.low(move.page), table.high(move.page));
+  };
+  const before = frameOf(world);
+  let served = '';
+  let result = step(ahead, move);
+  while (isTrap(result)) {
+    const decision = doUserAddrFault(ahead, result);
+    served = decision.do;
+    apply(ahead, result, decision);
+    result = step(ahead, move);
+  }
+  const answer: Record<string, string> = { fault: served === '' ? 'none' : 'fault' };
+  if (isRefusal(result)) return { ...answer, class: 'refused', code: result.code };
+  if (served !== '') answer['class'] = served;
+  const after = frameOf(ahead);
+  const existed = after > 0 && after < world.frames.count && world.frames.refcount[after]! > 0;
+  answer['frame'] = after === before ? 'same' : after === ZERO_PFN ? 'zero' : existed ? 'other' : 'new';
+  return answer;
+}
+
+const isRefusal = (seen: Seen): seen is Extract<Seen, { kind: 'signal' }> => seen.kind === 'signal';

@@ -1,0 +1,41 @@
+import { PAGE_SIZE } from '../../language/moves.ts';
+import { ZEROS } from './content.ts';
+import { FOLIO_DIRTY, SHMEM } from './frames.ts';
+import { isShared, type Vma } from './vma.ts';
+import { COUNT, type SharedObject, type World } from './world.ts';
+
+/** A new shared anonymous object, empty. Answers its number. Source: shmem_zero_setup, mm/shmem.c. */
+export function newObject(world: World): number {
+  return world.objects.push({ pages: new Map() }) - 1;
+}
+
+/** The index in its object of a page of a shared VMA. */
+export const indexOf = (vma: Vma, page: number): number => vma.pgoff + (page - vma.start);
+
+/**
+ * The frame of an object's page, allocated and cleared if the object has a hole there; a write marks it
+ * dirty. The object holds one reference. Source: shmem_get_folio, mm/shmem.c; addendum A12.
+ */
+export function getPage(world: World, object: SharedObject, index: number, write: boolean): number {
+  const { frames } = world;
+  let pfn = object.pages.get(index);
+  if (pfn === undefined) {
+    pfn = frames.allocate(ZEROS, SHMEM);
+    object.pages.set(index, pfn);
+    world.counts[COUNT.frames]!++;
+    world.counts[COUNT.bytesWritten]! += PAGE_SIZE;
+  }
+  if (write) frames.mark(pfn, FOLIO_DIRTY);
+  return pfn;
+}
+
+/** Gives back the pages of objects that no VMA shows any more. Source: shmem_evict_inode. */
+export function releaseObjects(world: World): void {
+  const shown = new Set<number>();
+  for (const mm of world.mms) for (const vma of mm?.vmas ?? []) if (isShared(vma)) shown.add(vma.object);
+  world.objects.forEach((object, number) => {
+    if (object === undefined || shown.has(number)) return;
+    for (const pfn of object.pages.values()) world.frames.put(pfn);
+    world.objects[number] = undefined;
+  });
+}

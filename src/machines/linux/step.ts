@@ -1,0 +1,96 @@
+import type { Move, MoveOf, Program, Seen } from '../../language/moves.ts';
+import { byteAt, withByte } from './content.ts';
+import { access } from './cpu.ts';
+import { fork } from './fork.ts';
+import { PageTable } from './page-table.ts';
+import { ruleSets } from './rules.ts';
+import { execve, exit, madviseDontneed, mmap, mprotect, munmap } from './system-calls.ts';
+import { type Fault, type Process, World } from './world.ts';
+
+/** The world before the first move: one process with an empty address space. */
+export function boot(program: Program, rules: string): World {
+  const set = ruleSets[rules];
+  if (set === undefined) throw new RangeError(`no rule set ${rules}`);
+  return new World(set, program.regions, program.processes[0] ?? 'p0');
+}
+
+/** Does part one of the machine have this operation? */
+export function knows(move: Move): boolean {
+  switch (move.op) {
+    case 'map':
+      return (move.kind === 'anon' || move.kind === 'sanon') && move.flags.length === 0;
+    case 'madv':
+      return move.advice === 'dontneed';
+    case 'read':
+    case 'write':
+    case 'fetch':
+    case 'unmap':
+    case 'prot':
+    case 'fork':
+    case 'exit':
+    case 'execve':
+      return true;
+    default:
+      return false;
+  }
+}
+
+const done: Seen = { kind: 'done' };
+
+/**
+ * Runs a move until it completes, is signalled, or traps. After a trap and a decision the same move is
+ * stepped again: the instruction restarts. Throws for a move that the machine does not know.
+ */
+export function step(world: World, move: Move): Seen | Fault {
+  const process = world.process(move.process);
+  const { signal } = world;
+  if (signal !== undefined && signal.process === move.process) {
+    world.signal = undefined;
+    world.trespass = undefined;
+    return { kind: 'signal', signal: signal.signal, code: signal.code, address: signal.address };
+  }
+  switch (move.op) {
+    case 'read':
+      return load(world, process, move);
+    case 'write':
+      return store(world, process, move);
+    case 'fetch': {
+      const reached = access(world, process, move.page, 0, 'fetch');
+      return typeof reached === 'number' ? done : reached;
+    }
+  }
+  world.trespass = undefined;
+  switch (move.op) {
+    case 'map':
+      return mmap(world, process, move);
+    case 'unmap':
+      return munmap(world, process, move);
+    case 'prot':
+      return mprotect(world, process, move);
+    case 'madv':
+      return madviseDontneed(world, process, move);
+    case 'fork':
+      fork(world, process, move.child);
+      return done;
+    case 'exit':
+      return exit(world, process);
+    case 'execve':
+      return execve(world, process, { vmas: [], table: new PageTable(), rssAnon: 0, rssShmem: 0 });
+    default:
+      throw new RangeError(`the machine does not know ${move.op}`);
+  }
+}
+
+function load(world: World, process: Process, move: MoveOf<'read'>): Seen | Fault {
+  const reached = access(world, process, move.page, move.offset, 'read');
+  if (typeof reached !== 'number') return reached;
+  return { kind: 'value', bytes: [byteAt(world.frames.contents[reached]!, move.offset)] };
+}
+
+function store(world: World, process: Process, move: MoveOf<'write'>): Seen | Fault {
+  const reached = access(world, process, move.page, move.offset, 'write');
+  if (typeof reached !== 'number') return reached;
+  const { contents } = world.frames;
+  contents[reached] = withByte(contents[reached]!, move.offset, move.value);
+  return done;
+}

@@ -1,0 +1,123 @@
+import { CELL_SIZE, CELLS } from '../../language/moves.ts';
+import { pageName } from '../../language/names.ts';
+import type { Panel, Row, View } from '../machine.ts';
+import { byteAt } from './content.ts';
+import { ANON, EXCLUSIVE, ZERO_PFN } from './frames.ts';
+import { entryRow, frameName, frameRow, processRow, vmaRow } from './names.ts';
+import { isAccessed, isDirty, isNone, pfnOf } from './pte.ts';
+import { isShared, permOf, type Vma } from './vma.ts';
+import { entryRights } from './why.ts';
+import type { Fault, Mm, World } from './world.ts';
+
+/** All that decides a fault, among facts that do not: processes with VMAs and entries, frames, the TLB. */
+export function view(world: World, fault?: Fault): View {
+  return Object.freeze({
+    panels: Object.freeze([processPanel(world, fault), framePanel(world, fault), tlbPanel(world)]),
+  });
+}
+
+function processPanel(world: World, fault: Fault | undefined): Panel {
+  const rows: Row[] = [];
+  for (const { name, mm: index } of world.processes) {
+    const mm = world.mms[index];
+    rows.push(row(processRow(name), 'process', 0, [name, mm === undefined ? 'exited' : 'running']));
+    for (const vma of mm?.vmas ?? []) {
+      rows.push(row(vmaRow(name, vma.start), 'vma', 1, vmaCells(world, vma)));
+      for (let page = vma.start; page < vma.end; page++)
+        rows.push(entry(mm!, name, page, `+${page - vmaBase(world, vma)}`, fault));
+    }
+    if (mm === undefined) continue;
+    const strays = [...mm.table.pages()].filter(page =>
+      mm.vmas.every(vma => page < vma.start || page >= vma.end),
+    );
+    if (fault?.process === name && mm.vmas.every(vma => fault.page < vma.start || fault.page >= vma.end))
+      if (!strays.includes(fault.page)) strays.push(fault.page);
+    for (const page of strays) {
+      rows.push(row(vmaRow(name, page), 'vma', 1, [pageName(world.regions, page), 'no VMA']));
+      rows.push(entry(mm, name, page, '', fault));
+    }
+  }
+  return panel('processes', 0, 'processes', [], rows);
+}
+
+/** Entries are numbered from the start of their region, also after a split. */
+const vmaBase = (world: World, vma: Vma): number =>
+  world.regions.find(region => vma.start >= region.page && vma.start < region.page + region.pages)?.page ??
+  vma.start;
+
+function vmaCells(world: World, vma: Vma): string[] {
+  const name = pageName(world.regions, vma.start);
+  const pages = vma.end - vma.start;
+  return [
+    name.endsWith('+0') ? name.slice(0, -2) : name,
+    `${permOf(vma.rights)}${isShared(vma) ? 's' : 'p'}`,
+    `${pages} ${pages === 1 ? 'page' : 'pages'}`,
+  ];
+}
+
+function entry(mm: Mm, process: string, page: number, label: string, fault: Fault | undefined): Row {
+  const low = mm.table.low(page);
+  const high = mm.table.high(page);
+  const faults = fault !== undefined && fault.process === process && fault.page === page;
+  const cells = isNone(low)
+    ? [label, 'none']
+    : [
+        label,
+        frameName(pfnOf(low, high)),
+        entryRights(low, high),
+        `${isAccessed(low) ? 'A' : '-'} ${isDirty(low) ? 'D' : '-'}`,
+      ];
+  return row(entryRow(process, page), 'entry', 2, cells, faults ? ['fault'] : []);
+}
+
+function framePanel(world: World, fault: Fault | undefined): Panel {
+  const { frames } = world;
+  const table = fault === undefined ? undefined : world.mms[fault.mm]?.table;
+  const low = table?.low(fault!.page) ?? 0;
+  const atFault = table === undefined || isNone(low) ? -1 : pfnOf(low, table.high(fault!.page));
+  const rows: Row[] = [];
+  for (let pfn = 0; pfn < frames.count; pfn++)
+    rows.push(row(frameRow(pfn), 'frame', 0, frameCells(world, pfn), pfn === atFault ? ['frame'] : []));
+  if (frames.free.length === 0)
+    rows.push(row(frameRow(frames.count), 'frame', 0, [frameName(frames.count), 'free', '', '', '', '']));
+  return panel('frames', 0, 'physical memory', ['frame', 'kind', 'refs', 'maps', 'excl', 'content'], rows);
+}
+
+function frameCells({ frames }: World, pfn: number): string[] {
+  if (pfn === ZERO_PFN) return [frameName(pfn), 'zero', '-', '-', '-', cellsOf(frames.contents[pfn]!)];
+  if (frames.refcount[pfn]! <= 0) return [frameName(pfn), 'free', '', '', '', ''];
+  return [
+    frameName(pfn),
+    frames.is(pfn, ANON) ? 'anon' : 'shared',
+    String(frames.refcount[pfn]),
+    String(frames.mapcount[pfn]),
+    frames.is(pfn, EXCLUSIVE) ? 'yes' : 'no',
+    cellsOf(frames.contents[pfn]!),
+  ];
+}
+
+const cellsOf = (content: Parameters<typeof byteAt>[0]): string =>
+  Array.from({ length: CELLS }, (_, cell) => byteAt(content, cell * CELL_SIZE)).join(' ');
+
+function tlbPanel(world: World): Panel {
+  const rows: Row[] = [];
+  for (const { name, mm: index } of world.processes) {
+    const tlb = world.mms[index] === undefined ? undefined : world.cpu.tlbs[index];
+    for (const page of tlb?.pages() ?? [])
+      rows.push(
+        row(`tlb ${name} ${page}`, 'tlb', 0, [
+          name,
+          pageName(world.regions, page),
+          frameName(pfnOf(tlb!.low(page), tlb!.high(page))),
+          entryRights(tlb!.low(page), tlb!.high(page)),
+        ]),
+      );
+  }
+  return panel('tlb', 2, 'TLB', ['process', 'page', 'frame', 'rights'], rows);
+}
+
+const row = (key: string, role: string, indent: number, cells: string[], marks: Row['marks'] = []): Row =>
+  Object.freeze({ key, role, indent, cells: Object.freeze(cells), marks });
+
+const panel = (id: string, rank: number, title: string, columns: string[], rows: Row[]): Panel =>
+  Object.freeze({ id, rank, title, columns, rows: Object.freeze(rows) });

@@ -1,0 +1,107 @@
+import { pageName } from '../../language/names.ts';
+import type { Reason } from '../machine.ts';
+import type { Decision } from './decision.ts';
+import { accessError, doUserAddrFault } from './fault-path.ts';
+import { EXCLUSIVE, ZERO_PFN } from './frames.ts';
+import { frameInWords } from './names.ts';
+import { isExecutable, isNone, isProtNone, isWritable, pfnOf } from './pte.ts';
+import { isShared, permOf, type Vma } from './vma.ts';
+import { type Fault, vmaAt, type World } from './world.ts';
+
+/** Each rule that can decide a fault, with the kernel function that applies it. */
+export const RULES = {
+  'no-vma': 'bad_area',
+  access: 'access_error',
+  'anon-read': 'do_anonymous_page',
+  'anon-write': 'do_anonymous_page',
+  'shared-none': 'shmem_fault',
+  'zero-write': 'do_wp_page',
+  'wp-reuse-exclusive': 'wp_page_reuse',
+  'wp-reuse-sole': 'wp_can_reuse_anon_folio',
+  'wp-copy': 'wp_page_copy',
+  'wp-shared': 'wp_page_shared',
+  spurious: 'handle_pte_fault',
+} as const;
+export type Rule = keyof typeof RULES;
+
+/** Which rule decides this fault: the one by which the kernel's own decision comes about. */
+export function ruleFor(world: World, fault: Fault): Rule {
+  const vma = vmaAt(world, fault);
+  if (vma === undefined) return 'no-vma';
+  if (accessError(vma, fault)) return 'access';
+  const { table } = world.mms[fault.mm]!;
+  const low = table.low(fault.page);
+  const best = doUserAddrFault(world, fault).do;
+  if (isNone(low)) {
+    if (isShared(vma)) return 'shared-none';
+    return fault.write ? 'anon-write' : 'anon-read';
+  }
+  if (best === 'spurious') return 'spurious';
+  const pfn = pfnOf(low, table.high(fault.page));
+  if (isShared(vma)) return 'wp-shared';
+  if (pfn === ZERO_PFN) return 'zero-write';
+  if (best === 'copy') return 'wp-copy';
+  return world.rules.reuse(world, pfn) === 'exclusive' ? 'wp-reuse-exclusive' : 'wp-reuse-sole';
+}
+
+/**
+ * Why the fault is to be answered as the kernel answers it, and the facts of the state that the words name:
+ * who faults, what the VMA promised, what the entry holds, who else maps its frame.
+ */
+export function why(world: World, fault: Fault, decision: Decision): Reason {
+  const rule = ruleFor(world, fault);
+  const vma = vmaAt(world, fault);
+  const { table } = world.mms[fault.mm]!;
+  const low = table.low(fault.page);
+  const high = table.high(fault.page);
+  const pfn = isNone(low) ? -1 : pfnOf(low, high);
+  const mappers = pfn < 0 ? [] : mappersOf(world, pfn);
+  return {
+    rule,
+    function: RULES[rule],
+    facts: {
+      process: fault.process,
+      page: pageName(world.regions, fault.page),
+      access: fault.access,
+      errorCode: fault.errorCode,
+      decision: decision.do,
+      vma: vma === undefined ? 'none' : vmaInWords(vma),
+      rights: vma === undefined ? 'none' : permOf(vma.rights),
+      entry: pfn < 0 ? 'none' : `${frameInWords(pfn)}, ${entryRights(low, high)}`,
+      entryKind: entryKind(low, pfn, vma),
+      frame: pfn < 0 ? '' : frameInWords(pfn),
+      mappers,
+      others: mappers.filter(name => name !== fault.process),
+      maps: pfn > ZERO_PFN ? world.frames.mapcount[pfn]! : 0,
+      refs: pfn > ZERO_PFN ? world.frames.refcount[pfn]! : 0,
+      exclusive: pfn > ZERO_PFN && world.frames.is(pfn, EXCLUSIVE),
+    },
+  };
+}
+
+function entryKind(low: number, pfn: number, vma: Vma | undefined): string {
+  if (pfn < 0) return 'none';
+  if (isProtNone(low)) return 'protnone';
+  if (pfn === ZERO_PFN) return 'zero';
+  return vma !== undefined && isShared(vma) ? 'shared' : 'anon';
+}
+
+const vmaInWords = (vma: Vma): string => `${permOf(vma.rights)}, ${isShared(vma) ? 'shared' : 'private'}`;
+
+/** 'r--', 'rw-', 'r-x' or '---' for an entry, as the screen writes it. */
+export function entryRights(low: number, high: number): string {
+  if (isProtNone(low)) return '---';
+  return `r${isWritable(low) ? 'w' : '-'}${isExecutable(high) ? 'x' : '-'}`;
+}
+
+/** Names of the processes that map the frame, in their order. */
+export function mappersOf(world: World, pfn: number): string[] {
+  return world.processes
+    .filter(({ mm: index }) => {
+      const table = world.mms[index]?.table;
+      if (table === undefined) return false;
+      for (const page of table.pages()) if (pfnOf(table.low(page), table.high(page)) === pfn) return true;
+      return false;
+    })
+    .map(({ name }) => name);
+}

@@ -1,0 +1,214 @@
+import { type Access, addressOf, type Region, SYMBOL } from '../../language/moves.ts';
+import { COUNTS, type Cost, type Trap } from '../machine.ts';
+import { Frames } from './frames.ts';
+import { PageTable } from './page-table.ts';
+import type { RuleSet } from './rules.ts';
+import { findVma, type Vma } from './vma.ts';
+
+/** An address space (struct mm_struct). */
+export interface Mm {
+  vmas: readonly Vma[];
+  readonly table: PageTable;
+  /** Resident pages: anonymous frames and shared-object frames. The zero page counts nowhere. */
+  rssAnon: number;
+  rssShmem: number;
+}
+
+export interface Process {
+  readonly name: string;
+  /** Index of its address space in `World.mms`; -1 once it has exited. */
+  mm: number;
+}
+
+/** A shared anonymous object: what MAP_SHARED mappings of one mmap show, and its pages by index. */
+export interface SharedObject {
+  readonly pages: Map<number, number>;
+}
+
+/** One processor: its control register, the registers of its last fault, and a TLB for each address space. */
+export interface Cpu {
+  mode: 'user' | 'kernel';
+  /** CR0.WP: set, the kernel's own writes respect read-only entries. Linux always sets it. */
+  wp: boolean;
+  cr2: number;
+  errorCode: number;
+  /** By index of the address space (the hardware's process-context identifier). */
+  readonly tlbs: (PageTable | undefined)[];
+}
+
+export interface Signal {
+  readonly process: string;
+  readonly signal: 'SEGV' | 'BUS';
+  readonly code: string;
+  readonly address: number;
+}
+
+/** Indices into World.counts: those of Cost in the order of COUNTS, then what copying at once would take. */
+export const COUNT = {
+  io: 0,
+  bytesRead: 1,
+  bytesWritten: 2,
+  frames: 3,
+  remoteFlushes: 4,
+  localFlushes: 5,
+  faults: 6,
+  eagerFrames: 7,
+} as const;
+
+/** The kernel's whole memory. Mutable; `clone` is how anyone looks ahead. */
+export class World {
+  readonly rules: RuleSet;
+  /** Names for the screen; no rule looks at them. */
+  readonly regions: readonly Region[];
+  readonly processes: Process[];
+  /** By index; undefined once torn down. */
+  readonly mms: (Mm | undefined)[];
+  readonly frames: Frames;
+  /** By number; undefined once nobody maps it. */
+  readonly objects: (SharedObject | undefined)[];
+  /** The parent of each anon_vma, by number; 0 is none, a root is its own parent. */
+  readonly anonVmaParents: number[];
+  readonly cpu: Cpu;
+  readonly counts: Float64Array;
+  /** A signal that the next step of its process delivers. */
+  signal: Signal | undefined;
+  /** What the last completed access did that no process can be shown. */
+  trespass: 'zero-frame' | 'stale' | undefined;
+  /** The next value for a store that must be told apart from all others. */
+  nextSymbol: number;
+  /** What micro-steps pass on to each other. */
+  handler: Handler | undefined;
+
+  constructor(rules: RuleSet, regions: readonly Region[], first: string) {
+    this.rules = rules;
+    this.regions = regions;
+    this.processes = [{ name: first, mm: 0 }];
+    this.mms = [{ vmas: [], table: new PageTable(), rssAnon: 0, rssShmem: 0 }];
+    this.frames = new Frames();
+    this.objects = [];
+    this.anonVmaParents = [0];
+    this.cpu = { mode: 'user', wp: true, cr2: 0, errorCode: 0, tlbs: [] };
+    this.counts = new Float64Array(8);
+    this.signal = undefined;
+    this.trespass = undefined;
+    this.nextSymbol = SYMBOL;
+    this.handler = undefined;
+  }
+
+  process(name: string): Process {
+    for (const process of this.processes) if (process.name === name) return process;
+    throw new Error(`no process ${name}`);
+  }
+
+  /** The address space of a living process. */
+  mmOf(name: string): Mm {
+    const mm = this.mms[this.process(name).mm];
+    if (mm === undefined) throw new Error(`${name} has exited`);
+    return mm;
+  }
+
+  tlbOf(mm: number): PageTable {
+    let tlb = this.cpu.tlbs[mm];
+    if (tlb === undefined) {
+      tlb = new PageTable();
+      this.cpu.tlbs[mm] = tlb;
+    }
+    return tlb;
+  }
+
+  cost(): Cost {
+    const cost: Record<string, number> = {};
+    for (let i = 0; i < COUNTS.length; i++) cost[COUNTS[i]!] = this.counts[i]!;
+    return cost as unknown as Cost;
+  }
+
+  clone(): World {
+    const copy = Object.create(World.prototype) as { -readonly [K in keyof World]: World[K] };
+    copy.rules = this.rules;
+    copy.regions = this.regions;
+    copy.processes = this.processes.map(({ name, mm }) => ({ name, mm }));
+    copy.mms = this.mms.map(
+      mm => mm && { vmas: mm.vmas, table: mm.table.clone(), rssAnon: mm.rssAnon, rssShmem: mm.rssShmem },
+    );
+    copy.frames = this.frames.clone();
+    copy.objects = this.objects.map(object => object && { pages: new Map(object.pages) });
+    copy.anonVmaParents = this.anonVmaParents.slice();
+    const { mode, wp, cr2, errorCode, tlbs } = this.cpu;
+    copy.cpu = { mode, wp, cr2, errorCode, tlbs: tlbs.map(tlb => tlb?.clone()) };
+    copy.counts = this.counts.slice();
+    copy.signal = this.signal;
+    copy.trespass = this.trespass;
+    copy.nextSymbol = this.nextSymbol;
+    copy.handler = this.handler && { ...this.handler };
+    return copy as World;
+  }
+}
+
+/** A fault as the handler gets it: what the CPU pushed, and whose it is. */
+export class Fault implements Trap {
+  readonly kind = 'trap';
+  readonly process: string;
+  /** Index of the faulting address space. */
+  readonly mm: number;
+  readonly page: number;
+  readonly offset: number;
+  readonly access: Access;
+  readonly errorCode: number;
+  readonly wp: boolean;
+
+  constructor(
+    process: string,
+    mm: number,
+    page: number,
+    offset: number,
+    access: Access,
+    errorCode: number,
+    wp: boolean,
+  ) {
+    this.process = process;
+    this.mm = mm;
+    this.page = page;
+    this.offset = offset;
+    this.access = access;
+    this.errorCode = errorCode;
+    this.wp = wp;
+  }
+
+  get address(): number {
+    return addressOf(this.page, this.offset);
+  }
+
+  get write(): boolean {
+    return this.access === 'write';
+  }
+
+  get registers(): readonly (readonly [string, string])[] {
+    return [
+      ['address', `0x${this.address.toString(16)}`],
+      ['error code', `${this.errorCode}: ${errorCodeWords(this.errorCode)}`],
+      ['CR0.WP', this.wp ? '1' : '0'],
+    ];
+  }
+}
+
+/** 'present, write, user' for 7. Source: arch/x86/include/asm/trap_pf.h. */
+export function errorCodeWords(code: number): string {
+  const words = [code & 1 ? 'present' : 'not present'];
+  words.push(code & 16 ? 'fetch' : code & 2 ? 'write' : 'read');
+  words.push(code & 4 ? 'user' : 'kernel');
+  return words.join(', ');
+}
+
+/** The registers of a routine that is carried out step by step. */
+export interface Handler {
+  /** The entry as first read, to be compared again under the lock. */
+  low: number;
+  high: number;
+  /** The frame that the routine prepared; -1 for none. */
+  pfn: number;
+  /** False once the recheck found the entry changed: the rest does nothing but tidy up. */
+  same: boolean;
+}
+
+export const vmaAt = (world: World, fault: Fault): Vma | undefined =>
+  findVma(world.mms[fault.mm]!.vmas, fault.page);
