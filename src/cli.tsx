@@ -45,7 +45,7 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
   if (named && !isCommand(first)) {
     const likely = nearest(first, names);
     io.stderr.write(
-      `cowhand: no command '${first}'${likely ? `; did you mean '${likely}'?` : ''} See: cowhand --help\n`,
+      `cowhand: no command '${first}'${likely ? `; did you mean '${likely}'?` : '.'} See: cowhand --help\n`,
     );
     return 2;
   }

@@ -8,7 +8,9 @@ const packageFolder = (file: string): string | undefined =>
 async function licenseOf(folder: string): Promise<string> {
   const about = JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8'));
   const texts = (await readdir(folder)).filter(name => /^licen[cs]e(\.|$)/i.test(name)).sort();
-  const text = texts[0] ? await readFile(path.join(folder, texts[0]), 'utf8') : 'The package holds no text of it.';
+  const text = texts[0]
+    ? await readFile(path.join(folder, texts[0]), 'utf8')
+    : 'The package holds no text of it.';
   return `${about.name} ${about.version}, licence ${about.license}\n\n${text.replaceAll('\r', '').trim()}\n`;
 }
 

@@ -1,15 +1,15 @@
-/** The usage texts of all commands; '' is `cowhand` itself. README's list of commands is held equal to these. */
+/** The usage texts of all commands; '' is `cowhand` itself. Lines of at most 80 columns. */
 export const usage = {
   '': `Cowhand: a terminal game in which you are the page fault handler.
 
 Usage: cowhand [COMMAND] [OPTIONS]
 
-  cowhand                      opens the game; continues where you were
-  cowhand play [LEVEL|FILE]    plays a level, or a level file of your own
-  cowhand levels               lists the levels and your stars
-  cowhand check [FILE|DIR ...] proves levels: solvable, fair, every wrong answer has a consequence
-  cowhand conform FILE|DIR ... replays recordings of a live Linux kernel and compares
-  cowhand progress             what you have played
+  cowhand                       opens the game; continues where you were
+  cowhand play [LEVEL|FILE]     plays a level, or a level file of your own
+  cowhand levels                lists the levels and your stars
+  cowhand check [FILE|DIR ...]  proves that levels can be solved and are fair
+  cowhand conform FILE|DIR ...  compares the model with recordings of Linux
+  cowhand progress              what you have played
 
   --state DIR   keep progress in DIR instead of the XDG directories
   --help        help on cowhand or on one command
@@ -19,39 +19,46 @@ Exit codes: 0 yes; 1 the answer is no; 2 bad usage or input; 70 a fault of our o
 
   play: `Usage: cowhand play [LEVEL|FILE.yaml] [OPTIONS]
 
-Opens the game, or one level of it, or a level file of your own (its stars are not kept).
+Opens the game, or one level of it, or a level file of your own (whose stars are
+not kept).
 
   --plain          numbered prompts and appended lines; also from a pipe
   --variant N      plays variant N (from 1) instead of one drawn by chance
   --state DIR      keep progress in DIR
-  --decide D       answers the next question, without a terminal; as often as there are questions
+  --decide D       answers the next question without a terminal; give it again
+                   for each question
   --offers         prints the forms that --decide takes for the next question
   --json           with --decide: prints the transcript
 
-With --decide: exit 0 if the level was finished, 1 if a question stays open, 2 if an answer is not on offer.`,
+With --decide: exit 0 if the level is finished, 1 if a question stays open, 2 if
+an answer is not on offer.`,
 
   levels: `Usage: cowhand levels [OPTIONS]
 
 Lists the levels in the order of play, with your stars.
 
-  --json        {id, title, system, chapter, depth, teaches, misconceptions, variants, stars} of each
+  --json        a list of {id, title, system, chapter, depth, teaches,
+                misconceptions, variants, stars}
   --state DIR   where progress is kept`,
 
   check: `Usage: cowhand check [FILE|DIR ...] [OPTIONS]
 
-Proves levels by playing every sequence of decisions in every variant. Without arguments: the levels of
-the game. Exit 1 if any proof fails.
+Proves levels by playing every sequence of decisions in every variant. Without
+arguments: the levels of the game. Exit 1 if any proof fails.
 
-  --json   {levels, coverage, ms}: counts of each level, and its problems with line and column`,
+  --json   {levels, coverage, ms}: the counts of each level, and its problems with
+           line and column`,
 
   conform: `Usage: cowhand conform FILE|DIR ... [OPTIONS]
        cowhand conform --record PROGRAM [--swap none|file|zram]
 
-Replays recordings of a live Linux kernel (*.json, *.jsonl) and compares, step by step: what was read,
-signals, which accesses faulted, and the frame, count and kind of every page. Exit 1 on any difference.
+Replays recordings of a live Linux kernel (*.json, *.jsonl) and compares, step by
+step: what was read, signals, which accesses faulted, and the frame, count and
+kind of every page. Exit 1 on any difference.
 
   --json            {programs, operations, agreeing, unknown, differences}
-  --record PROGRAM  runs the operations of PROGRAM (one a line) on the model and prints a recording
+  --record PROGRAM  runs the operations of PROGRAM (one a line) on the model and
+                    prints a recording
   --swap KIND       the swap that the recording claims: none (the default), file or zram`,
 
   progress: `Usage: cowhand progress [OPTIONS]
