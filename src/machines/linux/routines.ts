@@ -30,7 +30,8 @@ import { COUNT, type Fault, type Handler, type Mm, vmaAt, type World } from './w
  * The decisions as the kernel carries them out, step by step. Every routine works in any state: only the
  * choice of it may be wrong. What it finds in the entry is cleared, flushed and put back; what it maps is
  * present, user and readable, writable if the access is a write or the VMA allows writing, executable
- * likewise.
+ * likewise. The zero page and an object's page keep the VMA's template for fetches: a fetch from memory
+ * that is not executable is served as a read first, and refused when it is retried (addendum A6).
  */
 interface Context {
   readonly world: World;
@@ -95,25 +96,26 @@ const steps = {
     const { world, mm, handler } = context;
     if (!handler.same || handler.pfn < 0) return;
     addRmap(world, mm, handler.pfn);
-    install(context, handler.pfn, mapsWritable(context) ? WRITABLE | DIRTY : 0);
+    install(context, handler.pfn, mapsWritable(context) ? WRITABLE | DIRTY : 0, mapsExecutable(context));
   },
   /** As set entry; wp_page_copy marks the copy dirty whether or not it may be written. */
   'set entry dirty': context => {
     const { world, mm, handler } = context;
     if (!handler.same || handler.pfn < 0) return;
     addRmap(world, mm, handler.pfn);
-    install(context, handler.pfn, DIRTY | (mapsWritable(context) ? WRITABLE : 0));
+    install(context, handler.pfn, DIRTY | (mapsWritable(context) ? WRITABLE : 0), mapsExecutable(context));
   },
   /** set_pte_at with the object's frame: its rights are the VMA's, dirty only for a write. */
   'set shared entry': context => {
     const { world, mm, handler, fault } = context;
     if (!handler.same || handler.pfn < 0) return;
     addRmap(world, mm, handler.pfn);
-    install(context, handler.pfn, (mapsWritable(context) ? WRITABLE : 0) | (fault.write ? DIRTY : 0));
+    const rights = (mapsWritable(context) ? WRITABLE : 0) | (fault.write ? DIRTY : 0);
+    install(context, handler.pfn, rights, allowsFetch(context));
   },
   /** pte_mkspecial(pfn_pte(my_zero_pfn())): read-only whatever the VMA allows, counted nowhere. */
   'set zero entry': context => {
-    if (context.handler.same) install(context, ZERO_PFN, SPECIAL);
+    if (context.handler.same) install(context, ZERO_PFN, SPECIAL, allowsFetch(context));
   },
   /** folio_remove_rmap_pte for the frame that the entry mapped. */
   'remove old rmap': ({ world, mm, handler }) => {
@@ -237,15 +239,16 @@ const frameAt = (handler: Handler): number =>
 
 const mapsWritable = ({ fault, vma }: Context): boolean =>
   fault.write || (vma !== undefined && mayWrite(vma));
-const mapsExecutable = ({ fault, vma }: Context): boolean =>
-  fault.access === 'fetch' || (vma !== undefined && mayExecute(vma));
+const allowsFetch = ({ vma }: Context): boolean => vma !== undefined && mayExecute(vma);
+const mapsExecutable = (context: Context): boolean =>
+  context.fault.access === 'fetch' || allowsFetch(context);
 
-function install(context: Context, pfn: number, flags: number): void {
+function install(context: Context, pfn: number, flags: number, executable: boolean): void {
   const generation = context.world.frames.generation[pfn]!;
   context.mm.table.set(
     context.fault.page,
     packLow(pfn, PRESENT | USER | ACCESSED | flags),
-    packHigh(pfn, generation, mapsExecutable(context)),
+    packHigh(pfn, generation, executable),
   );
 }
 

@@ -1,0 +1,204 @@
+import { complete, judge, type Situation } from '../../judge/judge.ts';
+import { type Judgement, VERDICTS, type Verdict } from '../../judge/verdict.ts';
+import type { Move, Seen } from '../../language/moves.ts';
+import { parseProgram } from '../../language/parse.ts';
+import { describe } from '../../language/print.ts';
+import { linux } from '../../machines/linux/linux.ts';
+import { COUNTS, costBetween, isTrap } from '../../machines/machine.ts';
+
+/**
+ * The verdict matrix: every decision against every state of an entry, by access and VMA rights. All of it
+ * is computed; nothing is written by hand but how each state comes about.
+ */
+
+/** The region that is touched is page 0; page 8 was never touched. $RIGHTS is put in force last. */
+const STATES: readonly { readonly name: string; readonly by: string; readonly program: string }[] = [
+  { name: 'none', by: 'p0', program: 'p0 map 0 1 rw- anon' },
+  {
+    name: 'none, its page dropped, shared with nobody',
+    by: 'p0',
+    program: `p0 map 0 1 rw- anon\n${fill('p0')}\np0 madv 0 1 dontneed`,
+  },
+  { name: 'zero page', by: 'p0', program: 'p0 map 0 1 rw- anon\np0 read 0' },
+  {
+    name: 'zero page, in parent and child',
+    by: 'p1',
+    program: 'p0 map 0 2 rw- anon\np0 read 0\np0 write 1 9\np0 fork p1',
+  },
+  { name: 'anonymous, exclusive', by: 'p0', program: `p0 map 0 1 rw- anon\n${fill('p0')}` },
+  {
+    name: 'anonymous, sole (child gone)',
+    by: 'p0',
+    program: `p0 map 0 1 rw- anon\n${fill('p0')}\np0 fork p1\np1 exit`,
+  },
+  {
+    name: 'anonymous, sole (child wrote its own)',
+    by: 'p0',
+    program: `p0 map 0 1 rw- anon\n${fill('p0')}\np0 fork p1\np1 write 0 6`,
+  },
+  {
+    name: 'anonymous, shared with the child',
+    by: 'p0',
+    program: `p0 map 0 1 rw- anon\n${fill('p0')}\np0 fork p1`,
+  },
+  {
+    name: 'anonymous, shared with the parent',
+    by: 'p1',
+    program: `p0 map 0 1 rw- anon\n${fill('p0')}\np0 fork p1`,
+  },
+  {
+    name: 'anonymous, shared by three',
+    by: 'p1',
+    program: `p0 map 0 1 rw- anon\n${fill('p0')}\np0 fork p1\np1 fork p2`,
+  },
+  {
+    name: 'anonymous, shared, all bytes zero',
+    by: 'p0',
+    program: 'p0 map 0 1 rw- anon\np0 write 0 0\np0 fork p1',
+  },
+  {
+    name: 'shared object, page not there',
+    by: 'p0',
+    program: 'p0 map 0 1 rw- sanon\np0 fork p1',
+  },
+  {
+    name: 'shared object, page there, not mapped here',
+    by: 'p1',
+    program: `p0 map 0 1 rw- sanon\n${fill('p0')}\np0 fork p1`,
+  },
+  {
+    name: 'shared object, mapped',
+    by: 'p0',
+    program: `p0 map 0 1 rw- sanon\n${fill('p0')}\np0 fork p1\np1 read 0`,
+  },
+];
+const RIGHTS = ['rw-', 'r--', '-w-', 'rwx', 'r-x', '--x', '---'];
+const ACCESSES: readonly Move['op'][] = ['read', 'write', 'fetch'];
+
+function fill(process: string): string {
+  return `${process} write 0 5\n${process} write 0 7 1024`;
+}
+
+/** One fault of the matrix, and what each decision is worth there. */
+export interface MatrixRow {
+  readonly state: string;
+  readonly rights: string;
+  readonly access: string;
+  readonly errorCode: number;
+  readonly judgements: readonly Judgement[];
+}
+
+/** Every fault that a state, an access and rights bring about; accesses that do not fault are left out. */
+export function matrix(): MatrixRow[] {
+  const rows: MatrixRow[] = [];
+  const add = (name: string, rights: string, by: string, program: string) => {
+    for (const access of ACCESSES) {
+      const row = fault(program, by, access);
+      if (row !== undefined) rows.push({ state: name, rights, access, ...row });
+    }
+  };
+  for (const { name, by, program } of STATES)
+    for (const rights of RIGHTS)
+      add(name, rights, by, rights === 'rw-' ? program : `${program}\n${by} prot 0 1 ${rights}`);
+  add('no VMA', 'none', 'p0', 'p0 map 1 1 rw- anon');
+  return rows;
+}
+
+function fault(
+  text: string,
+  by: string,
+  access: string,
+): Omit<MatrixRow, 'state' | 'rights' | 'access'> | undefined {
+  const last = access === 'write' ? `${by} write 0 9` : `${by} ${access} 0`;
+  const program = parseProgram(`p0 map 8 1 rw- anon\n${text}\n${last}`, 'verdict matrix');
+  const world = linux.boot(program, '6.x');
+  const ideal = linux.ideal.boot(program);
+  const move = program.moves.at(-1)!;
+  for (const before of program.moves.slice(0, -1)) {
+    const seen: Seen = complete(linux, world, before);
+    linux.ideal.advance(ideal, before, seen);
+  }
+  const trapped = linux.step(world, move);
+  if (!isTrap(trapped)) return undefined;
+  const situation: Situation = { world, ideal, move, fault: trapped };
+  const offers = linux.offers(world, trapped, linux.decisions);
+  return {
+    errorCode: trapped.errorCode,
+    judgements: offers.map(offer => judge(linux, situation, offer, offers)),
+  };
+}
+
+/** The matrix as the page that readers of docs/ use. */
+export function renderMatrix(rows: readonly MatrixRow[]): string {
+  const lines = [
+    '# The verdict matrix',
+    '',
+    'What each decision is worth in each state of an entry (Linux, rule set 6.x), computed by',
+    '`npm run verdicts`. A wrong decision shows its class and its shortest consequence; the retried',
+    'instruction is move 1. `p0` is the parent, `p1` its child, page 8 was never touched. A right one shows',
+    'what it wastes against the best on offer. `*` marks the decision of the kernel. Accesses that do not',
+    'fault are not listed.',
+    '',
+    summary(rows),
+  ];
+  let state = '';
+  for (const row of rows) {
+    if (row.state !== state) {
+      state = row.state;
+      lines.push('', `## ${state[0]!.toUpperCase()}${state.slice(1)}`);
+    }
+    lines.push('', `### ${row.access}, VMA ${row.rights}, error code ${row.errorCode}`, '');
+    lines.push('| decision | verdict | moves | consequence |', '| --- | --- | --- | --- |');
+    for (const judgement of row.judgements) lines.push(cells(judgement));
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function summary(rows: readonly MatrixRow[]): string {
+  const all = rows.flatMap(row => row.judgements);
+  const longest = Math.max(...all.map(j => j.consequence?.steps.length ?? 0));
+  const count = (verdict: Verdict) => all.filter(j => j.verdict === verdict).length;
+  const counts = VERDICTS.filter(verdict => count(verdict) > 0).map(
+    verdict => `${count(verdict)} ${verdict}`,
+  );
+  return `${rows.length} faults, ${all.length} verdicts: ${counts.join(', ')}. Longest consequence: ${longest} moves.`;
+}
+
+function cells(judgement: Judgement): string {
+  const name = `${judgement.decision}${judgement.decision === judgement.reference ? ' *' : ''}`;
+  const moves = judgement.consequence?.steps.length ?? '';
+  return `| ${name} | ${judgement.verdict} | ${moves} | ${consequence(judgement)} |`;
+}
+
+function consequence(judgement: Judgement): string {
+  if (judgement.verdict === 'wasteful') {
+    const spent = costBetween(judgement.bestCost, judgement.cost);
+    const wasted = COUNTS.filter(count => spent[count] > 0).map(count => `${spent[count]} ${count}`);
+    return `${wasted.join(', ')} more than ${judgement.better}`;
+  }
+  const { consequence: found } = judgement;
+  if (found === undefined) return judgement.kernelBeaten ? 'the kernel itself costs more' : '';
+  const steps = found.steps.map(({ move, seen, ideal }, i) => {
+    const shown = i === found.steps.length - 1 ? `: ${words(seen)}, should be ${words(ideal)}` : '';
+    return `${move.process} ${describe(move, [])}${shown}`;
+  });
+  return `${steps.join('; ')}${found.relabelled ? ' (with other bytes in the pages)' : ''}`;
+}
+
+function words(seen: Seen | { kind: 'fault' }): string {
+  switch (seen.kind) {
+    case 'done':
+      return 'completes';
+    case 'value':
+      return `sees ${seen.bytes.join(' ')}`;
+    case 'error':
+      return seen.errno;
+    case 'signal':
+      return `SIG${seen.signal} ${seen.code}`;
+    case 'fault':
+      return 'faults again';
+  }
+}
+
+export const path = 'docs/verdicts.md';
+export const generate = async (): Promise<string> => renderMatrix(matrix());

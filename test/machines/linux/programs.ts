@@ -1,0 +1,83 @@
+import fc from 'fast-check';
+import type { Move, Perm, Program } from '../../../src/language/moves.ts';
+
+/** Pages that a generated program uses: few, so that ranges overlap and frames are shared often. */
+export const PAGES = 5;
+const OFFSETS = [0, 1024, 4095];
+const PERMS: Perm[] = ['rw-', 'rw-', 'r--', '---', 'r-x', '-w-', 'rwx'];
+
+interface Raw {
+  readonly what: number;
+  readonly who: number;
+  readonly page: number;
+  readonly pages: number;
+  readonly perm: number;
+  readonly value: number;
+  readonly offset: number;
+}
+
+/**
+ * Programs of one to `processes` processes that map, protect, unmap, drop, load, store, fetch, fork, exec
+ * and exit. With `values` 1 all stores write the same byte, so that only symbols can tell contents apart.
+ */
+export function programs({
+  processes,
+  length,
+  values = 255,
+}: {
+  processes: number;
+  length: number;
+  values?: number;
+}): fc.Arbitrary<Program> {
+  const raw: fc.Arbitrary<Raw> = fc.record({
+    what: fc.nat(99),
+    who: fc.nat(processes - 1),
+    page: fc.nat(PAGES - 1),
+    pages: fc.integer({ min: 1, max: PAGES }),
+    perm: fc.nat(PERMS.length - 1),
+    value: fc.integer({ min: 1, max: values }),
+    offset: fc.nat(OFFSETS.length - 1),
+  });
+  return fc.array(raw, { minLength: 1, maxLength: length }).map(list => decode(list, processes));
+}
+
+/** Each raw command becomes a legal move of a living process; so any sublist is a program too. */
+function decode(list: readonly Raw[], most: number): Program {
+  const names = ['p0'];
+  const alive = new Set(names);
+  const moves: Move[] = [
+    { process: 'p0', op: 'map', page: 0, pages: PAGES - 1, perm: 'rw-', kind: 'anon', flags: [] },
+  ];
+  for (const { what, who, page, pages, perm, value, offset } of list) {
+    const living = [...alive];
+    const process = living[who % living.length]!;
+    const range = { page, pages: Math.min(pages, PAGES - page) };
+    if (what < 34) moves.push({ process, op: 'write', page, value, offset: OFFSETS[offset]! });
+    else if (what < 54) moves.push({ process, op: 'read', page, offset: OFFSETS[offset]! });
+    else if (what < 58) moves.push({ process, op: 'fetch', page });
+    else if (what < 64)
+      moves.push({
+        process,
+        op: 'map',
+        ...range,
+        perm: PERMS[perm]!,
+        kind: value % 3 === 0 ? 'sanon' : 'anon',
+        flags: [],
+      });
+    else if (what < 69) moves.push({ process, op: 'unmap', ...range });
+    else if (what < 79) moves.push({ process, op: 'prot', ...range, perm: PERMS[perm]! });
+    else if (what < 84) moves.push({ process, op: 'madv', ...range, advice: 'dontneed' });
+    else if (what < 95) {
+      if (alive.size >= most || names.length >= 2 * most) continue;
+      const child = `p${names.length}`;
+      names.push(child);
+      alive.add(child);
+      moves.push({ process, op: 'fork', child });
+    } else if (what < 98) {
+      if (alive.size === 1) continue;
+      alive.delete(process);
+      moves.push({ process, op: 'exit' });
+    } else moves.push({ process, op: 'execve' });
+  }
+  return { files: [], regions: [], processes: names, moves };
+}
