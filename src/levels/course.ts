@@ -1,0 +1,226 @@
+import { complete, judge, OwnFault } from '../judge/judge.ts';
+import type { IdealState, World } from '../judge/run.ts';
+import { isRight, type Judgement, type Verdict } from '../judge/verdict.ts';
+import type { Move, Program, Seen } from '../language/moves.ts';
+import { sameSeen } from '../language/moves.ts';
+import {
+  type AnyMachine,
+  type Choice,
+  COUNTS,
+  type Cost,
+  costBetween,
+  type Field,
+  isTrap,
+  type Prediction,
+  type Trap,
+} from '../machines/machine.ts';
+import { machineOf } from '../machines/registry.ts';
+import { answersOf, fieldsOf, formatAnswer } from './form.ts';
+import type { Level } from './level.ts';
+import { programFor } from './variants.ts';
+
+/**
+ * A level on its way through its script: at a question, or at the end. A value: answering makes a new one,
+ * and the worlds inside are never changed, so that a course may be kept, branched from and gone back to.
+ */
+export interface Course {
+  readonly level: Level;
+  /** Counts from 0. */
+  readonly variant: number;
+  readonly program: Program;
+  /** Moves of the program that belong to the set-up. */
+  readonly setup: number;
+  readonly machine: AnyMachine;
+  readonly world: World;
+  readonly ideal: IdealState;
+  /** Which move is next, or has trapped. */
+  readonly position: number;
+  /** decide: the open fault. */
+  readonly trap?: Trap;
+  /** Costs up to the beginning of the move that has trapped. */
+  readonly mark: Cost;
+  /** What the faults of the script have cost up to now, each move from its first trap until it completed. */
+  readonly spent: Cost;
+}
+
+export type CourseQuestion =
+  | { readonly depth: 'decide'; readonly move: Move; readonly trap: Trap; readonly offers: readonly string[] }
+  | {
+      readonly depth: 'predict';
+      readonly move: Move;
+      readonly fields: readonly Field[];
+      readonly offers: readonly string[];
+    };
+
+export interface Answered {
+  readonly verdict: Verdict;
+  /** decide only. */
+  readonly judgement?: Judgement;
+  /** predict only: the right answer, and its text form. */
+  readonly truth?: Prediction;
+  readonly expected?: string;
+  /** Where the level goes on; absent after a wrong decision, for then the same fault is asked again. */
+  readonly next?: Course;
+}
+
+/** Is told each move that has completed and what its process saw; the world is only to be looked at. */
+export type Observer = (move: Move, seen: Seen, world: World) => void;
+
+export const NO_COST: Cost = {
+  io: 0,
+  bytesRead: 0,
+  bytesWritten: 0,
+  frames: 0,
+  remoteFlushes: 0,
+  localFlushes: 0,
+  faults: 0,
+};
+
+export function addCosts(a: Cost, b: Cost): Cost {
+  const sum: Record<string, number> = {};
+  for (const count of COUNTS) sum[count] = a[count] + b[count];
+  return sum as unknown as Cost;
+}
+
+/**
+ * Runs the set-up with the kernel deciding, then the script up to its first question.
+ * @param variant counts from 0
+ * @throws RangeError if there is no such variant
+ */
+export function begin(level: Level, variant: number, observe?: Observer): Course {
+  const machine = machineOf(level.system);
+  if (machine === undefined) throw new RangeError(`no system ${level.system}`);
+  const { program, setup } = programFor(level, variant);
+  const world: World = machine.boot(program, level.rules);
+  const ideal: IdealState = machine.ideal.boot(program);
+  for (const move of program.moves.slice(0, setup)) {
+    const seen = complete(machine, world, move);
+    show(machine, ideal, move, seen);
+    observe?.(move, seen, world);
+  }
+  const course: Course = {
+    level,
+    variant,
+    program,
+    setup,
+    machine,
+    world,
+    ideal,
+    position: setup,
+    mark: machine.cost(world),
+    spent: NO_COST,
+  };
+  return proceed(course, observe);
+}
+
+/** The open question; undefined at the end of the script. */
+export function question(course: Course): CourseQuestion | undefined {
+  const { level, machine, trap } = course;
+  const move = course.program.moves[course.position];
+  if (move === undefined) return undefined;
+  if (trap !== undefined)
+    return {
+      depth: 'decide',
+      move,
+      trap,
+      offers: choices(course, trap).map(choice => machine.format(choice)),
+    };
+  const fields = fieldsOf(machine.fields, level.menu);
+  return {
+    depth: 'predict',
+    move,
+    fields,
+    offers: answersOf(fields).map(answer => formatAnswer(fields, answer)),
+  };
+}
+
+/**
+ * What an answer is worth, and where the level goes on. Any decision may be given, on offer or not.
+ * @throws RangeError at the end of the script, LanguageError where the text is no decision, OwnFault from
+ * the judge
+ */
+export function answer(course: Course, decision: string, observe?: Observer): Answered {
+  const { machine, world, ideal, trap } = course;
+  const move = course.program.moves[course.position];
+  if (move === undefined) throw new RangeError('the level is finished');
+  if (trap === undefined) return predicted(course, move, decision, observe);
+  const choice = machine.parse(decision);
+  const judgement = judge(machine, { world, ideal, move, fault: trap }, choice, choices(course, trap));
+  if (!isRight(judgement.verdict)) return { verdict: judgement.verdict, judgement };
+  const ahead = machine.clone(world);
+  machine.apply(ahead, trap, choice);
+  const next = proceed({ ...course, world: ahead, ideal: machine.ideal.clone(ideal) }, observe);
+  return { verdict: judgement.verdict, judgement, next };
+}
+
+/** The next move is carried out whether it was foretold or not: the first answer counts. */
+function predicted(course: Course, move: Move, decision: string, observe: Observer | undefined): Answered {
+  const { machine, level } = course;
+  const fields = fieldsOf(machine.fields, level.menu);
+  const outcome = machine.outcome(course.world, move);
+  const truth = Object.fromEntries(
+    fields.flatMap(({ id }) => (outcome[id] === undefined ? [] : [[id, outcome[id]]])),
+  );
+  const expected = formatAnswer(fields, truth);
+  const world: World = machine.clone(course.world);
+  const ideal: IdealState = machine.ideal.clone(course.ideal);
+  const before = machine.cost(world);
+  const seen = complete(machine, world, move);
+  show(machine, ideal, move, seen);
+  observe?.(move, seen, world);
+  const after = machine.cost(world);
+  const next = proceed(
+    {
+      ...course,
+      world,
+      ideal,
+      position: course.position + 1,
+      mark: after,
+      spent: addCosts(course.spent, costBetween(before, after)),
+    },
+    observe,
+  );
+  return { verdict: decision === expected ? 'optimal' : 'mispredicted', truth, expected, next };
+}
+
+const choices = (course: Course, trap: Trap): readonly Choice[] =>
+  course.machine.offers(course.world, trap, course.level.menu);
+
+/** Runs the script on, in the course's own worlds, until the next question or its end. */
+function proceed(course: Course, observe: Observer | undefined): Course {
+  const { program, machine, world, ideal, level } = course;
+  let { position, mark, spent } = course;
+  let trapped = course.trap !== undefined;
+  for (; position < program.moves.length; position++) {
+    const move = program.moves[position]!;
+    if (level.depth === 'predict' && isAccess(move)) break;
+    const result: Seen | Trap =
+      level.depth === 'predict' ? complete(machine, world, move) : machine.step(world, move);
+    if (isTrap(result)) return { ...without(course), position, mark, spent, trap: result };
+    show(machine, ideal, move, result);
+    observe?.(move, result, world);
+    const now = machine.cost(world);
+    if (trapped) spent = addCosts(spent, costBetween(mark, now));
+    mark = now;
+    trapped = false;
+  }
+  return { ...without(course), position, mark, spent };
+}
+
+function without(course: Course): Omit<Course, 'trap'> {
+  const { trap: _, ...rest } = course;
+  return rest;
+}
+
+/** What a predict question is about; other moves happen unasked. */
+const isAccess = ({ op }: Move): boolean => op === 'read' || op === 'write' || op === 'fetch';
+
+/** The ideal follows what was shown, which it must allow: every decision up to here was right. */
+function show(machine: AnyMachine, ideal: IdealState, move: Move, seen: Seen): void {
+  const expected: readonly Seen[] = machine.ideal.expect(ideal, move);
+  if (!expected.some(allowed => sameSeen(allowed, seen)))
+    throw new OwnFault(
+      `${move.process} ${move.op} showed ${JSON.stringify(seen)}, the ideal allows ${JSON.stringify(expected)}`,
+    );
+  machine.ideal.advance(ideal, move, seen);
+}

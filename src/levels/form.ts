@@ -1,0 +1,28 @@
+import type { Field, Prediction } from '../machines/machine.ts';
+
+/** Is this field asked, given the answers to the fields before it? One that was not asked asks for nothing. */
+const isAsked = (field: Field, answered: Prediction): boolean =>
+  Object.entries(field.when ?? {}).every(
+    ([id, options]) => answered[id] === undefined || options.includes(answered[id]),
+  );
+
+/** The fields of a predict question that a level's menu asks, in the form's order. */
+export const fieldsOf = (fields: readonly Field[], menu: readonly string[]): readonly Field[] =>
+  fields.filter(field => menu.includes(field.id));
+
+/** Every answer that the form allows. */
+export function answersOf(fields: readonly Field[]): readonly Prediction[] {
+  let answers: Prediction[] = [{}];
+  for (const field of fields)
+    answers = answers.flatMap(answer =>
+      isAsked(field, answer) ? field.options.map(option => ({ ...answer, [field.id]: option })) : [answer],
+    );
+  return answers;
+}
+
+/** `fault=fault,class=copy,frame=new`, in the form's order. */
+export const formatAnswer = (fields: readonly Field[], answer: Prediction): string =>
+  fields
+    .filter(({ id }) => answer[id] !== undefined)
+    .map(({ id }) => `${id}=${answer[id]}`)
+    .join(',');

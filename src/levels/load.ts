@@ -1,0 +1,218 @@
+import { LanguageError, type Place } from '../language/errors.ts';
+import { machineOf, machines } from '../machines/registry.ts';
+import type { Chapter, Level, Step } from './level.ts';
+import { type Problem, problemAt, tidy } from './problem.ts';
+import { type ChaptersFile, chaptersFile, type LevelFile, levelFile } from './schema.ts';
+import { PLACEHOLDER, programFor, stepsOf, variantName, variantsOf } from './variants.ts';
+import { type Parsed, parseYaml, textPlace } from './yaml.ts';
+
+export type Loaded =
+  | { readonly level: Level; readonly placeOf: PlaceOf }
+  | { readonly problems: readonly Problem[] };
+
+/** Where in the file a part of the level stands: placeOf('hints', 0). */
+export type PlaceOf = (...path: readonly (string | number)[]) => Place;
+
+/** More would take too long to prove, and nobody would play them. */
+const MOST_VARIANTS = 64;
+
+export const isLevel = (loaded: Loaded): loaded is Extract<Loaded, { level: Level }> => 'level' in loaded;
+
+/**
+ * Reads a level file: the only way from YAML to a Level. Every operation of every variant is parsed.
+ * @param text the file's contents
+ * @param file its path, for messages and for the id
+ */
+export function loadLevel(text: string, file: string): Loaded {
+  const parsed = parseYaml(text, file, levelFile);
+  if ('problems' in parsed) return { problems: tidy(parsed.problems) };
+  const { value, places } = parsed;
+  const placeOf: PlaceOf = (...path) => places.at(path);
+  const { problems, level } = levelOf(text, file, parsed);
+  if (problems.length === 0) problems.push(...operationProblems(level));
+  if (problems.length === 0) problems.push(...variantProblems(value, level, places));
+  return problems.length === 0 ? { level, placeOf } : { problems: tidy(problems) };
+}
+
+function levelOf(
+  text: string,
+  file: string,
+  { value, places }: Parsed<LevelFile>,
+): { level: Level; problems: Problem[] } {
+  const problems: Problem[] = [];
+  const refuse = (path: (string | number)[], check: string, message: string) =>
+    problems.push(problemAt(places.at(path), check, message));
+
+  const machine = machineOf(value.system);
+  if (machine === undefined)
+    refuse(
+      ['system'],
+      'system',
+      `there is no system '${value.system}'; expected ${Object.keys(machines).join(', ')}`,
+    );
+  else {
+    if (value.rules !== undefined && !machine.rules.includes(value.rules))
+      refuse(
+        ['rules'],
+        'rules',
+        `there is no rule set '${value.rules}'; expected ${machine.rules.join(', ')}`,
+      );
+    const known = value.depth === 'decide' ? machine.decisions : machine.fields.map(field => field.id);
+    for (const [i, name] of value.menu.entries()) {
+      if (!known.includes(name))
+        refuse(['menu', i], 'menu', `nothing called '${name}'; expected ${known.join(', ')}`);
+      const before = value.menu[i - 1];
+      if (before !== undefined && known.indexOf(name) <= known.indexOf(before) && known.includes(name))
+        refuse(['menu', i], 'menu', `'${name}' stands out of order; expected the order ${known.join(', ')}`);
+    }
+  }
+
+  const variants: Record<string, string[]> = {};
+  for (const [name, values] of Object.entries(value.variants ?? {})) {
+    variants[name] = values.map(String);
+    for (const [i, one] of values.entries())
+      if (values.indexOf(one) < i) refuse(['variants', name, i], 'variants', `'${one}' is listed twice`);
+  }
+  const count = Object.values(variants).reduce((product, values) => product * values.length, 1);
+  if (count > MOST_VARIANTS)
+    refuse(['variants'], 'variants', `${count} variants are too many; expected at most ${MOST_VARIANTS}`);
+
+  const stepsOf = (part: 'setup' | 'script'): Step[] =>
+    value[part].map((written, i) => {
+      const process = Object.keys(written).find(key => key !== 'when')!;
+      const operation = String(written[process]);
+      for (const [, name = ''] of operation.matchAll(PLACEHOLDER))
+        if (variants[name] === undefined)
+          refuse([part, i, process], 'variants', `there is no variant '${name}'; ${expectedOf(variants)}`);
+      const when = [written.when ?? []].flat().map((condition, k): readonly [string, string] => {
+        const path = Array.isArray(written.when) ? [part, i, 'when', k] : [part, i, 'when'];
+        const [name = '', wanted] = condition.split(/=(.*)/s).map(word => word.trim());
+        const values = variants[name];
+        if (wanted === undefined) refuse(path, 'when', `'${condition}' is no condition; expected NAME=VALUE`);
+        else if (values === undefined)
+          refuse(path, 'when', `there is no variant '${name}'; ${expectedOf(variants)}`);
+        else if (!values.includes(wanted))
+          refuse(path, 'when', `${name} is never '${wanted}'; expected ${values.join(', ')}`);
+        return [name, wanted ?? ''];
+      });
+      return { process, text: operation, when, place: textPlace(text, places.at([part, i, process])) };
+    });
+
+  const level: Level = {
+    id: value.id,
+    title: value.title,
+    system: value.system,
+    rules: value.rules ?? machine?.rules.at(-1) ?? '',
+    chapter: value.chapter,
+    depth: value.depth,
+    teaches: value.teaches,
+    uses: value.uses,
+    treats: value.treats,
+    story: value.story.trim(),
+    setup: stepsOf('setup'),
+    script: stepsOf('script'),
+    variants,
+    menu: value.menu,
+    hints: value.hints,
+    file,
+  };
+  return { level, problems };
+}
+
+const expectedOf = (variants: Readonly<Record<string, unknown>>): string => {
+  const names = Object.keys(variants);
+  return names.length === 0 ? 'the level has no variants' : `expected ${names.join(', ')}`;
+};
+
+/** What the language does not understand, in any variant; and steps of processes that do not live then. */
+function operationProblems(level: Level): Problem[] {
+  const machine = machineOf(level.system)!;
+  return variantsOf(level).flatMap((variant, index) => {
+    const steps = [...stepsOf(level.setup, variant), ...stepsOf(level.script, variant)];
+    try {
+      const { program } = programFor(level, index);
+      const problems: Problem[] = [];
+      const alive = new Set(program.processes.slice(0, 1));
+      for (const [i, move] of program.moves.entries()) {
+        const { place } = steps[i]!;
+        if (!machine.knows(move))
+          problems.push(
+            problemAt(place, 'operation', `${level.system} has no such operation: ${steps[i]!.text}`),
+          );
+        if (!alive.has(move.process)) {
+          problems.push(
+            problemAt(
+              place,
+              'operation',
+              `${move.process} does not live here${inVariant(variantName(variant))}`,
+            ),
+          );
+          break;
+        }
+        if (move.op === 'fork') alive.add(move.child);
+        if (move.op === 'exit') alive.delete(move.process);
+      }
+      return problems;
+    } catch (error) {
+      if (!(error instanceof LanguageError)) throw error;
+      return [problemAt(inFile(error, [...level.setup, ...level.script]), 'operation', reason(error))];
+    }
+  });
+}
+
+/** Behind a `$name` the columns of the text and of the file differ: then the `$` is the place. */
+function inFile({ place }: LanguageError, steps: readonly Step[]): Place {
+  const step = steps.find(
+    ({ place: at, text }) => at.line === place.line && at.column <= place.column && text.includes('$'),
+  );
+  if (step === undefined) return place;
+  return { ...place, column: Math.min(place.column, step.place.column + step.text.indexOf('$')) };
+}
+
+const inVariant = (name: string): string => (name === '' ? '' : ` (${name})`);
+
+/** The error's message without its place, which the problem has. */
+const reason = ({ message, place }: LanguageError): string =>
+  message.replace(`${place.file}:${place.line}:${place.column}: `, '');
+
+/** Names that change nothing. */
+function variantProblems(
+  { variants }: LevelFile,
+  level: Level,
+  places: Parsed<LevelFile>['places'],
+): Problem[] {
+  const used = new Set(
+    [...level.setup, ...level.script].flatMap(({ text, when }) => [
+      ...[...text.matchAll(PLACEHOLDER)].map(match => match[1]!),
+      ...when.map(([name]) => name),
+    ]),
+  );
+  return Object.keys(variants ?? {})
+    .filter(name => !used.has(name))
+    .map(name => problemAt(places.key(['variants', name]), 'variants', `no step looks at '${name}'`));
+}
+
+/** A chapter with the places of its level ids, for messages. */
+export interface ListedChapter {
+  readonly chapter: Chapter;
+  readonly place: Place;
+  readonly levelPlaces: readonly Place[];
+}
+
+/** Reads levels/SYSTEM/chapters.yaml. */
+export function loadChapters(
+  text: string,
+  file: string,
+  system: string,
+): { readonly chapters: readonly ListedChapter[] } | { readonly problems: readonly Problem[] } {
+  const parsed = parseYaml<ChaptersFile>(text, file, chaptersFile);
+  if ('problems' in parsed) return parsed;
+  const { value, places } = parsed;
+  return {
+    chapters: value.map((chapter, i) => ({
+      chapter: { ...chapter, about: chapter.about.trim(), system },
+      place: places.at([i]),
+      levelPlaces: chapter.levels.map((_, k) => places.at([i, 'levels', k])),
+    })),
+  };
+}

@@ -1,0 +1,90 @@
+import { z } from 'zod';
+
+const slug = z.string().regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, {
+  error: 'expected a slug: lower-case words joined by hyphens',
+});
+const ids = z.array(z.string());
+const line = z.string().min(1, { error: 'expected some text' });
+
+/** `child=gone`, or a list of such of which all must hold. */
+const when = z.union([z.string(), z.array(z.string())], {
+  error: 'expected NAME=VALUE or a list of such',
+});
+
+const step = z
+  .object({ when: when.optional() })
+  .catchall(z.string({ error: 'expected an operation, such as `write heap+0 7`' }))
+  .check(context => {
+    const processes = Object.keys(context.value).filter(key => key !== 'when');
+    if (processes.length !== 1)
+      context.issues.push({
+        code: 'custom',
+        input: context.value,
+        message: `expected one process with its operation, got ${processes.length === 0 ? 'none' : processes.join(', ')}`,
+      });
+  })
+  .meta({
+    minProperties: 1,
+    maxProperties: 2,
+    description:
+      'An operation of a process, such as `sh: write heap+0 7`; `when` limits it to some variants.',
+  });
+
+const describe = <T extends z.ZodType>(schema: T, description: string): T => schema.meta({ description });
+
+/** A level file as it is written, before anything in it is looked up. */
+export const levelFile = z.strictObject({
+  id: describe(slug, 'The name of the file; never changed and never used again, for progress is kept by it.'),
+  title: line,
+  system: describe(z.string(), 'The kernel: linux.'),
+  rules: describe(z.string().optional(), 'The rule set of the kernel; the newest if left out.'),
+  chapter: describe(z.string(), 'A chapter of chapters.yaml.'),
+  depth: z.enum(['decide', 'predict']),
+  teaches: describe(ids, 'Concepts of assets/concepts.json that this level introduces.'),
+  uses: describe(ids, 'Concepts that earlier levels have taught.'),
+  treats: describe(ids, 'Misconceptions of assets/misconceptions.json.'),
+  story: describe(line, 'At most three sentences.'),
+  setup: describe(z.array(step), 'What happened before, the kernel deciding.'),
+  script: describe(
+    z.array(step).min(1, { error: 'expected at least one step' }),
+    'What happens while the player decides.',
+  ),
+  variants: describe(
+    z
+      .record(
+        z.string().regex(/^[a-z][a-z0-9]*$/),
+        z
+          .array(z.union([z.string(), z.number()], { error: 'expected a text' }))
+          .min(1, { error: 'expected at least one value' }),
+        {
+          error: issue =>
+            issue.code === 'invalid_key' ? 'expected a name of lower-case letters and digits' : undefined,
+        },
+      )
+      .optional(),
+    'Names and their values; the variants are all combinations. `$name` in an operation stands for the value.',
+  ),
+  menu: describe(
+    z.array(z.string()).min(1, { error: 'expected at least one entry' }),
+    'The decisions on offer, or the fields asked.',
+  ),
+  hints: describe(
+    z
+      .array(line)
+      .min(1, { error: 'expected at least one hint' })
+      .max(2, { error: 'expected at most two hints: the third is computed' }),
+    'Where to look; which rule. The third hint is computed.',
+  ),
+});
+export type LevelFile = z.infer<typeof levelFile>;
+
+const chapter = z.strictObject({ id: slug, title: line, about: line, levels: z.array(slug) });
+/** levels/SYSTEM/chapters.yaml: the order of play. */
+export const chaptersFile = z.array(chapter);
+export type ChaptersFile = z.infer<typeof chaptersFile>;
+
+/** The JSON schema of a level file, for editors. */
+export const levelSchema = (): unknown => ({
+  ...z.toJSONSchema(levelFile, { io: 'input' }),
+  title: 'A level of Cowhand',
+});
