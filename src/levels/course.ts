@@ -1,4 +1,4 @@
-import { complete, judge, OwnFault } from '../judge/judge.ts';
+import { complete, judge, OwnFault, optimalOffers, type Situation } from '../judge/judge.ts';
 import type { IdealState, World } from '../judge/run.ts';
 import { isRight, type Judgement, type Verdict } from '../judge/verdict.ts';
 import type { Move, Program, Seen } from '../language/moves.ts';
@@ -144,13 +144,39 @@ export function answer(course: Course, decision: string, observe?: Observer): An
   const move = course.program.moves[course.position];
   if (move === undefined) throw new RangeError('the level is finished');
   if (trap === undefined) return predicted(course, move, decision, observe);
-  const choice = machine.parse(decision);
-  const judgement = judge(machine, { world, ideal, move, fault: trap }, choice, choices(course, trap));
-  if (!isRight(judgement.verdict)) return { verdict: judgement.verdict, judgement };
-  const ahead = machine.clone(world);
-  machine.apply(ahead, trap, choice);
-  const next = proceed({ ...course, world: ahead, ideal: machine.ideal.clone(ideal) }, observe);
-  return { verdict: judgement.verdict, judgement, next };
+  const situation: Situation = { world, ideal, move, fault: trap };
+  const judgement = judge(machine, situation, machine.parse(decision), choices(course, trap));
+  const { verdict } = judgement;
+  if (!isRight(verdict)) return { verdict, judgement };
+  return { verdict, judgement, next: decided(course, trap, decision, observe) };
+}
+
+/** Where each optimal answer to the open question leads; nowhere at the end of the script. */
+export function optimalNext(course: Course): readonly { readonly decision: string; readonly next: Course }[] {
+  const { machine, world, ideal, trap } = course;
+  const move = course.program.moves[course.position];
+  if (move === undefined) return [];
+  if (trap === undefined) {
+    const { expected, next } = predicted(course, move, '', undefined);
+    return [{ decision: expected!, next: next! }];
+  }
+  return optimalOffers(machine, { world, ideal, move, fault: trap }, choices(course, trap)).map(choice => {
+    const decision = machine.format(choice);
+    return { decision, next: decided(course, trap, decision, undefined) };
+  });
+}
+
+/** What the run has cost up to now, the open fault included. */
+export function costSoFar({ machine, world, mark, spent, trap }: Course): Cost {
+  return trap === undefined ? spent : addCosts(spent, costBetween(mark, machine.cost(world)));
+}
+
+/** Where a right decision leads. */
+function decided(course: Course, trap: Trap, decision: string, observe: Observer | undefined): Course {
+  const { machine } = course;
+  const world: World = machine.clone(course.world);
+  machine.apply(world, trap, machine.parse(decision));
+  return proceed({ ...course, world, ideal: machine.ideal.clone(course.ideal) }, observe);
 }
 
 /** The next move is carried out whether it was foretold or not: the first answer counts. */
