@@ -22,7 +22,7 @@ export function fork(world: World, parent: Process, child: string): void {
     return copy;
   });
   world.processes.push({ name: child, mm: world.mms.push(to) - 1 });
-  flushMm(world, parent.mm);
+  if (world.rules.fork.flush) flushMm(world, parent.mm);
 }
 
 /**
@@ -36,19 +36,19 @@ const needsCopy = (vma: Vma): boolean => isCow(vma) && vma.anonVma !== 0;
  * Source: copy_pte_range and __copy_present_ptes, mm/memory.c (6.14); section 6.3.
  */
 function copyPageRange(world: World, from: Mm, to: Mm, vma: Vma): void {
-  const { frames, counts } = world;
+  const { frames, counts, rules } = world;
   for (const page of from.table.pages(vma.start, vma.end)) {
-    const low = from.table.low(page) & ~WRITABLE;
+    const low = from.table.low(page);
     const high = from.table.high(page);
     const pfn = pfnOf(low, high);
     if (pfn !== ZERO_PFN) {
-      frames.get(pfn);
-      frames.unmark(pfn, EXCLUSIVE);
+      if (rules.fork.takeReference) frames.get(pfn);
+      if (rules.fork.clearExclusive) frames.unmark(pfn, EXCLUSIVE);
       counts[COUNT.eagerFrames]!++;
     }
-    addRmap(world, to, pfn);
-    from.table.set(page, low, high);
-    to.table.set(page, low & ~ACCESSED, high);
+    if (rules.fork.addRmap) addRmap(world, to, pfn);
+    if (rules.fork.protectParent) from.table.set(page, low & ~WRITABLE, high);
+    to.table.set(page, low & ~ACCESSED & (rules.fork.protectChild ? ~WRITABLE : ~0), high);
   }
 }
 

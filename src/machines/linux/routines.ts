@@ -153,10 +153,11 @@ const steps = {
   'signal MAPERR': ({ world, fault }) => raise(world, fault, 'MAPERR'),
 } as const satisfies Record<string, (context: Context) => void>;
 
-type Step = keyof typeof steps;
+export type Step = keyof typeof steps;
+export type Routines = Readonly<Record<DecisionName, readonly Step[]>>;
 
 /** The order matters: the frame is filled before its entry is set, flushed before the old frame is put. */
-const routines: Readonly<Record<DecisionName, readonly Step[]>> = {
+export const kernelRoutines: Routines = {
   copy: [
     'read entry',
     'prepare anon_vma',
@@ -213,8 +214,8 @@ export interface LinuxMicro extends Micro {
 }
 
 /** The decision as micro-steps, in the kernel's order. */
-export const routine = (_world: World, fault: Fault, decision: Decision): LinuxMicro[] =>
-  routines[decision.do].map(step => ({ step, fault }));
+export const routine = (world: World, fault: Fault, decision: Decision): LinuxMicro[] =>
+  world.rules.routines[decision.do].map(step => ({ step, fault }));
 
 /** Carries out one micro-step; what one leaves to the next is kept in `world.handler`. */
 export function perform(world: World, { step, fault }: LinuxMicro): void {
@@ -224,7 +225,7 @@ export function perform(world: World, { step, fault }: LinuxMicro): void {
 /** Carries out any decision in any state. */
 export function apply(world: World, fault: Fault, decision: Decision): void {
   const context = contextOf(world, fault);
-  const order = routines[decision.do];
+  const order = world.rules.routines[decision.do];
   for (let i = 0; i < order.length; i++) steps[order[i]!](context);
 }
 

@@ -2,14 +2,18 @@ import type { Move, MoveOf, Program, Seen } from '../../language/moves.ts';
 import { byteAt, withByte } from './content.ts';
 import { access } from './cpu.ts';
 import { fork } from './fork.ts';
+import { mutations } from './mutations.ts';
 import { PageTable } from './page-table.ts';
 import { ruleSets } from './rules.ts';
 import { execve, exit, madviseDontneed, mmap, mprotect, munmap } from './system-calls.ts';
 import { type Fault, type Process, World } from './world.ts';
 
-/** The world before the first move: one process with an empty address space. */
+/**
+ * The world before the first move: one process with an empty address space. `rules` names a rule set or a
+ * mutation of one. Throws RangeError for any other name.
+ */
 export function boot(program: Program, rules: string): World {
-  const set = ruleSets[rules];
+  const set = ruleSets[rules] ?? mutations[rules];
   if (set === undefined) throw new RangeError(`no rule set ${rules}`);
   return new World(set, program.regions, program.processes[0] ?? 'p0');
 }

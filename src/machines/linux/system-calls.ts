@@ -1,6 +1,6 @@
 import type { MoveOf, Seen } from '../../language/moves.ts';
 import { flushMm } from './cpu.ts';
-import { ANON, EXCLUSIVE, ZERO_PFN } from './frames.ts';
+import { ZERO_PFN } from './frames.ts';
 import { ACCESSED, DIRTY, NX, PRESENT, PROTNONE, pfnOf, SPECIAL, USER, WRITABLE } from './pte.ts';
 import { zapEntry } from './rmap.ts';
 import { newObject, releaseObjects } from './shmem.ts';
@@ -126,9 +126,9 @@ function changeProtection(world: World, mm: Mm, vma: Vma): boolean {
   return changed;
 }
 
-function becomesWritable({ frames }: World, vma: Vma, pfn: number): boolean {
+function becomesWritable(world: World, vma: Vma, pfn: number): boolean {
   if (!mayWrite(vma) || pfn === ZERO_PFN) return false;
-  return isShared(vma) || (frames.is(pfn, ANON) && frames.is(pfn, EXCLUSIVE));
+  return isShared(vma) || world.rules.upgrade(world, pfn);
 }
 
 /**

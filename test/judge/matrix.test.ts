@@ -1,0 +1,135 @@
+import { describe, expect, test } from 'vitest';
+import { type MatrixRow, matrix } from '../../src/build/generators/verdicts.ts';
+import { isRight, type Judgement } from '../../src/judge/verdict.ts';
+import { COUNTS, costBetween } from '../../src/machines/machine.ts';
+
+const rows = matrix();
+
+/** The row of a state, an access and rights; then what one decision is worth there. */
+function row(state: string, access: string, rights = 'rw-'): MatrixRow {
+  const found = rows.find(r => r.state === state && r.access === access && r.rights === rights);
+  if (found === undefined) throw new Error(`no fault for ${state}, ${access}, ${rights}`);
+  return found;
+}
+function at(state: string, access: string, decision: string, rights = 'rw-'): Judgement {
+  const judgement = row(state, access, rights).judgements.find(j => j.decision === decision);
+  if (judgement === undefined) throw new Error(`${decision} is not in the matrix`);
+  return judgement;
+}
+const moves = (judgement: Judgement): number => judgement.consequence?.steps.length ?? 0;
+/** What a wasteful decision costs more than the better one, by name of the count. */
+const waste = (judgement: Judgement): Record<string, number> => {
+  const spent = costBetween(judgement.bestCost, judgement.cost);
+  return Object.fromEntries(COUNTS.filter(count => spent[count] !== 0).map(count => [count, spent[count]]));
+};
+
+const SOLE = 'anonymous, sole (child gone)';
+const SHARED = 'anonymous, shared with the child';
+const IN_CHILD = 'anonymous, shared with the parent';
+
+describe('right, and what it wastes', () => {
+  test('copy instead of reuse takes a frame and copies a page', () => {
+    expect(at(SOLE, 'write', 'copy').verdict).toBe('wasteful');
+    expect(at(SOLE, 'write', 'copy').better).toBe('reuse');
+    expect(waste(at(SOLE, 'write', 'copy'))).toEqual({
+      bytesRead: 4096,
+      bytesWritten: 4096,
+      frames: 1,
+      localFlushes: 1,
+    });
+  });
+
+  test('the zero page on a first write costs one fault and one local flush', () => {
+    expect(at('none', 'write', 'zero-page').verdict).toBe('wasteful');
+    expect(waste(at('none', 'write', 'zero-page'))).toEqual({ faults: 1, localFlushes: 1 });
+  });
+
+  test('a copy on first touch reads a page of zeros for nothing', () => {
+    expect(waste(at('none', 'write', 'copy'))).toEqual({ bytesRead: 4096 });
+    expect(waste(at('zero page', 'write', 'copy'))).toEqual({ bytesRead: 4096 });
+  });
+
+  test('a fetch from memory that is not executable: the kernel itself takes one fault more', () => {
+    const refused = at('none', 'fetch', 'refuse-access');
+    expect(refused.verdict).toBe('optimal');
+    expect(refused.reference).toBe('zero-page');
+    expect(refused.kernelBeaten).toBe(true);
+    expect(waste(at('none', 'fetch', 'zero-page'))).toEqual({ faults: 1 });
+  });
+
+  test('copy is optimal where the frame is shared, reuse where it is not', () => {
+    for (const state of [SHARED, IN_CHILD, 'anonymous, shared by three'])
+      expect(at(state, 'write', 'copy').verdict).toBe('optimal');
+    for (const state of [SOLE, 'anonymous, sole (child wrote its own)'])
+      expect(at(state, 'write', 'reuse').verdict).toBe('optimal');
+  });
+});
+
+describe('wrong, and how soon it shows', () => {
+  test('reuse of a shared page is corruption in two moves', () => {
+    for (const state of [
+      SHARED,
+      IN_CHILD,
+      'anonymous, shared by three',
+      'anonymous, shared, all bytes zero',
+    ]) {
+      expect(at(state, 'write', 'reuse').verdict).toBe('corruption');
+      expect(moves(at(state, 'write', 'reuse'))).toBe(2);
+    }
+  });
+
+  test('a page of zeros instead of a copy is corruption, also where all bytes are zero', () => {
+    expect(at(SHARED, 'write', 'zeroed').verdict).toBe('corruption');
+    const hidden = at('anonymous, shared, all bytes zero', 'write', 'zeroed');
+    expect(hidden.verdict).toBe('corruption');
+    expect(hidden.consequence?.relabelled).toBe(true);
+    const last = hidden.consequence!.steps.at(-1)!;
+    expect(last.seen).not.toEqual(last.ideal);
+  });
+
+  test('the zero page: livelock on a zero-page entry, corruption on an anonymous one', () => {
+    expect(at('zero page', 'write', 'zero-page').verdict).toBe('livelock');
+    for (const state of [SOLE, SHARED]) expect(at(state, 'write', 'zero-page').verdict).toBe('corruption');
+  });
+
+  test('a retry of a copy-on-write write is livelock, in the child too', () => {
+    expect(at(SHARED, 'write', 'spurious').verdict).toBe('livelock');
+    expect(at(IN_CHILD, 'write', 'spurious').verdict).toBe('livelock');
+  });
+
+  test('a retry is never right on one CPU', () => {
+    for (const { judgements } of rows)
+      expect(isRight(judgements.find(j => j.decision === 'spurious')!.verdict)).toBe(false);
+  });
+
+  test('refusing a copy-on-write write is misrefused, with either code', () => {
+    for (const decision of ['refuse-access', 'refuse-unmapped'])
+      expect(at(SHARED, 'write', decision).verdict).toBe('misrefused');
+    expect(at('no VMA', 'write', 'refuse-access', 'none').verdict).toBe('misrefused');
+    expect(at('zero page', 'write', 'refuse-unmapped', 'r--').verdict).toBe('misrefused');
+  });
+
+  test('completing a write to a read-only VMA is a breach at once, and so is reuse of the zero page', () => {
+    for (const decision of ['copy', 'reuse']) {
+      expect(at('anonymous, exclusive', 'write', decision, 'r--').verdict).toBe('breach');
+      expect(moves(at('anonymous, exclusive', 'write', decision, 'r--'))).toBe(1);
+    }
+    expect(at('zero page', 'write', 'reuse').verdict).toBe('breach');
+    expect(moves(at('zero page', 'write', 'reuse'))).toBe(1);
+    expect(at('no VMA', 'write', 'zeroed', 'none').verdict).toBe('breach');
+  });
+});
+
+describe('the matrix as a whole', () => {
+  test('the kernel is right everywhere, and beaten only where a fetch is refused after a read', () => {
+    for (const { state, rights, access, judgements } of rows) {
+      const kernel = judgements.find(j => j.decision === j.reference)!;
+      expect(isRight(kernel.verdict), `${state} ${access} ${rights}`).toBe(true);
+      if (kernel.verdict !== 'optimal') expect(access).toBe('fetch');
+    }
+  });
+
+  test('no consequence is longer than it must be for a person to follow', () => {
+    expect(Math.max(...rows.flatMap(r => r.judgements.map(moves)))).toBeLessThanOrEqual(5);
+  });
+});
