@@ -15,7 +15,7 @@ Usage: cowhand [COMMAND] [OPTIONS]
   --help        help on cowhand or on one command
   --version     the version
 
-Exit codes: 0 yes; 1 the answer is no; 2 bad usage or input; 70 a fault of our own.`,
+Exit codes: 0 yes; 1 the answer is no; 2 bad usage or input; 70 our own fault.`,
 
   play: `Usage: cowhand play [LEVEL|FILE.yaml] [OPTIONS]
 
@@ -46,20 +46,21 @@ Lists the levels in the order of play, with your stars.
 Proves levels by playing every sequence of decisions in every variant. Without
 arguments: the levels of the game. Exit 1 if any proof fails.
 
-  --json   {levels, coverage, ms}: the counts of each level, and its problems with
-           line and column`,
+  --json   {levels, coverage, ms}: the counts of each level, and its problems
+           with line and column`,
 
   conform: `Usage: cowhand conform FILE|DIR ... [OPTIONS]
        cowhand conform --record PROGRAM [--swap none|file|zram]
 
-Replays recordings of a live Linux kernel (*.json, *.jsonl) and compares, step by
-step: what was read, signals, which accesses faulted, and the frame, count and
-kind of every page. Exit 1 on any difference.
+Replays recordings of a live Linux kernel (*.json, *.jsonl) and compares, step
+by step: what was read, signals, which accesses faulted, and the frame, count
+and kind of every page. Exit 1 on any difference.
 
   --json            {programs, operations, agreeing, unknown, differences}
   --record PROGRAM  runs the operations of PROGRAM (one a line) on the model and
                     prints a recording
-  --swap KIND       the swap that the recording claims: none (the default), file or zram`,
+  --swap KIND       the swap that the recording claims: none (the default), file
+                    or zram`,
 
   progress: `Usage: cowhand progress [OPTIONS]
 

@@ -1,7 +1,8 @@
+import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { usage } from '../../src/commands/help.ts';
-import { closeAll, launch, runPiped } from './harness.ts';
+import { closeAll, launch, program, runPiped } from './harness.ts';
 
 afterEach(closeAll);
 
@@ -9,12 +10,13 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
 const commands = Object.keys(usage).filter(name => name !== '');
 
 describe('help and version', () => {
-  test.each(Object.entries(usage))("'cowhand %s --help' prints its usage", async (command, text) => {
+  test.each(Object.entries(usage))("--help prints the usage of '%s'", async (command, text) => {
     const args = command === '' ? ['--help'] : [command, '--help'];
     expect(await runPiped(args)).toEqual({ code: 0, stdout: `${text}\n`, stderr: '' });
   });
 
-  test.each([['--version'], ...commands.map(command => [command, '--version'])])('%s %s', async (...args) => {
+  test.each(['', ...commands])("--version prints the version for '%s' too", async command => {
+    const args = command === '' ? ['--version'] : [command, '--version'];
     expect(await runPiped(args)).toEqual({ code: 0, stdout: `cowhand ${version}\n`, stderr: '' });
   });
 
@@ -57,6 +59,29 @@ describe('without a terminal', () => {
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
     expect(stderr).toContain('--plain');
   });
+});
+
+test('a fault of our own says so, with version, command and stack', async () => {
+  const broken = 'process.stdout.write = () => { throw new Error("broken on purpose") }';
+  const { code, stderr } = await runPiped(['levels', '--version'], {
+    env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(broken)}` },
+  });
+  expect(code).toBe(70);
+  expect(stderr).toContain('it is our fault');
+  expect(stderr).toContain(`version: cowhand ${version}, node ${process.version}`);
+  expect(stderr).toContain('command: cowhand levels --version');
+  expect(stderr).toMatch(/Error: broken on purpose\n +at /);
+});
+
+test('a reader that has seen enough ends the program quietly', async () => {
+  const child = spawn(process.execPath, [program, '--help'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  child.stdout.destroy();
+  let stderr = '';
+  child.stderr.on('data', data => {
+    stderr += data;
+  });
+  const code = await new Promise(resolve => child.on('close', resolve));
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
 });
 
 test('--help in a real terminal leaves it as it was', async () => {

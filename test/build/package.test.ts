@@ -1,0 +1,55 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { root } from '../../src/build/generate.ts';
+
+const folder = mkdtempSync(path.join(os.tmpdir(), 'cowhand-package-'));
+const about = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+let files: string[];
+
+/** npm without the network, and without the variables of an npm that runs this test. */
+const npm = (cwd: string, ...args: string[]): string => {
+  const env = Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name));
+  return execFileSync(
+    'npm',
+    [...args, '--offline', '--ignore-scripts', '--cache', path.join(folder, 'cache')],
+    {
+      cwd,
+      encoding: 'utf8',
+      env: Object.fromEntries(env),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+};
+
+const cowhand = (...args: string[]): string =>
+  execFileSync(path.join(folder, 'node_modules', '.bin', 'cowhand'), args, {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'], HOME: folder },
+  });
+
+beforeAll(() => {
+  const [packed] = JSON.parse(npm(root, 'pack', '--json', '--pack-destination', folder));
+  files = packed.files.map((file: { path: string }) => file.path);
+  npm(folder, 'install', '--no-save', path.join(folder, packed.filename));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test('the package holds what players need and nothing else', () => {
+  const alone = ['LICENSE', 'README.md', 'package.json'];
+  const folders = new Set(files.filter(file => !alone.includes(file)).map(file => file.split('/')[0]));
+  expect(files).toEqual(expect.arrayContaining([...alone, 'dist/cowhand.mjs', 'dist/LICENSES.txt']));
+  expect([...folders].sort()).toEqual(['assets', 'dist', 'docs', 'levels']);
+});
+
+test('the installed command runs, without any other package', () => {
+  expect(Object.keys(about.dependencies ?? {})).toEqual([]);
+  expect(cowhand('--version')).toBe(`cowhand ${about.version}\n`);
+});
+
+test('the installed game holds its levels', () => {
+  expect(JSON.parse(cowhand('levels', '--json')).length).toBeGreaterThanOrEqual(16);
+});
