@@ -1,0 +1,178 @@
+import type { Cost } from '../machines/machine.ts';
+import { asksOf } from './checks/alike.ts';
+import { conceptIds, conceptProblems, misconceptionIds, revealProblems } from './checks/ideas.ts';
+import { identityProblems, type Order, placeInChapter, taughtBefore } from './checks/identity.ts';
+import { cellProblems, courseProblems, ownFaults } from './checks/play.ts';
+import { roteProblems } from './checks/rote.ts';
+import { textProblems } from './checks/texts.ts';
+import { idOf, type LoadedLevel, libraryOf, type Sources } from './compile.ts';
+import type { Chapter, Level, Library } from './level.ts';
+import { type Problem, problemAt, tidy } from './problem.ts';
+import { type Counts, prove } from './proof.ts';
+
+/** What `cowhand check --json` says of a level. */
+export interface LevelReport extends Counts {
+  readonly id: string;
+  readonly file: string;
+  readonly ok: boolean;
+  readonly variants: number;
+  /** By variant: the least cost of a run that is optimal at every fault. */
+  readonly par: readonly Cost[];
+  readonly rote: {
+    /** Largest sets of variants (from 0) that a player passes who looks at one thing only. */
+    readonly passable: readonly (readonly number[])[];
+    /** A smallest set that no such player passes together; null if one passes all. */
+    readonly smallest: readonly number[] | null;
+    readonly randomThreeStars: number;
+  };
+  /** States in which the kernel's own decision is beaten. */
+  readonly kernelBeaten: number;
+  readonly problems: readonly Omit<Problem, 'file'>[];
+}
+
+/** Which levels treat each misconception, and teach and use each concept. */
+export interface Coverage {
+  readonly misconceptions: Readonly<Record<string, readonly string[]>>;
+  readonly concepts: Readonly<
+    Record<string, { readonly teaches: readonly string[]; readonly uses: readonly string[] }>
+  >;
+}
+
+/**
+ * Proves level files, one after the other.
+ * @param sources the files
+ * @param base the levels that they stand among; one of `sources` with the same id takes its place
+ */
+export function* checkLevels(sources: Sources, base: Library): Generator<LevelReport> {
+  for (const { file, problems } of sources.failed) yield report(idOf(file), file, problems);
+  const order = orderOf(sources, base);
+  const asks = asksBefore(order);
+  for (const loaded of sources.levels) yield checkLevel(loaded, order, asks);
+}
+
+function checkLevel(
+  loaded: LoadedLevel,
+  order: Order,
+  asks: (level: Level) => string | undefined,
+): LevelReport {
+  const { level, placeOf } = loaded;
+  const proof = prove(level);
+  const failed = ownFaults(loaded, proof);
+  const twin = failed.length > 0 ? undefined : asks(level);
+  const problems = [
+    ...identityProblems(loaded, order),
+    ...textProblems(loaded),
+    ...conceptProblems(loaded, taughtBefore(level, order)),
+    ...failed,
+    ...(failed.length > 0
+      ? []
+      : [
+          ...courseProblems(loaded, proof),
+          ...revealProblems(loaded, proof.graphs),
+          ...cellProblems(loaded, proof),
+          ...roteProblems(loaded, proof.rote, placeInChapter(level, order)),
+        ]),
+    ...(twin === undefined
+      ? []
+      : [
+          problemAt(
+            placeOf('script'),
+            'alike',
+            `asks exactly what '${twin}' asks; expected another question`,
+          ),
+        ]),
+  ];
+  const { passable, smallest, randomThreeStars } = proof.rote;
+  return {
+    ...report(level.id, level.file, problems),
+    ...proof.counts,
+    variants: proof.graphs.length,
+    par: proof.par,
+    rote: { passable, smallest, randomThreeStars },
+    kernelBeaten: proof.kernelBeaten,
+  };
+}
+
+const report = (id: string, file: string, problems: readonly Problem[]): LevelReport => ({
+  id,
+  file,
+  ok: problems.length === 0,
+  variants: 0,
+  states: 0,
+  sequences: 0,
+  winning: 0,
+  wasteful: 0,
+  wrong: 0,
+  deadEnds: 0,
+  par: [],
+  rote: { passable: [], smallest: null, randomThreeStars: 0 },
+  kernelBeaten: 0,
+  problems: tidy(problems).map(({ line, column, check, message }) => ({ line, column, check, message })),
+});
+
+/** The order of play with the given files put in. */
+export function orderOf(sources: Sources, base: Library): Order {
+  const given = libraryOf(sources);
+  const same = (a: Chapter, b: Chapter) => a.id === b.id && a.system === b.system;
+  const chapters = [
+    ...base.chapters.map(chapter => given.chapters.find(other => same(chapter, other)) ?? chapter),
+    ...given.chapters.filter(chapter => !base.chapters.some(other => same(chapter, other))),
+  ];
+  const levels = [
+    ...base.levels.filter(({ id }) => !given.levels.some(level => level.id === id)),
+    ...given.levels,
+  ];
+  const rank = new Map(chapters.flatMap(chapter => chapter.levels).map((id, i) => [id, i]));
+  const rankOf = ({ id }: Level): number => rank.get(id) ?? rank.size;
+  return {
+    chapters,
+    levels: levels.sort((a, b) => rankOf(a) - rankOf(b)),
+    mustBeListed: sources.chapters.length > 0,
+  };
+}
+
+/** Finds the level before a given one that asks the same; each level is played through once. */
+function asksBefore(order: Order): (level: Level) => string | undefined {
+  const known = new Map<Level, string | undefined>();
+  const asks = (level: Level): string | undefined => {
+    if (!known.has(level))
+      known.set(
+        level,
+        attempt(() => asksOf(level)),
+      );
+    return known.get(level);
+  };
+  return level => {
+    const own = asks(level);
+    if (own === undefined || own === '') return undefined;
+    const before = order.levels.slice(0, order.levels.indexOf(level));
+    return before.find(other => other.system === level.system && asks(other) === own)?.id;
+  };
+}
+
+/** A fault of our own in another level is that level's to report. */
+function attempt<T>(action: () => T): T | undefined {
+  try {
+    return action();
+  } catch {
+    return undefined;
+  }
+}
+
+export function coverageOf(levels: readonly Level[]): Coverage {
+  const idsWhere = (holds: (level: Level) => boolean): string[] => levels.filter(holds).map(({ id }) => id);
+  return {
+    misconceptions: Object.fromEntries(
+      misconceptionIds.map(id => [id, idsWhere(({ treats }) => treats.includes(id))]),
+    ),
+    concepts: Object.fromEntries(
+      conceptIds.map(id => [
+        id,
+        {
+          teaches: idsWhere(({ teaches }) => teaches.includes(id)),
+          uses: idsWhere(({ uses }) => uses.includes(id)),
+        },
+      ]),
+    ),
+  };
+}

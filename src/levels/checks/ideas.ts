@@ -1,0 +1,101 @@
+import concepts from '../../../assets/concepts.json' with { type: 'json' };
+import misconceptions from '../../../assets/misconceptions.json' with { type: 'json' };
+import type { LoadedLevel } from '../compile.ts';
+import type { Graph, Node } from '../explore.ts';
+import { type Problem, problemAt, tidy } from '../problem.ts';
+
+export const conceptIds: readonly string[] = Object.keys(concepts);
+export const misconceptionIds: readonly string[] = Object.keys(misconceptions);
+
+/** Which misconceptions show themselves by a decision where a rule decides: 'wp-copy reuse'. */
+const revealed = new Map<string, string[]>();
+for (const [id, { reveals }] of Object.entries(misconceptions) as [string, { reveals: Reveal[] }][])
+  for (const { rule, decision } of reveals)
+    revealed.set(`${rule} ${decision}`, [...(revealed.get(`${rule} ${decision}`) ?? []), id]);
+interface Reveal {
+  readonly rule: string;
+  readonly decision: string;
+}
+
+/** Concepts and misconceptions are known, and what a level uses was taught before. */
+export function conceptProblems({ level, placeOf }: LoadedLevel, taught: ReadonlySet<string>): Problem[] {
+  const problems: Problem[] = [];
+  for (const part of ['teaches', 'uses'] as const)
+    for (const [i, id] of level[part].entries())
+      if (!conceptIds.includes(id))
+        problems.push(
+          problemAt(
+            placeOf(part, i),
+            'concepts',
+            `no concept '${id}'; expected an id of assets/concepts.json`,
+          ),
+        );
+      else if (part === 'uses' && !taught.has(id))
+        problems.push(
+          problemAt(
+            placeOf(part, i),
+            'taught-before',
+            `'${id}' is used, but no earlier level teaches it; expected it among an earlier level's \`teaches\``,
+          ),
+        );
+  for (const [i, id] of level.treats.entries())
+    if (!misconceptionIds.includes(id))
+      problems.push(
+        problemAt(
+          placeOf('treats', i),
+          'misconceptions',
+          `no misconception '${id}'; expected an id of assets/misconceptions.json`,
+        ),
+      );
+  return problems;
+}
+
+/** Each choice that is not the best tells of a misconception, and each treated misconception can be told. */
+export function revealProblems({ level, placeOf }: LoadedLevel, graphs: readonly Graph[]): Problem[] {
+  const problems: Problem[] = [];
+  const told = new Set<string>();
+  for (const node of graphs.flatMap(({ nodes }) => [...nodes.values()]))
+    for (const { decision, verdict } of node.options) {
+      if (verdict === 'optimal') continue;
+      for (const act of actsOf(node, decision)) {
+        const ids = revealed.get(`${node.rule} ${act}`) ?? [];
+        for (const id of ids) told.add(id);
+        if (ids.length === 0)
+          problems.push(
+            problemAt(
+              node.place,
+              'tags',
+              `no misconception tells itself by \`${act}\` where ${node.rule} decides; expected one in assets/misconceptions.json`,
+            ),
+          );
+      }
+    }
+  for (const [i, id] of level.treats.entries())
+    if (misconceptionIds.includes(id) && !told.has(id))
+      problems.push(
+        problemAt(
+          placeOf('treats', i),
+          'treats',
+          `no answer on offer comes of ${id}; expected one whose rule and decision it \`reveals\``,
+        ),
+      );
+  return tidy(problems);
+}
+
+/**
+ * What somebody who answers so thinks would be done: the decision itself; of a prediction, its class, or
+ * `none`, or `fault` where there is none. Nothing where only details differ from the right answer.
+ */
+function actsOf(node: Node, answer: string): readonly string[] {
+  if (node.question.depth === 'decide') return [answer];
+  const act = (text: string): string => {
+    const fields = Object.fromEntries(text.split(',').map(field => field.split('=') as [string, string]));
+    if (fields['fault'] === 'none') return 'none';
+    if (node.rule === 'no-fault') return 'fault';
+    if (fields['class'] !== 'refused') return fields['class'] ?? '';
+    if (fields['code'] === undefined) return '';
+    return fields['code'] === 'MAPERR' ? 'refuse-unmapped' : 'refuse-access';
+  };
+  const told = act(answer);
+  return told === '' || told === act(node.reference) ? [] : [told];
+}

@@ -1,0 +1,91 @@
+import { CELL_SIZE } from '../../language/moves.ts';
+import type { LoadedLevel } from '../compile.ts';
+import { END, type Node } from '../explore.ts';
+import { type Problem, problemAt, tidy } from '../problem.ts';
+import { deadEnds, type Proof } from '../proof.ts';
+import { type Variant, variantName, variantsOf } from '../variants.ts';
+
+const inVariant = (variant: Variant | undefined): string => {
+  const name = variantName(variant ?? {});
+  return name === '' ? '' : ` with ${name}`;
+};
+
+/** It does not start solved, it can be solved, and every right answer leads to the end. */
+export function courseProblems({ level, placeOf }: LoadedLevel, { graphs, winning }: Proof): Problem[] {
+  const problems: Problem[] = [];
+  const variants = variantsOf(level);
+  for (const graph of graphs) {
+    if (graph.faults.length > 0) continue;
+    const where = inVariant(variants[graph.variant]);
+    if (graph.root === END)
+      problems.push(
+        problemAt(
+          placeOf('script'),
+          'start',
+          `nothing is asked${where}: the level starts solved; expected an access that ${level.depth === 'decide' ? 'faults' : 'can be foretold'}`,
+        ),
+      );
+    if (winning[graph.variant] === 0)
+      problems.push(
+        problemAt(
+          placeOf('script'),
+          'solvable',
+          `no sequence of answers reaches the end${where}; expected one`,
+        ),
+      );
+    for (const key of deadEnds(graph)) {
+      const { place, reference } = graph.nodes.get(key)!;
+      problems.push(
+        problemAt(
+          place,
+          'dead-end',
+          `a dead end${where}: no answer on offer is right; expected ${reference} on the menu`,
+        ),
+      );
+    }
+  }
+  return tidy(problems);
+}
+
+/** Faults of our own machine and judge, among them a wrong decision without a consequence. */
+export function ownFaults({ level }: LoadedLevel, { graphs }: Proof): Problem[] {
+  const variants = variantsOf(level);
+  return tidy(
+    graphs.flatMap(({ faults, variant }) =>
+      faults.map(({ place, message }) =>
+        problemAt(
+          place,
+          'our-fault',
+          `${message}${inVariant(variants[variant])} (our fault, not the level's)`,
+        ),
+      ),
+    ),
+  );
+}
+
+/** Copies can be told from the pages they were made of, by the numbers on the screen. */
+export function cellProblems({ level }: LoadedLevel, { graphs }: Proof): Problem[] {
+  if (level.depth === 'decide' && !level.menu.includes('copy')) return [];
+  return tidy(
+    graphs
+      .flatMap(({ nodes }) => [...nodes.values()])
+      .filter(node => mayCopy(node) && !isTellable(node))
+      .map(({ place, cells }) =>
+        problemAt(
+          place,
+          'cells',
+          `the page holds ${cells.join(' ')}; expected two different cells that are not 0, one untouched by this access`,
+        ),
+      ),
+  );
+}
+
+const mayCopy = ({ facts, question: { move } }: Node): boolean =>
+  move.op === 'write' && (facts['entryKind'] === 'anon' || facts['entryKind'] === 'shared');
+
+function isTellable({ cells, question: { move } }: Node): boolean {
+  const touched = 'offset' in move ? Math.floor(move.offset / CELL_SIZE) : -1;
+  return (
+    new Set(cells.filter(cell => cell !== 0)).size >= 2 && cells.some((c, i) => c !== 0 && i !== touched)
+  );
+}

@@ -1,0 +1,133 @@
+import { OwnFault } from '../judge/judge.ts';
+import { isRight, type Verdict } from '../judge/verdict.ts';
+import type { Place } from '../language/errors.ts';
+import { CELL_SIZE, CELLS, type Move } from '../language/moves.ts';
+import { type Facts, isTrap, type Trap } from '../machines/machine.ts';
+import { answer, begin, type Course, type CourseQuestion, question } from './course.ts';
+import type { Level } from './level.ts';
+import { courseKey } from './par.ts';
+import { stepsOf, variantsOf } from './variants.ts';
+
+/** What a decision at a question leads to. */
+export interface Option {
+  readonly decision: string;
+  readonly verdict: Verdict;
+  /** Key of the next node, or END; absent after a wrong decision, which is asked again. */
+  readonly next?: string;
+}
+export const END = 'end';
+
+/** A state in which a question is open. Equal states of different runs are one node. */
+export interface Node {
+  readonly key: string;
+  readonly question: CourseQuestion;
+  /** The step of the level file that asks. */
+  readonly place: Place;
+  /** The rule that decides; `no-fault` for an access that passes. */
+  readonly rule: string;
+  readonly facts: Facts;
+  /** The kernel's own decision; predict: the right answer. */
+  readonly reference: string;
+  readonly kernelBeaten: boolean;
+  readonly options: readonly Option[];
+  /** What the cells of the page at fault should show, whatever its rights. */
+  readonly cells: readonly number[];
+}
+
+/** All that can happen in a variant of a level. */
+export interface Graph {
+  readonly variant: number;
+  readonly root: string;
+  readonly nodes: ReadonlyMap<string, Node>;
+  /** Where our own machine or judge failed. */
+  readonly faults: readonly { readonly place: Place; readonly message: string }[];
+}
+
+/**
+ * Plays every sequence of decisions of a variant (counted from 0). Wrong decisions lead nowhere, since they
+ * do not enter the world; wasteful ones branch. Never throws: what fails in our own rooms is listed.
+ */
+export function explore(level: Level, variant: number): Graph {
+  const nodes = new Map<string, Node>();
+  const faults: { place: Place; message: string }[] = [];
+  const steps = stepsOf(level.script, variantsOf(level)[variant]!);
+  const first = steps[0]?.place ?? { file: level.file, line: 1, column: 1 };
+  const own = (place: Place, error: unknown) =>
+    faults.push({
+      place,
+      message: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+    });
+
+  let course: Course;
+  try {
+    course = begin(level, variant);
+  } catch (error) {
+    own(first, error);
+    return { variant, root: END, nodes, faults };
+  }
+  const root = keyOf(course);
+  const open: Course[] = [course];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    const asked = question(at);
+    const key = keyOf(at);
+    if (asked === undefined || nodes.has(key)) continue;
+    const place = steps[at.position - at.setup]?.place ?? first;
+    const options: Option[] = [];
+    let kernelBeaten = false;
+    for (const decision of asked.offers) {
+      try {
+        const { verdict, judgement, next } = answer(at, decision);
+        kernelBeaten ||= judgement?.kernelBeaten ?? false;
+        if (next === undefined || !isRight(verdict)) options.push({ decision, verdict });
+        else {
+          options.push({ decision, verdict, next: keyOf(next) });
+          open.push(next);
+        }
+      } catch (error) {
+        own(place, error);
+      }
+    }
+    try {
+      nodes.set(key, { key, question: asked, place, options, kernelBeaten, ...stateOf(at, asked) });
+    } catch (error) {
+      own(place, error);
+    }
+  }
+  return { variant, root, nodes, faults };
+}
+
+const keyOf = (course: Course): string => (question(course) === undefined ? END : courseKey(course));
+
+/** The facts by which the question is to be decided. */
+export function stateOf(
+  course: Course,
+  asked: CourseQuestion,
+): Pick<Node, 'rule' | 'facts' | 'reference' | 'cells'> {
+  const { machine, world } = course;
+  const cells = cellsAt(course, asked.move);
+  if (asked.depth === 'decide') {
+    const best = machine.best(world, asked.trap);
+    const { rule, facts } = machine.why(world, asked.trap, best);
+    return { rule, facts, reference: machine.format(best), cells };
+  }
+  const ahead = machine.clone(world);
+  const trap: Trap | { readonly kind: string } = machine.step(ahead, asked.move);
+  const reference = answer(course, '').expected;
+  if (reference === undefined) throw new OwnFault('a prediction has no right answer');
+  if (!isTrap(trap as Trap)) return { rule: 'no-fault', facts: {}, reference, cells };
+  const { rule, facts } = machine.why(ahead, trap as Trap, machine.best(ahead, trap as Trap));
+  return { rule, facts, reference, cells };
+}
+
+/** The ideal's content of the page that a move touches, four cells of it. */
+function cellsAt({ machine, ideal }: Course, move: Move): readonly number[] {
+  if (!('page' in move)) return [];
+  const { process, page } = move;
+  const readable: Move = { op: 'prot', process, page, pages: 1, perm: 'rw-' };
+  const open = machine.ideal.clone(ideal);
+  machine.ideal.advance(open, readable, machine.ideal.expect(open, readable)[0]!);
+  return Array.from({ length: CELLS }, (_, cell) => {
+    const [seen] = machine.ideal.expect(open, { op: 'read', process, page, offset: cell * CELL_SIZE });
+    return seen?.kind === 'value' ? (seen.bytes[0] ?? 0) : 0;
+  });
+}

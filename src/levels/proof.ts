@@ -1,0 +1,103 @@
+import { isRight } from '../judge/verdict.ts';
+import type { Cost } from '../machines/machine.ts';
+import { END, explore, type Graph } from './explore.ts';
+import type { Level } from './level.ts';
+import { parOf } from './par.ts';
+import { type Rote, roteOf } from './rote.ts';
+import { variantsOf } from './variants.ts';
+
+/** How much there is to a level, over all its variants. */
+export interface Counts {
+  /** States in which a question is open. */
+  readonly states: number;
+  /** Sequences of decisions; a wrong decision ends one. winning + wrong + deadEnds. */
+  readonly sequences: number;
+  /** Sequences that reach the end of the script. */
+  readonly winning: number;
+  /** Of the winning ones, those with a wasteful decision. */
+  readonly wasteful: number;
+  /** Sequences that end with a wrong decision (or prediction). */
+  readonly wrong: number;
+  /** Sequences that come to a state where no decision on offer is right, or go round for ever. */
+  readonly deadEnds: number;
+}
+
+/** All that playing a level in every way has shown. */
+export interface Proof {
+  readonly level: Level;
+  readonly graphs: readonly Graph[];
+  readonly counts: Counts;
+  /** By variant: how many winning sequences it has. */
+  readonly winning: readonly number[];
+  /** By variant; empty where our own machine or judge failed. */
+  readonly par: readonly Cost[];
+  readonly rote: Rote;
+  /** States in which the kernel's own decision is not optimal. */
+  readonly kernelBeaten: number;
+}
+
+/** Plays all sequences of decisions in all variants of a level. */
+export function prove(level: Level): Proof {
+  const graphs = variantsOf(level).map((_, variant) => explore(level, variant));
+  const counted = graphs.map(count);
+  return {
+    level,
+    graphs,
+    counts: counted.reduce(add),
+    winning: counted.map(({ winning }) => winning),
+    par: graphs.some(({ faults }) => faults.length > 0)
+      ? []
+      : graphs.map(({ variant }) => parOf(level, variant)),
+    rote: roteOf(graphs),
+    kernelBeaten: graphs
+      .flatMap(({ nodes }) => [...nodes.values()])
+      .reduce((sum, { kernelBeaten }) => sum + (kernelBeaten ? 1 : 0), 0),
+  };
+}
+
+const NONE: Counts = { states: 0, sequences: 0, winning: 0, wasteful: 0, wrong: 0, deadEnds: 0 };
+
+function add(a: Counts, b: Counts): Counts {
+  const sum: Record<string, number> = {};
+  for (const key of Object.keys(NONE) as (keyof Counts)[]) sum[key] = a[key] + b[key];
+  return sum as unknown as Counts;
+}
+
+/** Counts the sequences of a variant on its graph: those from a state are those from where its answers lead. */
+function count({ nodes, root }: Graph): Counts {
+  interface Tally extends Counts {
+    /** Winning sequences without a wasteful decision. */
+    readonly clean: number;
+  }
+  const known = new Map<string, Tally | undefined>();
+  const from = (key: string): Tally => {
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    if (key === END) return { ...NONE, sequences: 1, winning: 1, clean: 1 };
+    const node = nodes.get(key);
+    if (known.has(key) || !node?.options.some(option => option.next !== undefined))
+      return { ...NONE, sequences: 1, deadEnds: 1, clean: 0 };
+    known.set(key, undefined);
+    let tally: Tally = { ...NONE, clean: 0 };
+    for (const { verdict, next } of node.options) {
+      const rest = next === undefined ? { ...NONE, sequences: 1, wrong: 1, clean: 0 } : from(next);
+      tally = { ...add(tally, rest), clean: tally.clean + (verdict === 'optimal' ? rest.clean : 0) };
+    }
+    known.set(key, tally);
+    return tally;
+  };
+  const { clean, ...counts } = from(root);
+  return { ...counts, states: nodes.size, wasteful: counts.winning - clean };
+}
+
+/** States of a variant in which no decision on offer is right, or from which the end is never reached. */
+export function deadEnds({ nodes }: Graph): readonly string[] {
+  const reaches = new Set([END]);
+  for (let size = 0; size !== reaches.size; ) {
+    size = reaches.size;
+    for (const { key, options } of nodes.values())
+      if (options.some(({ verdict, next }) => isRight(verdict) && next !== undefined && reaches.has(next)))
+        reaches.add(key);
+  }
+  return [...nodes.keys()].filter(key => !reaches.has(key));
+}
