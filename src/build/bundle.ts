@@ -3,8 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildResult, build, type Plugin } from 'esbuild';
 import { licensesOf } from './licenses.ts';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
+import { root } from './root.ts';
 
 /** Ink's bridge to React's developer tools needs a package that we do not have. */
 const withoutDevtools: Plugin = {

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { root } from './root.ts';
 
 /** A module of `generators/`: writes files that are committed, so that readers need not run anything. */
 export type Generator =
@@ -10,8 +11,6 @@ export type Generator =
 
 /** In the order in which they are run: the later ones read what the earlier ones write. */
 export const generators = ['levels', 'schema', 'proofs', 'verdicts', 'language', 'screens'] as const;
-
-export const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
  * Makes the files of a generator anew, in memory.
@@ -25,18 +24,6 @@ export async function outputsOf(name: string): Promise<Readonly<Record<string, s
 /** The committed text; undefined where there is none. */
 export const committed = (file: string): Promise<string | undefined> =>
   readFile(path.join(root, file), 'utf8').catch(() => undefined);
-
-/**
- * Puts `body` between the lines `<!-- generated: NAME -->` and `<!-- end -->` of a page written by hand.
- * @throws where the page has no such lines
- */
-export function withSection(page: string, name: string, body: string): string {
-  const start = `<!-- generated: ${name} -->\n`;
-  const from = page.indexOf(start);
-  const to = page.indexOf('<!-- end -->', from);
-  if (from < 0 || to < 0) throw new Error(`no section '${name}'`);
-  return `${page.slice(0, from)}${start}${body.trimEnd()}\n${page.slice(to)}`;
-}
 
 async function main(names: readonly string[]): Promise<void> {
   const unknown = names.filter(name => !(generators as readonly string[]).includes(name));

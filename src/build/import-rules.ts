@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { root as project } from './root.ts';
 
 /** The rooms, highest first. A file imports its own room and the rooms below it. */
 export const rooms = [
@@ -151,7 +152,7 @@ export function importProblems(root: string): string[] {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const problems = importProblems(fileURLToPath(new URL('../..', import.meta.url)));
+  const problems = importProblems(project);
   for (const problem of problems) console.error(problem);
   process.exitCode = problems.length > 0 ? 1 : 0;
 }

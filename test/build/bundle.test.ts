@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { bundle } from '../../src/build/bundle.ts';
-import { root } from '../../src/build/generate.ts';
 import { licensesOf } from '../../src/build/licenses.ts';
+import { root } from '../../src/build/root.ts';
 
 let built: Awaited<ReturnType<typeof bundle>>;
 beforeAll(async () => {

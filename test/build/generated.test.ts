@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { committed, generators, outputsOf, withSection } from '../../src/build/generate.ts';
+import { committed, generators, outputsOf } from '../../src/build/generate.ts';
+import { withSection } from '../../src/build/section.ts';
 
 describe('every generated file is committed as its generator writes it', () => {
   test.each(generators)('npm run generate %s', async name => {

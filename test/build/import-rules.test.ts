@@ -1,19 +1,19 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { importProblems, rooms } from '../../src/build/import-rules.ts';
+import { root } from '../../src/build/root.ts';
 
 /** The problems of a tree of files, given by path and text. */
 function problemsOf(files: Readonly<Record<string, string>>): string[] {
-  const root = mkdtempSync(path.join(os.tmpdir(), 'cowhand-imports-'));
-  onTestFinished(() => rmSync(root, { recursive: true }));
+  const tree = mkdtempSync(path.join(os.tmpdir(), 'cowhand-imports-'));
+  onTestFinished(() => rmSync(tree, { recursive: true }));
   for (const [file, text] of Object.entries({ 'src/cli.tsx': '', ...files })) {
-    mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
-    writeFileSync(path.join(root, file), text);
+    mkdirSync(path.dirname(path.join(tree, file)), { recursive: true });
+    writeFileSync(path.join(tree, file), text);
   }
-  return importProblems(root);
+  return importProblems(tree);
 }
 
 /** What is wrong with one file that holds these imports. */
@@ -21,7 +21,7 @@ const importing = (file: string, ...specifiers: string[]): string[] =>
   problemsOf({ [file]: specifiers.map(specifier => `import x from '${specifier}';\n`).join('') });
 
 test('the project keeps its own rules', () => {
-  expect(importProblems(fileURLToPath(new URL('../..', import.meta.url)))).toEqual([]);
+  expect(importProblems(root)).toEqual([]);
 });
 
 test('a room imports the rooms below it, and no room above it', () => {

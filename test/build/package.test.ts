@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { root } from '../../src/build/generate.ts';
+import { root } from '../../src/build/root.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'cowhand-package-'));
 const about = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
