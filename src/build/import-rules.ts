@@ -28,6 +28,7 @@ const packageRooms: Readonly<Record<string, readonly string[]>> = {
   ink: ['ui'],
   'ink-select-input': ['ui'],
   react: ['ui'],
+  'string-width': ['ui'],
   yaml: ['levels'],
   zod: ['levels'],
 };
@@ -41,6 +42,8 @@ export interface Import {
   readonly specifier: string;
   /** Path below the root where the specifier is relative, else the specifier. */
   readonly to: string;
+  /** Nothing of it is left when the program runs. */
+  readonly isOfTypes: boolean;
 }
 
 const imports = [
@@ -48,6 +51,13 @@ const imports = [
   /^import\s+'([^']+)'/gm,
   /\bimport\(\s*'([^']+)'/g,
 ];
+
+/** `import type ...`, or braces in which every name is a type. */
+function isOfTypes(statement: string): boolean {
+  if (/^(?:import|export)\s+type\b/.test(statement)) return true;
+  const names = /^(?:import|export)\s*\{([^}]*)\}/.exec(statement)?.[1]?.match(/[^\s,][^,]*/g);
+  return names?.every(name => name.startsWith('type ')) ?? false;
+}
 
 /** All imports of a file, of types too. Reads the text as the formatter leaves it. */
 function importsOf(root: string, from: string): Import[] {
@@ -63,6 +73,7 @@ function importsOf(root: string, from: string): Import[] {
         to: specifier.startsWith('.')
           ? path.posix.normalize(path.posix.join(path.posix.dirname(from), specifier))
           : specifier,
+        isOfTypes: isOfTypes(match[0]),
       };
     }),
   );
@@ -110,8 +121,12 @@ function breach({ from, specifier, to }: Import): string | undefined {
   return `the package may be imported by ${allowed.length > 0 ? allowed.join(', ') : 'no room'}`;
 }
 
-/** One import of each cycle of files: the one that closes it when the files are walked in order. */
-function closingCycles(all: readonly Import[]): { import: Import; cycle: readonly string[] }[] {
+/**
+ * One import of each cycle of files: the one that closes it when the files are walked in order. Types may
+ * refer to each other across files, for nothing is loaded then.
+ */
+function closingCycles(every: readonly Import[]): { import: Import; cycle: readonly string[] }[] {
+  const all = every.filter(each => !each.isOfTypes);
   const found: { import: Import; cycle: readonly string[] }[] = [];
   const done = new Set<string>();
   const trail: string[] = [];
