@@ -1,7 +1,8 @@
 import { OwnFault } from '../judge/judge.ts';
+import type { World } from '../judge/run.ts';
 import { isRight, type Verdict } from '../judge/verdict.ts';
 import type { Place } from '../language/errors.ts';
-import { CELL_SIZE, CELLS, type Move } from '../language/moves.ts';
+import { CELL_SIZE, CELLS, type Move, type Seen } from '../language/moves.ts';
 import { type Facts, isTrap, type Trap } from '../machines/machine.ts';
 import { answer, begin, type Course, type CourseQuestion, question } from './course.ts';
 import type { Level } from './level.ts';
@@ -110,13 +111,30 @@ export function stateOf(
     const { rule, facts } = machine.why(world, asked.trap, best);
     return { rule, facts, reference: machine.format(best), cells };
   }
-  const ahead = machine.clone(world);
-  const trap: Trap | { readonly kind: string } = machine.step(ahead, asked.move);
   const reference = answer(course, '').expected;
   if (reference === undefined) throw new OwnFault('a prediction has no right answer');
-  if (!isTrap(trap as Trap)) return { rule: 'no-fault', facts: {}, reference, cells };
-  const { rule, facts } = machine.why(ahead, trap as Trap, machine.best(ahead, trap as Trap));
-  return { rule, facts, reference, cells };
+  return {
+    rule: foreseenRule(course, asked.move),
+    facts: machine.facts(world, asked.move),
+    reference,
+    cells,
+  };
+}
+
+/** The rule that decides the last fault of a move; `no-fault` where it passes. */
+function foreseenRule({ machine, world }: Course, move: Move): string {
+  const ahead: World = machine.clone(world);
+  let rule = 'no-fault';
+  for (
+    let result: Seen | Trap = machine.step(ahead, move);
+    isTrap(result);
+    result = machine.step(ahead, move)
+  ) {
+    const best = machine.best(ahead, result);
+    rule = machine.why(ahead, result, best).rule;
+    machine.apply(ahead, result, best);
+  }
+  return rule;
 }
 
 /** The ideal's content of the page that a move touches, four cells of it. */

@@ -143,6 +143,8 @@ export interface Machine<W, F extends Trap, D extends Choice, I> {
   /** The kernel's own decision; allocates nothing. */
   best(w: W, f: F): D;
   why(w: W, f: F, d: D): Reason;
+  /** The facts of the state that an access meets, whether it traps or not; as in `why`, without the fault's. */
+  facts(w: W, move: Move): Facts;
   /** The decision as the kernel's micro-steps, in its order. */
   routine(w: W, f: F, d: D): readonly Micro[];
   perform(w: W, m: Micro): void;

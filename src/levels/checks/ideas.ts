@@ -1,5 +1,6 @@
 import concepts from '../../../assets/concepts.json' with { type: 'json' };
 import misconceptions from '../../../assets/misconceptions.json' with { type: 'json' };
+import { isRight } from '../../judge/verdict.ts';
 import type { LoadedLevel } from '../compile.ts';
 import type { Graph, Node } from '../explore.ts';
 import { type Problem, problemAt, tidy } from '../problem.ts';
@@ -50,7 +51,7 @@ export function conceptProblems({ level, placeOf }: LoadedLevel, taught: Readonl
   return problems;
 }
 
-/** Each choice that is not the best tells of a misconception, and each treated misconception can be told. */
+/** Each wrong choice tells of a misconception, and each treated misconception can be told. */
 export function revealProblems({ level, placeOf }: LoadedLevel, graphs: readonly Graph[]): Problem[] {
   const problems: Problem[] = [];
   const told = new Set<string>();
@@ -60,7 +61,7 @@ export function revealProblems({ level, placeOf }: LoadedLevel, graphs: readonly
       for (const act of actsOf(node, decision)) {
         const ids = revealed.get(`${node.rule} ${act}`) ?? [];
         for (const id of ids) told.add(id);
-        if (ids.length === 0)
+        if (ids.length === 0 && !isRight(verdict))
           problems.push(
             problemAt(
               node.place,

@@ -1,6 +1,6 @@
 import { CELL_SIZE } from '../../language/moves.ts';
 import type { LoadedLevel } from '../compile.ts';
-import { END, type Node } from '../explore.ts';
+import { END, type Graph, type Node } from '../explore.ts';
 import { type Problem, problemAt, tidy } from '../problem.ts';
 import { deadEnds, type Proof } from '../proof.ts';
 import { type Variant, variantName, variantsOf } from '../variants.ts';
@@ -63,12 +63,15 @@ export function ownFaults({ level }: LoadedLevel, { graphs }: Proof): Problem[] 
   );
 }
 
-/** Copies can be told from the pages they were made of, by the numbers on the screen. */
+/**
+ * What a copy saves can be told by the numbers on the screen. Pages of zeros that only a wasteful decision
+ * has brought about are the player's own.
+ */
 export function cellProblems({ level }: LoadedLevel, { graphs }: Proof): Problem[] {
   if (level.depth === 'decide' && !level.menu.includes('copy')) return [];
   return tidy(
     graphs
-      .flatMap(({ nodes }) => [...nodes.values()])
+      .flatMap(nodesPlayedWell)
       .filter(node => mayCopy(node) && !isTellable(node))
       .map(({ place, cells }) =>
         problemAt(
@@ -78,6 +81,15 @@ export function cellProblems({ level }: LoadedLevel, { graphs }: Proof): Problem
         ),
       ),
   );
+}
+
+/** The states that can be reached by optimal decisions. */
+function nodesPlayedWell({ root, nodes }: Graph): readonly Node[] {
+  const reached = new Set([root]);
+  for (const key of reached)
+    for (const { verdict, next } of nodes.get(key)?.options ?? [])
+      if (verdict === 'optimal' && next !== undefined) reached.add(next);
+  return [...reached].flatMap(key => nodes.get(key) ?? []);
 }
 
 const mayCopy = ({ facts, question: { move } }: Node): boolean =>

@@ -13,7 +13,7 @@ import { ruleSets } from './rules.ts';
 import { exits, moves, scope } from './search.ts';
 import { boot, knows, step } from './step.ts';
 import { view } from './view.ts';
-import { why } from './why.ts';
+import { facts, why } from './why.ts';
 import type { Fault, World } from './world.ts';
 
 /** Linux on x86-64: anonymous memory, fork, exec and exit. */
@@ -30,6 +30,7 @@ export const linux: Machine<World, Fault, Decision, IdealMemory> = {
   offers: (_world, _fault, menu) => menu.map(name => parseDecision(name)),
   best: doUserAddrFault,
   why,
+  facts,
   routine,
   perform: (world, micro) => perform(world, micro as LinuxMicro),
   apply,

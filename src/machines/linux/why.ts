@@ -1,11 +1,12 @@
+import type { Move } from '../../language/moves.ts';
 import { pageName } from '../../language/names.ts';
-import type { Reason } from '../machine.ts';
+import type { Facts, Reason } from '../machine.ts';
 import type { Decision } from './decision.ts';
 import { accessError, doUserAddrFault } from './fault-path.ts';
 import { EXCLUSIVE, ZERO_PFN } from './frames.ts';
 import { frameInWords } from './names.ts';
 import { isExecutable, isNone, isProtNone, isWritable, pfnOf } from './pte.ts';
-import { isShared, permOf, type Vma } from './vma.ts';
+import { findVma, isShared, permOf, type Vma } from './vma.ts';
 import { type Fault, vmaAt, type World } from './world.ts';
 
 /** Each rule that can decide a fault, with the kernel function that applies it. */
@@ -50,32 +51,44 @@ export function ruleFor(world: World, fault: Fault): Rule {
  */
 export function why(world: World, fault: Fault, decision: Decision): Reason {
   const rule = ruleFor(world, fault);
-  const vma = vmaAt(world, fault);
-  const { table } = world.mms[fault.mm]!;
-  const low = table.low(fault.page);
-  const high = table.high(fault.page);
-  const pfn = isNone(low) ? -1 : pfnOf(low, high);
-  const mappers = pfn < 0 ? [] : mappersOf(world, pfn);
   return {
     rule,
     function: RULES[rule],
     facts: {
-      process: fault.process,
-      page: pageName(world.regions, fault.page),
+      ...factsAt(world, fault.process, fault.page),
       access: fault.access,
       errorCode: fault.errorCode,
       decision: decision.do,
-      vma: vma === undefined ? 'none' : vmaInWords(vma),
-      rights: vma === undefined ? 'none' : permOf(vma.rights),
-      entry: pfn < 0 ? 'none' : `${frameInWords(pfn)}, ${entryRights(low, high)}`,
-      entryKind: entryKind(low, pfn, vma),
-      frame: pfn < 0 ? '' : frameInWords(pfn),
-      mappers,
-      others: mappers.filter(name => name !== fault.process),
-      maps: pfn > ZERO_PFN ? world.frames.mapcount[pfn]! : 0,
-      refs: pfn > ZERO_PFN ? world.frames.refcount[pfn]! : 0,
-      exclusive: pfn > ZERO_PFN && world.frames.is(pfn, EXCLUSIVE),
     },
+  };
+}
+
+/** The facts of the state that an access meets, whether it traps or not. */
+export function facts(world: World, move: Move): Facts {
+  if (!('page' in move)) throw new RangeError(`${move.op} is no access`);
+  return { ...factsAt(world, move.process, move.page), access: move.op };
+}
+
+function factsAt(world: World, process: string, page: number): Facts {
+  const { vmas, table } = world.mmOf(process);
+  const vma = findVma(vmas, page);
+  const low = table.low(page);
+  const high = table.high(page);
+  const pfn = isNone(low) ? -1 : pfnOf(low, high);
+  const mappers = pfn < 0 ? [] : mappersOf(world, pfn);
+  return {
+    process,
+    page: pageName(world.regions, page),
+    vma: vma === undefined ? 'none' : vmaInWords(vma),
+    rights: vma === undefined ? 'none' : permOf(vma.rights),
+    entry: pfn < 0 ? 'none' : `${frameInWords(pfn)}, ${entryRights(low, high)}`,
+    entryKind: entryKind(low, pfn, vma),
+    frame: pfn < 0 ? '' : frameInWords(pfn),
+    mappers,
+    others: mappers.filter(name => name !== process),
+    maps: pfn > ZERO_PFN ? world.frames.mapcount[pfn]! : 0,
+    refs: pfn > ZERO_PFN ? world.frames.refcount[pfn]! : 0,
+    exclusive: pfn > ZERO_PFN && world.frames.is(pfn, EXCLUSIVE),
   };
 }
 

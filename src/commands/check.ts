@@ -1,0 +1,118 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { checkLevels, coverageOf, type LevelReport } from '../levels/check.ts';
+import { isLevelFile, readSources } from '../levels/compile.ts';
+import { library } from '../levels/library.ts';
+import { formatProblem, type Problem } from '../levels/problem.ts';
+import { type Io, UsageError } from './io.ts';
+
+/** The level files that come with the game: `levels/` beside `src/`, and beside `dist/` in a package. */
+const bundled = fileURLToPath(new URL('../../levels', import.meta.url));
+
+/**
+ * `cowhand check [FILE|DIR ...] [--json]`: proves levels.
+ * @returns 0 all proved; 1 a level has a problem; 70 our own machine or judge failed
+ * @throws UsageError for a path that holds no level
+ */
+export async function check(args: string[], io: Io): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { json: { type: 'boolean', default: false } },
+  });
+  const started = io.now().getTime();
+  const own = positionals.length === 0;
+  const files = own ? levelFiles(bundled) : positionals.flatMap(given => filesOf(given, io.cwd));
+  const named = new Map(files.map(file => [nameOf(file, io.cwd), file]));
+  const sources = readSources([...named.keys()], name => readFileSync(named.get(name)!, 'utf8'));
+  const base = own ? { chapters: [], levels: [] } : library;
+  const problems = [
+    ...sources.problems,
+    ...(own ? missing(sources.levels.map(({ level }) => level.id)) : []),
+  ];
+
+  const levels: LevelReport[] = [];
+  if (!values.json) io.stdout.write(`${HEADING}\n`);
+  for (const report of checkLevels(sources, base)) {
+    levels.push(report);
+    if (!values.json) io.stdout.write(lines(report));
+  }
+  const ms = io.now().getTime() - started;
+  const failed = levels.filter(({ ok }) => !ok).length;
+  if (values.json) {
+    const coverage = coverageOf(sources.levels.map(({ level }) => level));
+    io.stdout.write(`${JSON.stringify({ levels, coverage, problems, ms }, null, 2)}\n`);
+  } else {
+    for (const problem of problems) io.stdout.write(`${formatProblem(problem)}\n`);
+    io.stdout.write(
+      `\n${levels.length - failed} of ${levels.length} levels proved, in ${(ms / 1000).toFixed(1)} s.\n`,
+    );
+  }
+  const ours = levels.filter(({ problems }) => problems.some(({ check }) => check === 'our-fault'));
+  if (ours.length > 0) {
+    io.stderr.write(
+      `cowhand: our own model failed on ${ours.map(({ id }) => id).join(', ')}. This is our fault, not the level's: please report it with the level file.\n`,
+    );
+    return 70;
+  }
+  return failed > 0 || problems.length > 0 ? 1 : 0;
+}
+
+/** Levels that the game holds but that were not among the files: every level that is shipped is proved. */
+function missing(ids: readonly string[]): Problem[] {
+  return library.levels
+    .filter(({ id }) => !ids.includes(id))
+    .map(({ id, file }) => ({
+      file,
+      line: 1,
+      column: 1,
+      check: 'shipped',
+      message: `the game holds '${id}', but its file was not proved; expected the file, or npm run generate`,
+    }));
+}
+
+/** The level files and chapter lists that an argument names. */
+function filesOf(given: string, cwd: string): string[] {
+  const file = path.resolve(cwd, given);
+  const stat = statSync(file, { throwIfNoEntry: false });
+  if (stat === undefined) throw new UsageError(`there is no file or folder '${given}'`);
+  if (stat.isDirectory()) {
+    const found = levelFiles(file);
+    if (!found.some(isLevelFile)) throw new UsageError(`'${given}' holds no level file; expected *.yaml`);
+    return found;
+  }
+  if (!isYaml(file)) throw new UsageError(`'${given}' is no level file; expected *.yaml`);
+  return [file];
+}
+
+const isYaml = (file: string): boolean => /\.ya?ml$/.test(file);
+
+const levelFiles = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter(isYaml)
+    .map(file => path.join(folder, file))
+    .sort();
+
+/** As short as can be: below the working directory from there, else from the root. */
+function nameOf(file: string, cwd: string): string {
+  const relative = path.relative(cwd, file);
+  const name = relative.startsWith('..') || relative === '' ? file : relative;
+  return name.split(path.sep).join('/');
+}
+
+const COLUMNS = ['variants', 'states', 'sequences', 'winning', 'wasteful'] as const;
+const HEADING = `${'level'.padEnd(36)}${COLUMNS.join('  ')}`;
+
+function lines(report: LevelReport): string {
+  const figures = COLUMNS.map((column, i) =>
+    String(report[column]).padStart(column.length + (i === 0 ? 0 : 2)),
+  );
+  const mark = report.ok ? 'proved' : 'FAILED';
+  const first = `${mark}  ${report.id.padEnd(28)}${figures.join('')}`;
+  const problems = report.problems.map(
+    problem => `  ${formatProblem({ ...problem, file: report.file })} [${problem.check}]`,
+  );
+  return `${[first, ...problems].join('\n')}\n`;
+}
