@@ -128,7 +128,7 @@ export function smallestBeyond(passable: readonly (readonly number[])[], variant
   };
   for (let size = 1; size <= variants; size++) {
     const found = within([], size);
-    if (found !== undefined) return found;
+    if (found !== undefined) return found.length > 0 ? found : [0];
   }
   return null;
 }

@@ -92,8 +92,10 @@ function nodesPlayedWell({ root, nodes }: Graph): readonly Node[] {
   return [...reached].flatMap(key => nodes.get(key) ?? []);
 }
 
-const mayCopy = ({ facts, question: { move } }: Node): boolean =>
-  move.op === 'write' && (facts['entryKind'] === 'anon' || facts['entryKind'] === 'shared');
+const mayCopy = ({ rule, facts, question: { move } }: Node): boolean =>
+  rule !== 'no-fault' &&
+  move.op === 'write' &&
+  (facts['entryKind'] === 'anon' || facts['entryKind'] === 'shared');
 
 function isTellable({ cells, question: { move } }: Node): boolean {
   const touched = 'offset' in move ? Math.floor(move.offset / CELL_SIZE) : -1;

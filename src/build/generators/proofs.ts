@@ -1,0 +1,22 @@
+import { checkLevels, type LevelReport } from '../../levels/check.ts';
+import { readSources } from '../../levels/compile.ts';
+import type { Proved } from '../../levels/proved.ts';
+import { levelFiles, readLevelFile } from './levels.ts';
+
+/** What the proofs of the levels found that play needs. */
+export const path = 'levels/proofs.generated.json';
+
+export async function generate(): Promise<string> {
+  const sources = readSources(levelFiles(), readLevelFile);
+  const proofs: Record<string, Proved> = {};
+  for (const report of checkLevels(sources, { chapters: [], levels: [] }))
+    proofs[report.id] = provedOf(report);
+  const lines = Object.entries(proofs).map(
+    ([id, proof]) => ` ${JSON.stringify(id)}: ${JSON.stringify(proof)}`,
+  );
+  return `{\n${lines.join(',\n')}\n}\n`;
+}
+
+function provedOf({ rote, par, states, sequences, winning, wasteful, wrong, deadEnds }: LevelReport): Proved {
+  return { passable: rote.passable, par, counts: { states, sequences, winning, wasteful, wrong, deadEnds } };
+}
