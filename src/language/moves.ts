@@ -61,7 +61,8 @@ export type Move = By &
     | { readonly op: 'fetch'; readonly page: number }
     | { readonly op: 'read8'; readonly page: number; readonly offset: number }
     | { readonly op: 'write8'; readonly page: number; readonly offset: number; readonly value: number }
-    | Each<'rawread' | 'rawwrite' | 'rawsys', { readonly address: bigint }>
+    | Each<'rawread' | 'rawsys', { readonly address: bigint }>
+    | { readonly op: 'rawwrite'; readonly address: bigint; readonly value: number }
     | (Span & { readonly op: 'rsys'; readonly source: string; readonly value: number })
     | (Span & { readonly op: 'wsys'; readonly target: string })
     | Each<'pvw' | 'memw', Span & { readonly target: string; readonly value: number }>

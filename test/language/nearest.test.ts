@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { nearest } from '../../src/commands/nearest.ts';
+import { nearest } from '../../src/language/nearest.ts';
 
 const words = ['play', 'levels', 'check', 'conform', 'progress'];
 

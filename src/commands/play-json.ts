@@ -1,0 +1,195 @@
+import { isRefused, play, type Run, start, table } from '../game/run.ts';
+import { outcomeOf } from '../game/steps.ts';
+import type { Answer, Question, Table } from '../game/types.ts';
+import { verdictName } from '../game/words.ts';
+import type { Level } from '../levels/level.ts';
+import { parOf } from '../levels/par.ts';
+import { variantsOf } from '../levels/variants.ts';
+import type { Cost } from '../machines/machine.ts';
+import type { Io } from './io.ts';
+
+export interface WithoutTerminal {
+  /** Counts from 1, as players count. */
+  readonly variant: number;
+  /** Answers to the questions, in order; after a wrong one the same fault is asked again. */
+  readonly decide: readonly string[];
+  /** Print the transcript as JSON. */
+  readonly json: boolean;
+  /** Print the accepted forms for the question that is open after the answers. */
+  readonly offers: boolean;
+}
+
+/**
+ * Plays a level without a terminal and prints what came of it.
+ * @returns 0 if the level was finished (with `offers`: if a question is open), 1 if not, 2 if an answer is
+ * not on offer, there are too many, or there is no such variant
+ */
+export async function playWithoutTerminal(level: Level, options: WithoutTerminal, io: Io): Promise<number> {
+  const refuse = (message: string): number => {
+    io.stderr.write(`cowhand: ${message}\n`);
+    return 2;
+  };
+  const variants = variantsOf(level).length;
+  if (!Number.isInteger(options.variant) || options.variant < 1 || options.variant > variants)
+    return refuse(`no variant ${options.variant} of ${level.id}; expected 1 to ${variants}`);
+  let run: Run = start(level, options.variant - 1);
+  for (const [i, decision] of options.decide.entries()) {
+    const { question } = table(run);
+    const next = play(run, { type: 'decide', decision });
+    if (!isRefused(next)) run = next;
+    else if (question === undefined)
+      return refuse(
+        `${level.id} is finished after ${i} of ${options.decide.length} decisions; nothing is on offer any more`,
+      );
+    else return refuse(notOnOffer(decision, i, question));
+  }
+  return options.offers ? printOffers(table(run), options.json, io) : print(level, table(run), options, io);
+}
+
+const notOnOffer = (decision: string, i: number, { n, operation, offers }: Question): string =>
+  [
+    `decision ${i + 1}, '${decision}', is not on offer at question ${n} (${operation}); expected one of`,
+    ...offers.map(({ id }) => `  ${id}`),
+  ].join('\n');
+
+function printOffers({ question, level }: Table, json: boolean, io: Io): number {
+  if (question === undefined) {
+    io.stderr.write(`cowhand: ${level.id} is finished; no question is open\n`);
+    return 1;
+  }
+  const forms = question.offers.map(({ id }) => id);
+  io.stdout.write(json ? `${JSON.stringify(forms)}\n` : `${forms.join('\n')}\n`);
+  return 0;
+}
+
+function print(level: Level, played: Table, { json }: WithoutTerminal, io: Io): number {
+  const transcript = transcriptOf(level, played);
+  io.stdout.write(json ? `${JSON.stringify(transcript, undefined, 2)}\n` : inWords(played));
+  return transcript.finished ? 0 : 1;
+}
+
+/** What `cowhand play LEVEL --decide ... --json` prints. */
+export interface Transcript {
+  readonly level: string;
+  /** Counts from 1. */
+  readonly variant: number;
+  readonly rules: string;
+  /** The answers, in order. */
+  readonly questions: readonly TranscriptQuestion[];
+  /** The question that waits for an answer; null once finished. */
+  readonly open: Pick<
+    TranscriptQuestion,
+    'n' | 'depth' | 'process' | 'operation' | 'address' | 'errorCode' | 'offers'
+  > | null;
+  /** 0 until finished. */
+  readonly stars: number;
+  readonly par: Cost;
+  /** Of what was done up to now. */
+  readonly cost: Cost;
+  readonly finished: boolean;
+}
+
+export interface TranscriptQuestion {
+  /** Number of the fault or prediction; the same again after a wrong decision. */
+  readonly n: number;
+  readonly depth: 'decide' | 'predict';
+  readonly process: string;
+  /** In words: 'sh stores 9 to heap+0'. */
+  readonly operation: string;
+  readonly address: number;
+  /** null for a prediction. */
+  readonly errorCode: number | null;
+  readonly offers: readonly string[];
+  readonly decision: string;
+  readonly verdict: string;
+  /** Move by move; empty for what is right, and for a prediction. */
+  readonly consequence: readonly {
+    readonly who: string;
+    readonly operation: string;
+    /** '9', 'done', 'SIGSEGV ACCERR', 'ENOMEM', 'fault'. */
+    readonly seen: string;
+    readonly ideal: string;
+  }[];
+  readonly broken: readonly string[];
+  readonly cost: Cost;
+  readonly bestCost: Cost;
+  /** The kernel's own decision; the right prediction. */
+  readonly reference: string;
+  readonly reason: { readonly rule: string; readonly function: string; readonly text: string };
+}
+
+export function transcriptOf(level: Level, played: Table): Transcript {
+  const { variant, question, answers, summary, cost } = played;
+  return {
+    level: level.id,
+    variant: variant + 1,
+    rules: level.rules,
+    questions: answers.map(questionOf),
+    open:
+      question === undefined
+        ? null
+        : {
+            n: question.n,
+            depth: question.depth,
+            process: question.process,
+            operation: question.operation,
+            address: question.address,
+            errorCode: question.trap?.errorCode ?? null,
+            offers: question.offers.map(offer => offer.id),
+          },
+    stars: summary?.stars ?? 0,
+    par: parOf(level, variant),
+    cost,
+    finished: question === undefined,
+  };
+}
+
+function questionOf(answer: Answer): TranscriptQuestion {
+  const { n, depth, process, operation, address, errorCode, offers, decision, verdict, judgement } = answer;
+  const { text, cost } = answer;
+  const steps = judgement?.consequence?.steps ?? [];
+  return {
+    n,
+    depth,
+    process,
+    operation,
+    address,
+    errorCode,
+    offers,
+    decision,
+    verdict,
+    consequence: steps.map(({ seen, ideal }, i) => {
+      const { who, operation, shows } = text.steps[i]!;
+      const hidden = outcomeOf(seen) === outcomeOf(ideal) && shows !== '';
+      return {
+        who,
+        operation,
+        seen: hidden ? `${outcomeOf(seen)}: ${shows}` : outcomeOf(seen),
+        ideal: outcomeOf(ideal),
+      };
+    }),
+    broken: [...new Set(judgement?.consequence?.broken.map(({ invariant }) => invariant))],
+    cost,
+    bestCost: judgement?.bestCost ?? cost,
+    reference: judgement?.reference ?? answer.expected ?? '',
+    reason: {
+      rule: (judgement?.reason ?? answer.reason)?.rule ?? 'no-fault',
+      function: text.function,
+      text: text.rule,
+    },
+  };
+}
+
+/** One line an answer, then how it stands. */
+function inWords({ answers, question, summary }: Table): string {
+  const lines = answers.map(
+    ({ n, operation, decision, verdict, text }) =>
+      `${n}  ${operation}: ${decision}. ${verdictName(verdict)}. ${text.headline}`,
+  );
+  if (summary !== undefined) lines.push(`Finished, ${summary.stars} of 3 stars.`);
+  if (question !== undefined)
+    lines.push(
+      `${question.n}  ${question.operation}: open. On offer: ${question.offers.map(({ id }) => id).join(', ')}`,
+    );
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,113 @@
+import { Cursor, type Word, wordsOf } from './cursor.ts';
+import { LanguageError, type Place } from './errors.ts';
+import { type Draft, grammar, OPS, SPELLINGS } from './grammar.ts';
+import type { FileHeader, Move, Op, Program } from './moves.ts';
+import { nearest } from './nearest.ts';
+import { type Names, noNames } from './scope.ts';
+
+export type { Names } from './scope.ts';
+
+/** The kernel's own actor: `k ksm`. */
+const KERNEL = 'k';
+
+/**
+ * A program: `file` headers, then one operation a line, `p0 write 3 7` or `sh: write heap+0 7`; `#` begins a
+ * comment. `file` is what messages call the text. Throws a LanguageError at the first word that does not fit.
+ */
+export function parseProgram(text: string, file: string): Program {
+  const names = noNames();
+  const moves: Move[] = [];
+  text.split('\n').forEach((raw, index) => {
+    const line = raw.replace(/\r$/, '');
+    const words = wordsOf(line);
+    const place: Place = { file, line: index + 1, column: 1 };
+    const [first, ...rest] = words;
+    if (first === undefined) return;
+    if (first.text === 'file') header(rest, place, names, moves.length > 0);
+    else moves.push(operation(first.text.replace(/:$/, ''), first, rest, names, place));
+  });
+  return program(names, moves);
+}
+
+/**
+ * One operation of a process, without its name: 'write heap+0 9'. `names` grows by what the operation
+ * declares; `place` is where the text begins.
+ */
+export const parseOperation = (process: string, text: string, names: Names, place: Place): Move =>
+  operation(process, undefined, wordsOf(text), names, place);
+
+/** A program from the steps of a level. Throws a LanguageError at the step's place. */
+export function programOf(
+  steps: readonly { readonly process: string; readonly text: string; readonly place: Place }[],
+): Program {
+  const names = noNames();
+  const moves = steps.map(({ process, text, place }) => parseOperation(process, text, names, place));
+  return program(names, moves);
+}
+
+const program = ({ files, regions, processes }: Names, moves: readonly Move[]): Program => ({
+  files,
+  regions,
+  processes: processes.length === 0 ? ['p0'] : processes,
+  moves,
+});
+
+/** `file FID NPAGES ext4|tmpfs [cold]`. */
+function header(words: readonly Word[], place: Place, names: Names, late: boolean): void {
+  const cursor = new Cursor(words, place, names);
+  if (late) throw new LanguageError(place, 'a file header after an operation', 'file headers first');
+  const id = cursor.matching(/^\d+$/, 'the number of the file');
+  if (names.files.some(known => known.id === id))
+    cursor.refuse(`file ${id} is declared twice`, 'another number');
+  const pages = cursor.number('a number of pages', 0, 1 << 20);
+  const fs = cursor.oneOf(['ext4', 'tmpfs'], 'a file system') as FileHeader['fs'];
+  const cold = cursor.more() && cursor.oneOf(['cold'], 'a flag') === 'cold';
+  cursor.end();
+  names.files.push({ id, pages, fs, cold });
+}
+
+function operation(
+  process: string,
+  word: Word | undefined,
+  words: readonly Word[],
+  names: Names,
+  place: Place,
+): Move {
+  const fail = (at: Word | undefined, message: string, expected: string): never => {
+    throw new LanguageError({ ...place, column: place.column + (at?.at ?? 0) }, message, expected);
+  };
+  const [verb, ...rest] = words;
+  if (verb === undefined) return fail(word, `${process} does nothing`, 'an operation, like read or write');
+  const spelling = Object.hasOwn(SPELLINGS, verb.text) ? SPELLINGS[verb.text] : undefined;
+  const op = (spelling?.op ?? verb.text) as Op;
+  if (!OPS.includes(op)) {
+    const likely = nearest(verb.text, [...OPS, ...Object.keys(SPELLINGS)]);
+    return fail(
+      verb,
+      `no operation '${verb.text}'`,
+      likely === undefined ? 'one of docs/language.md' : `perhaps '${likely}'`,
+    );
+  }
+  if ((op === 'ksm') !== (process === KERNEL))
+    return fail(word ?? verb, `${process} cannot ${op}`, `'${KERNEL} ksm'`);
+  if (process !== KERNEL) begin(process, names, (message, expected) => fail(word, message, expected));
+
+  const cursor = new Cursor(rest, place, names);
+  const draft: Draft = {};
+  for (const argument of grammar[op].arguments.slice(0, spelling?.takes)) argument.read(cursor, draft);
+  cursor.end();
+  if (op === 'exit') names.alive.delete(process);
+  return { process, op, ...draft, ...spelling?.preset } as unknown as Move;
+}
+
+/** The process of a line must run; the first one of a program does. */
+function begin(process: string, names: Names, fail: (message: string, expected: string) => never): void {
+  if (names.alive.has(process)) return;
+  if (names.processes.length === 0) {
+    if (!/^[A-Za-z_][\w-]*$/.test(process))
+      fail(`'${process}' is no name for a process`, 'a name like sh or p0');
+    names.processes.push(process);
+    names.alive.add(process);
+  } else if (names.processes.includes(process)) fail(`${process} has exited`, 'a process that runs');
+  else fail(`no process '${process}' runs`, `one of ${[...names.alive].join(', ')}, or fork it first`);
+}

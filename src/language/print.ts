@@ -1,0 +1,71 @@
+import { type Draft, grammar, type Style } from './grammar.ts';
+import type { Move, Program, Region } from './moves.ts';
+import { byteName, pageName } from './names.ts';
+
+/** The recorder's name of a process: its own if the program uses those, else pN by order of appearance. */
+function recorderNames({ processes }: Program): (name: string) => string {
+  if (processes.every(name => /^p\d+$/.test(name))) return name => name;
+  return name => (processes.includes(name) ? `p${processes.indexOf(name)}` : name);
+}
+
+function written(move: Move, style: Style): string {
+  const draft = move as unknown as Draft;
+  return [move.op, ...grammar[move.op].arguments.flatMap(argument => argument.print(draft, style))].join(' ');
+}
+
+/** A move as the recorder takes it: 'p0 write 3 7 1024'. */
+export function printMove(move: Move, program: Program): string {
+  const process = recorderNames(program);
+  return `${process(move.process)} ${written(move, { regions: [], process })}`;
+}
+
+/** A whole program as the recorder takes it, file headers first. */
+export function printProgram(program: Program): string {
+  const files = program.files.map(
+    ({ id, pages, fs, cold }) => `file ${id} ${pages} ${fs}${cold ? ' cold' : ''}`,
+  );
+  return [...files, ...program.moves.map(move => printMove(move, program)), ''].join('\n');
+}
+
+/** A move in names, without its process: 'write heap+0 9'. Parses back where the regions are declared. */
+export function readable(move: Move, regions: readonly Region[]): string {
+  const line = written(move, { regions, process: name => name });
+  if (move.op === 'madv' && move.advice === 'dontneed') return `dontneed ${line.slice(5, -9)}`;
+  if (move.op === 'prot') return `protect ${line.slice(5)}`;
+  return move.op === 'execve' ? 'exec' : line;
+}
+
+/** A move in words, without its process: 'stores 9 to heap+0'. */
+export function describe(move: Move, regions: readonly Region[]): string {
+  const range = (page: number, pages: number): string => {
+    const region = regions.find(r => r.page === page && r.pages === pages);
+    if (region !== undefined) return region.name;
+    return pages === 1 ? pageName(regions, page) : `${pageName(regions, page)} and ${pages - 1} more`;
+  };
+  switch (move.op) {
+    case 'read':
+      return `loads ${byteName(regions, move.page, move.offset)}`;
+    case 'write':
+      return `stores ${move.value} to ${byteName(regions, move.page, move.offset)}`;
+    case 'fetch':
+      return `jumps to ${pageName(regions, move.page)}`;
+    case 'map':
+      return `maps ${range(move.page, move.pages)} ${move.perm}`;
+    case 'unmap':
+      return `unmaps ${range(move.page, move.pages)}`;
+    case 'prot':
+      return `protects ${range(move.page, move.pages)} ${move.perm}`;
+    case 'madv':
+      return move.advice === 'dontneed'
+        ? `drops the contents of ${range(move.page, move.pages)}`
+        : `advises ${move.advice} for ${range(move.page, move.pages)}`;
+    case 'fork':
+      return `forks ${move.child}`;
+    case 'exit':
+      return 'exits';
+    case 'execve':
+      return 'starts another program';
+    default:
+      return readable(move, regions);
+  }
+}
