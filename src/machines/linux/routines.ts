@@ -22,7 +22,7 @@ import {
   WRITABLE,
 } from './pte.ts';
 import { addRmap, removeRmap } from './rmap.ts';
-import { getPage, indexOf } from './shmem.ts';
+import { getPage, indexOf, mapAround } from './shmem.ts';
 import { isShared, mayExecute, mayWrite, type Vma } from './vma.ts';
 import { COUNT, type Fault, type Handler, type Mm, vmaAt, type World } from './world.ts';
 
@@ -67,6 +67,11 @@ const steps = {
     world.frames.contents[handler.pfn] = world.frames.contents[frameAt(handler)]!;
     world.counts[COUNT.bytesRead]! += PAGE_SIZE;
     world.counts[COUNT.bytesWritten]! += PAGE_SIZE;
+  },
+  /** do_fault_around: neighbours of the page that the object has already. */
+  'map around': ({ world, mm, vma, fault }) => {
+    const object = vma !== undefined && isShared(vma) ? world.objects[vma.object] : undefined;
+    if (object !== undefined && !fault.write) mapAround(world, mm, vma!, object, fault.page);
   },
   /** shmem_fault: the object's page, with a reference for the entry. Without an object nothing is done. */
   'get object page': ({ world, fault, vma, handler }) => {
@@ -195,6 +200,7 @@ export const kernelRoutines: Routines = {
   spurious: ['read entry', 'recheck entry', 'set accessed'],
   'map-shared': [
     'read entry',
+    'map around',
     'get object page',
     'recheck entry',
     'clear entry',

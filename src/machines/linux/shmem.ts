@@ -1,8 +1,11 @@
 import { PAGE_SIZE } from '../../language/moves.ts';
 import { ZEROS } from './content.ts';
 import { FOLIO_DIRTY, SHMEM } from './frames.ts';
-import { isShared, type Vma } from './vma.ts';
-import { COUNT, type SharedObject, type World } from './world.ts';
+import { ENTRIES } from './page-table.ts';
+import { ACCESSED, isNone, PRESENT, packHigh, packLow, USER, WRITABLE } from './pte.ts';
+import { addRmap } from './rmap.ts';
+import { isShared, mayExecute, mayWrite, type Vma } from './vma.ts';
+import { COUNT, type Mm, type SharedObject, type World } from './world.ts';
 
 /** A new shared anonymous object, empty. Answers its number. Source: shmem_zero_setup, mm/shmem.c. */
 export function newObject(world: World): number {
@@ -27,6 +30,30 @@ export function getPage(world: World, object: SharedObject, index: number, write
   }
   if (write) frames.mark(pfn, FOLIO_DIRTY);
   return pfn;
+}
+
+/** Pages that one read fault may map: fault_around_bytes, 64 KiB. */
+const AROUND = 16;
+
+/**
+ * A read fault on a page of an object also maps what the object has around it: 16 pages, aligned unless
+ * the VMA begins among them, within the VMA and the page table. Entries that are there already stay.
+ * Source: do_fault_around, mm/memory.c, and filemap_map_pages, mm/filemap.c; addendum A3.
+ */
+export function mapAround(world: World, mm: Mm, vma: Vma, object: SharedObject, page: number): void {
+  const { frames } = world;
+  const inTable = page & (ENTRIES - 1);
+  const table = page - inTable;
+  const first = Math.max(table + (inTable & -AROUND), vma.start);
+  const end = Math.min(first + AROUND, table + ENTRIES, vma.end);
+  const rights = PRESENT | USER | ACCESSED | (mayWrite(vma) ? WRITABLE : 0);
+  for (let near = first; near < end; near++) {
+    const pfn = object.pages.get(indexOf(vma, near));
+    if (near === page || pfn === undefined || !isNone(mm.table.low(near))) continue;
+    frames.get(pfn);
+    addRmap(world, mm, pfn);
+    mm.table.set(near, packLow(pfn, rights), packHigh(pfn, frames.generation[pfn]!, mayExecute(vma)));
+  }
 }
 
 /** Gives back the pages of objects that no VMA shows any more. Source: shmem_evict_inode. */
