@@ -150,7 +150,8 @@ function replay(
     const view = machine.view(world, outcome.kind === 'fault' ? outcome.trap : undefined);
     if (broken.length === 0) broken = machine.broken(world);
     const seen = outcome.kind === 'fault' ? ({ kind: 'fault' } as const) : outcome;
-    steps.push({ move, seen, ideal: expected[0]!, view });
+    const trespass = machine.trespass(world);
+    steps.push({ move, seen, ideal: expected[0]!, ...(trespass === undefined ? {} : { trespass }), view });
     if (outcome.kind !== 'fault') machine.ideal.advance(ideal, move, expected[0]!);
   }
   return { decided, steps, broken, expected, outcome, trespass: machine.trespass(world) };

@@ -24,6 +24,8 @@ export interface ConsequenceStep {
   readonly move: Move;
   readonly seen: Seen | { readonly kind: 'fault' };
   readonly ideal: Seen;
+  /** What the move did that no process is shown, as the machine names it. */
+  readonly trespass?: string;
   /** The picture after the move. */
   readonly view: View;
 }
