@@ -1,6 +1,6 @@
 import type { ConsequenceStep, Judgement, Verdict } from '../judge/verdict.ts';
 import type { Move, Region } from '../language/moves.ts';
-import type { Cost, Field, Prediction, Trap, View } from '../machines/machine.ts';
+import type { Cost, Field, Prediction, Reason, Trap, View } from '../machines/machine.ts';
 
 /**
  * The game as plain data. A run is the fold of its log: `run.ts` has `start(level, variant)` and
@@ -28,6 +28,14 @@ export interface Offer {
   readonly label: string;
 }
 
+/** A field of a prediction with its words. */
+export interface FormField extends Field {
+  /** 'Which frame is mapped afterwards?' */
+  readonly label: string;
+  /** By option: 'a new frame'. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
 /** The open question. A predict question has fields instead of a trap, and no banner. */
 export interface Question {
   /** Counts the faults and predictions of the run, from 1. */
@@ -43,10 +51,10 @@ export interface Question {
   /** decide: the menu. predict: every answer that the form allows, as `fault=fault,class=copy,...`. */
   readonly offers: readonly Offer[];
   /** predict only. */
-  readonly fields?: readonly Field[];
+  readonly fields?: readonly FormField[];
 }
 
-/** One answer that was given, right or wrong, in the order of the log. */
+/** One answer of this attempt, right or wrong, in the order of the log. What was taken back stays. */
 export interface Answer {
   readonly n: number;
   readonly depth: 'decide' | 'predict';
@@ -61,6 +69,14 @@ export interface Answer {
   readonly judgement?: Judgement;
   /** predict only: the right answers, field by field. */
   readonly truth?: Prediction;
+  /** predict only: the right answer in its text form. */
+  readonly expected?: string;
+  /** predict only: why the last fault of the move is answered as it is; absent where it does not fault. */
+  readonly reason?: Reason;
+  /** From the trap (predict: from the move's start) until the instruction completed or was signalled. */
+  readonly cost: Cost;
+  /** A right decision or a prediction that was undone later. Stars remember it, the world does not. */
+  readonly takenBack: boolean;
   /** Words, composed from the facts: what was done, which rule decided, what was wasted. */
   readonly text: AnswerText;
   /** The picture when the question was put, and after the answer (right ones; else as before). */
@@ -77,10 +93,14 @@ export interface AnswerText {
   readonly function: string;
   /** Wasteful: '1 frame and 4096 bytes more than needed. Better: write in place.' Else ''. */
   readonly waste: string;
+  /** Wrong: what the decision made of the entry: 'child heap+0: f3 r-- A - → f3 rw- A D'. Else ''. */
+  readonly decided: string;
   /** Each consequence step in words, as the steps of the judgement: who, what, and what it showed. */
   readonly steps: readonly StepText[];
   /** Broken invariants: 'I1: a writable entry maps an anonymous frame that nobody else maps'. */
   readonly broken: readonly string[];
+  /** Where the pages were given other bytes to show the difference, says so; else ''. */
+  readonly note: string;
 }
 export interface StepText {
   readonly who: string;
@@ -97,6 +117,7 @@ export interface Summary {
   readonly par: Cost;
   /** What copying at once at every fork would have cost. */
   readonly eager: { readonly frames: number; readonly bytesRead: number; readonly bytesWritten: number };
+  /** In the order of the log, those taken back included: they count for the stars. */
   readonly wasteful: readonly { readonly n: number; readonly text: string }[];
   /** A wasteful decision that happened to make the run cheaper than par. */
   readonly belowPar: boolean;
@@ -127,8 +148,11 @@ export interface Table {
   readonly question?: Question;
   readonly answers: readonly Answer[];
   readonly hints: { readonly opened: readonly string[]; readonly total: number };
-  /** Set once hint 3 was opened for the open question: what each offer would lead to. */
+  /** Once the level is finished. */
   readonly summary?: Summary;
+  /** Sum over what was done up to now, the open fault's trap included. */
+  readonly cost: Cost;
+  /** Oldest first; the present is `view`, not the last of these. */
   readonly moments: readonly Moment[];
   readonly canUndo: boolean;
   /** Stars that this attempt can still earn. */

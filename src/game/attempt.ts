@@ -1,0 +1,276 @@
+import { isRight, type Judgement, VERDICTS } from '../judge/verdict.ts';
+import { addressOf, type Move, type Seen } from '../language/moves.ts';
+import {
+  type Answered,
+  answer,
+  begin,
+  type Course,
+  type CourseQuestion,
+  costSoFar,
+  type Observer,
+  question,
+} from '../levels/course.ts';
+import type { Level } from '../levels/level.ts';
+import {
+  type AnyMachine,
+  costBetween,
+  type Field,
+  isTrap,
+  type Prediction,
+  type Reason,
+  type View,
+} from '../machines/machine.ts';
+import { machineOf } from '../machines/registry.ts';
+import { shownWords } from './steps.ts';
+import type { Answer, Moment, Question } from './types.ts';
+import {
+  caption,
+  decisionLabel,
+  decisionText,
+  fieldHint,
+  formOf,
+  operationText,
+  predictionLabel,
+  predictionText,
+  rightHint,
+  type Scene,
+  wrongHint,
+} from './words.ts';
+
+/** Where an attempt stands: a question, or the end of the script. A value. */
+export interface Position {
+  readonly course: Course;
+  /** Number of the open question, from 1. */
+  readonly n: number;
+  /** The pictures up to now; the last is the present. */
+  readonly pictures: readonly Moment[];
+  /** The computed hint, once it was opened for this question. */
+  readonly hint: string | undefined;
+}
+
+/** One go at a level, from its set-up on. A value. */
+export interface Attempt {
+  /** One for each effective answer, and the first; the last is now. */
+  readonly positions: readonly Position[];
+  readonly answers: readonly Answer[];
+  /** Was a computed hint opened, ever? */
+  readonly helped: boolean;
+}
+
+/** Runs the set-up and the script up to the first question. Throws RangeError for a variant there is not. */
+export function newAttempt(level: Level, variant: number): Attempt {
+  const watched: Watched[] = [];
+  const course = begin(level, variant, watch(watched, machineOf(level.system)!));
+  const seen = [...watched.map(each => completedPicture(course, each)), ...questionPicture(course)];
+  const start = { caption: caption.start, view: course.machine.view(course.world) };
+  const pictures = seen.length === 0 ? [start] : seen;
+  return { positions: [{ course, n: 1, pictures, hint: undefined }], answers: [], helped: false };
+}
+
+export const positionOf = (attempt: Attempt): Position => attempt.positions.at(-1)!;
+export const presentOf = ({ pictures }: Position): View => pictures.at(-1)!.view;
+
+/** The open question; undefined at the end of the script. */
+export function questionOf({ course, n }: Position): Question | undefined {
+  const asked = question(course);
+  if (asked === undefined) return undefined;
+  const { system } = course.level;
+  const { move } = asked;
+  const common = {
+    n,
+    move,
+    operation: operationText(sceneOf(course, move)),
+    process: move.process,
+    address: addressAsked(asked),
+  };
+  if (asked.depth === 'decide') {
+    const offers = asked.offers.map(id => ({ id, label: decisionLabel(system, id) }));
+    return { ...common, depth: 'decide', trap: asked.trap, offers };
+  }
+  const fields = formOf(system, asked.fields);
+  const offers = asked.offers.map(id => ({ id, label: predictionLabel(fields, parsePrediction(id)) }));
+  return { ...common, depth: 'predict', offers, fields };
+}
+
+/** The form of `text` that is on offer; undefined if none is. Fields of a prediction may come in any order. */
+export function offered({ course }: Position, text: string): string | undefined {
+  const asked = question(course);
+  if (asked === undefined) return undefined;
+  const form = asked.depth === 'decide' ? text.trim() : inOrder(asked.fields, text);
+  return asked.offers.find(offer => offer === form);
+}
+
+/** Answers the open question with something that is on offer. */
+export function decide(attempt: Attempt, decision: string): Attempt {
+  const position = positionOf(attempt);
+  const { course, n, pictures } = position;
+  const asked = question(course)!;
+  const watched: Watched[] = [];
+  const answered = answer(course, decision, watch(watched, course.machine));
+  const { next } = answered;
+  const before = presentOf(position);
+  const followed =
+    next === undefined
+      ? []
+      : [...watched.map(each => completedPicture(course, each)), ...questionPicture(next)];
+  const given: Answer = {
+    n,
+    depth: asked.depth,
+    operation: operationText(sceneOf(course, asked.move)),
+    process: asked.move.process,
+    address: addressAsked(asked),
+    errorCode: asked.depth === 'decide' ? asked.trap.errorCode : null,
+    offers: asked.offers,
+    decision,
+    verdict: answered.verdict,
+    ...(asked.depth === 'decide'
+      ? judgedPart(course, asked, answered.judgement!, before)
+      : foretoldPart(course, asked, decision, answered)),
+    takenBack: false,
+    before,
+    after: followed[0]?.view ?? before,
+  };
+  const answers = [...attempt.answers, given];
+  if (next === undefined) return { ...attempt, answers };
+  const carriedOut = asked.depth === 'decide' ? [decisionPicture(course, asked, answered.judgement!)] : [];
+  const here: Position = {
+    course: next,
+    n: n + 1,
+    pictures: [...pictures, ...carriedOut, ...followed],
+    hint: undefined,
+  };
+  return { ...attempt, positions: [...attempt.positions, here], answers };
+}
+
+type Decide = Extract<CourseQuestion, { depth: 'decide' }>;
+type Predict = Extract<CourseQuestion, { depth: 'predict' }>;
+
+const judgedPart = (course: Course, { move }: Decide, judgement: Judgement, before: View) => ({
+  judgement,
+  cost: judgement.cost,
+  text: decisionText(sceneOf(course, move), judgement, before),
+});
+
+function foretoldPart(course: Course, asked: Predict, decision: string, answered: Answered) {
+  const { truth, expected, next } = answered;
+  const reason = reasonOf(course, asked.move);
+  const form = formOf(course.level.system, asked.fields);
+  const scene = sceneOf(course, asked.move);
+  return {
+    truth: truth!,
+    expected: expected!,
+    ...(reason === undefined ? {} : { reason }),
+    cost: costBetween(costSoFar(course), costSoFar(next!)),
+    text: predictionText(scene, form, parsePrediction(decision), truth!, reason),
+  };
+}
+
+/** What the decision made of the world, before the instruction runs again. */
+function decisionPicture({ machine, world, level }: Course, { trap }: Decide, judgement: Judgement): Moment {
+  const ahead = machine.clone(world);
+  machine.apply(ahead, trap, machine.parse(judgement.decision));
+  return { caption: caption.decided(level.system, judgement), view: machine.view(ahead, trap) };
+}
+
+/** Takes the last effective answer back; undefined where there is none. */
+export function takeBack(attempt: Attempt): Attempt | undefined {
+  if (attempt.positions.length === 1) return undefined;
+  const last = attempt.answers.findLastIndex(
+    ({ depth, verdict, takenBack }) => !takenBack && (depth === 'predict' || isRight(verdict)),
+  );
+  return {
+    ...attempt,
+    positions: attempt.positions.slice(0, -1),
+    answers: attempt.answers.map((each, i) => (i === last ? { ...each, takenBack: true } : each)),
+  };
+}
+
+/** Opens the computed hint of the open question. */
+export function help(attempt: Attempt): Attempt {
+  const position = positionOf(attempt);
+  const hint = computedHint(attempt, position);
+  return { ...attempt, positions: [...attempt.positions.slice(0, -1), { ...position, hint }], helped: true };
+}
+
+/** What the worst decision on offer leads to, of those not tried yet; of a prediction, one field. */
+function computedHint({ answers }: Attempt, { course, n }: Position): string {
+  const asked = question(course)!;
+  const { system } = course.level;
+  if (asked.depth === 'predict') {
+    const form = formOf(system, asked.fields);
+    const { truth } = answer(course, '');
+    return fieldHint(form[0]!, truth!);
+  }
+  const tried = answers.filter(given => given.n === n && !given.takenBack).map(({ decision }) => decision);
+  const judged = asked.offers.map(offer => answer(course, offer).judgement!);
+  const rank = ({ decision, verdict }: Judgement) =>
+    VERDICTS.indexOf(verdict) + (tried.includes(decision) ? 0 : VERDICTS.length);
+  const wrong = judged.filter(({ verdict }) => !isRight(verdict)).sort((a, b) => rank(b) - rank(a));
+  if (wrong[0] !== undefined) return wrongHint(sceneOf(course, asked.move), wrong[0]);
+  return rightHint(
+    system,
+    judged.find(({ verdict }) => verdict === 'wasteful'),
+  );
+}
+
+/** Why the last fault of a move is answered as the kernel answers it; undefined where it does not fault. */
+function reasonOf({ machine, world }: Course, move: Move): Reason | undefined {
+  const ahead = machine.clone(world);
+  let reason: Reason | undefined;
+  let result = machine.step(ahead, move);
+  while (isTrap(result)) {
+    const best = machine.best(ahead, result);
+    reason = machine.why(ahead, result, best);
+    machine.apply(ahead, result, best);
+    result = machine.step(ahead, move);
+  }
+  return reason;
+}
+
+/** A move that completed, what its process saw, and the picture after it. */
+interface Watched {
+  readonly move: Move;
+  readonly seen: Seen;
+  readonly view: View;
+}
+
+const watch =
+  (watched: Watched[], machine: AnyMachine): Observer =>
+  (move, seen, world) =>
+    watched.push({ move, seen, view: machine.view(world) });
+
+function completedPicture(course: Course, { move, seen, view }: Watched): Moment {
+  const shows = seen.kind === 'done' ? '' : shownWords(seen);
+  return { caption: caption.completed(sceneOf(course, move), shows), view };
+}
+
+/** The picture in which a fault is put. A prediction is asked of the picture that there is. */
+function questionPicture(course: Course): Moment[] {
+  const asked = question(course);
+  if (asked?.depth !== 'decide') return [];
+  const { machine, world } = course;
+  return [{ caption: caption.trap(sceneOf(course, asked.move)), view: machine.view(world, asked.trap) }];
+}
+
+const sceneOf = ({ level, program }: Course, move: Move): Scene => ({
+  system: level.system,
+  regions: program.regions,
+  move,
+});
+
+function addressAsked(asked: CourseQuestion): number {
+  if (asked.depth === 'decide') return asked.trap.address;
+  const { move } = asked;
+  return 'page' in move ? addressOf(move.page, 'offset' in move ? move.offset : 0) : 0;
+}
+
+/** `a=b,c=d` as a record. */
+const parsePrediction = (text: string): Prediction =>
+  Object.fromEntries(text.split(',').map(pair => pair.split('=') as [string, string]));
+
+/** A prediction as the form writes it, however the fields are ordered and spaced. */
+function inOrder(fields: readonly Field[], text: string): string {
+  const pairs = text.split(',').map(pair => pair.trim());
+  const place = (pair: string) => fields.findIndex(({ id }) => pair.startsWith(`${id}=`));
+  return pairs.sort((a, b) => place(a) - place(b)).join(',');
+}

@@ -1,0 +1,96 @@
+import type { Consequence, ConsequenceStep, Verdict } from '../judge/verdict.ts';
+import type { Move, Region, Seen } from '../language/moves.ts';
+import { pageName } from '../language/names.ts';
+import { describe } from '../language/print.ts';
+import type { View } from '../machines/machine.ts';
+import { fill } from './template.ts';
+import { entryOf, general, textsOf } from './texts.ts';
+import type { StepText } from './types.ts';
+
+const { steps: texts } = general;
+
+/** A consequence move by move: who does what, and what it shows where that is not what it should. */
+export function stepTexts(
+  system: string,
+  regions: readonly Region[],
+  verdict: Verdict,
+  consequence: Consequence,
+): StepText[] {
+  const last = consequence.steps.length - 1;
+  return consequence.steps.map((step, i) => ({
+    who: step.move.process,
+    operation: describe(step.move, regions),
+    shows: difference(step) || trespass(system, step) || (verdict === 'leak' && i === last ? texts.leak : ''),
+  }));
+}
+
+/** 'sees 9, should see 7'; '' where it shows what it should. */
+const difference = ({ move, seen, ideal }: ConsequenceStep): string =>
+  outcomeOf(seen) === outcomeOf(ideal) ? '' : `${shownWords(seen)}, ${wantedWords(move, ideal)}`;
+
+/** What is wrong although every process was shown what it should be. */
+const trespass = (system: string, { trespass }: ConsequenceStep): string =>
+  trespass === undefined ? '' : entryOf(textsOf(system).trespasses, trespass, 'trespass');
+
+/** One short form of each result, the same for equal ones: '9', 'done', 'SIGSEGV ACCERR', 'fault'. */
+export function outcomeOf(seen: ConsequenceStep['seen']): string {
+  switch (seen.kind) {
+    case 'done':
+    case 'fault':
+      return seen.kind;
+    case 'value':
+      return seen.bytes.join(' ');
+    case 'error':
+      return seen.errno;
+    case 'signal':
+      return `SIG${seen.signal} ${seen.code}`;
+  }
+}
+
+/** 'sees 9', 'is killed by SIGSEGV ACCERR', 'faults again ...'. */
+export const shownWords = (seen: ConsequenceStep['seen']): string => fill(texts[seen.kind], factsOf(seen));
+
+function wantedWords(move: Move, ideal: Seen): string {
+  switch (ideal.kind) {
+    case 'value':
+      return fill(texts.shouldValue, factsOf(ideal));
+    case 'signal':
+      return fill(texts.shouldSignal, factsOf(ideal));
+    case 'error':
+      return fill(texts.shouldError, factsOf(ideal));
+    case 'done':
+      return move.op === 'write' ? fill(texts.shouldStore, { value: move.value }) : texts.shouldDone;
+  }
+}
+
+function factsOf(seen: ConsequenceStep['seen']): Readonly<Record<string, string>> {
+  switch (seen.kind) {
+    case 'value':
+      return { bytes: seen.bytes.join(' ') };
+    case 'signal':
+      return { signal: seen.signal, code: seen.code };
+    case 'error':
+      return { errno: seen.errno };
+    default:
+      return {};
+  }
+}
+
+/** What a decision made of the entry at fault: 'child heap+0: f3 r-- A - → f3 rw- A D'. */
+export function entryText(regions: readonly Region[], move: Move, before: View, decided: View): string {
+  const facts = {
+    process: move.process,
+    page: 'page' in move ? pageName(regions, move.page) : '',
+    before: entryCells(before, before),
+    after: entryCells(before, decided),
+  };
+  return fill(facts.before === facts.after ? texts.sameEntry : texts.entry, facts);
+}
+
+/** The cells of the row that is marked as the fault's in `marked`, as they are in `view`. */
+function entryCells(marked: View, view: View): string {
+  const rows = (of: View) => of.panels.flatMap(panel => panel.rows);
+  const key = rows(marked).find(row => row.marks.includes('fault'))?.key;
+  const row = rows(view).find(candidate => candidate.key === key);
+  return row === undefined ? texts.noEntry : row.cells.slice(1).join(' ');
+}

@@ -1,0 +1,36 @@
+import texts from '../../assets/texts.json' with { type: 'json' };
+import { OwnFault } from '../judge/judge.ts';
+
+/** What there is to say about one system, by the names that its machine uses. */
+export interface SystemTexts {
+  /** `label` as the menu words it, `verb` after 'you could ...', `did` after 'you ...'. */
+  readonly decisions: Readonly<Record<string, { label: string; verb: string; did: string }>>;
+  /** By `Reason.rule`: `state` is the deciding fact in few words, `text` the rule with its facts. */
+  readonly rules: Readonly<Record<string, { state: string; text: string }>>;
+  /** What an access did that no process is shown, by the machine's name for it. */
+  readonly trespasses: Readonly<Record<string, string>>;
+  /** The form of a predict question. */
+  readonly fields: Readonly<Record<string, { label: string; options: Readonly<Record<string, string>> }>>;
+  readonly invariants: Readonly<Record<string, string>>;
+}
+
+export const general = {
+  verdicts: texts.verdicts,
+  answer: texts.answer,
+  hint: texts.hint,
+  moments: texts.moments,
+  steps: texts.steps,
+  costs: texts.costs,
+} as const;
+
+const systems: Readonly<Record<string, SystemTexts>> = texts.systems;
+
+/** The texts of a system. A text that is missing is a fault of ours. */
+export const textsOf = (system: string): SystemTexts => entryOf(systems, system, 'system');
+
+/** The entry of that name; `what` is for the message of the OwnFault where there is none. */
+export function entryOf<T>(entries: Readonly<Record<string, T>>, name: string, what: string): T {
+  const entry = Object.hasOwn(entries, name) ? entries[name] : undefined;
+  if (entry === undefined) throw new OwnFault(`there is no text for the ${what} '${name}'`);
+  return entry;
+}
