@@ -1,7 +1,7 @@
 import { LanguageError } from '../language/errors.ts';
+import { nearest } from '../language/nearest.ts';
 import { type Command, usage } from './help.ts';
 import { type Io, UsageError } from './io.ts';
-import { nearest } from '../language/nearest.ts';
 
 /** Runs with the arguments after its name; answers the exit code. */
 export type Run = (args: string[], io: Io) => Promise<number>;
