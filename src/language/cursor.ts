@@ -152,7 +152,8 @@ export class Cursor {
     return { page, pages };
   }
 
-  private optionalPages(most: number): number | undefined {
+  /** A number of pages, if a number is next. */
+  optionalPages(most: number): number | undefined {
     return /^\d+$/.test(this.words[this.next]?.text ?? '')
       ? this.number('a number of pages', 1, most)
       : undefined;

@@ -86,7 +86,7 @@ const range: Argument = {
     draft['pages'] =
       at.pages === undefined
         ? words.number('a number of pages', 1, most)
-        : (words.optionalNumber('a number of pages', 1, most) ?? at.pages);
+        : (words.optionalPages(most) ?? at.pages);
   },
   print: (draft, style) => {
     const { page: first, pages } = draft as { page: number; pages: number };

@@ -1,0 +1,145 @@
+import fs from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { LanguageError } from '../../src/language/errors.ts';
+import { grammarTable } from '../../src/language/grammar.ts';
+import { parseOperation, parseProgram, programOf } from '../../src/language/parse.ts';
+import { describe as inWords, printMove, printProgram, readable } from '../../src/language/print.ts';
+import { anyProgram } from './programs.ts';
+
+const shapes = fs.readFileSync(new URL('data/shapes.txt', import.meta.url), 'utf8');
+const parse = (text: string) => parseProgram(text, 'program.txt');
+
+/** The error of a program, as [line, column, message]. */
+function refusal(text: string): [number, number, string] {
+  try {
+    parse(text);
+  } catch (error) {
+    if (error instanceof LanguageError) return [error.place.line, error.place.column, error.message];
+    throw error;
+  }
+  throw new Error(`accepted: ${text}`);
+}
+
+describe('printing', () => {
+  test('any program prints and parses back to the same moves', () => {
+    fc.assert(
+      fc.property(anyProgram, program => {
+        expect(parse(printProgram(program))).toEqual(program);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('every shape of line that a recording has comes back letter for letter', () => {
+    const operations = shapes.split('\n').filter(line => !line.startsWith('#'));
+    expect(printProgram(parse(shapes))).toBe(operations.join('\n'));
+  });
+
+  test('readable spellings parse back, with names of regions', () => {
+    const program = parse(
+      [
+        'sh map heap 2 rw- anon',
+        'sh: write heap+1.3 9',
+        'sh store heap 4',
+        'sh load heap+0:17',
+        'sh protect heap r--',
+        'sh: protect heap+1 1 rw-',
+        'sh fork child',
+        'child dontneed heap+1',
+        'child unmap heap',
+        'child map notes 1 rw- shared-anon',
+        'child jump notes',
+        'child exec',
+        'child exit',
+      ].join('\n'),
+    );
+    const again = program.moves.map(move => `${move.process} ${readable(move, program.regions)}`);
+    expect(parse(again.join('\n'))).toEqual(program);
+    expect(printProgram(program).split('\n').slice(0, 5)).toEqual([
+      'p0 map 0 2 rw- anon',
+      'p0 write 1 9 3072',
+      'p0 write 0 4',
+      'p0 read 0 17',
+      'p0 prot 0 2 r--',
+    ]);
+    expect(printMove(program.moves[9]!, program)).toBe('p1 map 16 1 rw- sanon');
+  });
+
+  test('in words', () => {
+    const program = parse(
+      'sh map heap 2 rw- anon\nsh write heap+1.1 9\nsh dontneed heap\nsh fork child\nchild read heap',
+    );
+    expect(program.moves.map(move => `${move.process} ${inWords(move, program.regions)}`)).toEqual([
+      'sh maps heap rw-',
+      'sh stores 9 to heap+1.1',
+      'sh drops the contents of heap',
+      'sh forks child',
+      'child loads heap+0',
+    ]);
+  });
+});
+
+describe('refusals', () => {
+  test('a mutilated program parses or is refused at a place inside it, and nothing else', () => {
+    fc.assert(
+      fc.property(anyProgram, fc.nat(), fc.nat(3), fc.string({ maxLength: 3 }), (program, at, cut, put) => {
+        const whole = printProgram(program);
+        const from = at % whole.length;
+        const text = whole.slice(0, from) + put + whole.slice(from + cut);
+        try {
+          parse(text);
+        } catch (error) {
+          if (!(error instanceof LanguageError)) throw error;
+          const lines = text.split('\n');
+          expect(error.place.line).toBeGreaterThanOrEqual(1);
+          expect(error.place.line).toBeLessThanOrEqual(lines.length);
+          expect(error.place.column).toBeGreaterThanOrEqual(1);
+          expect(error.place.column).toBeLessThanOrEqual(lines[error.place.line - 1]!.length + 1);
+          expect(error.expected).not.toBe('');
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test.each([
+    ['p0 map 0 2 rw- anon\np0 wirte 0 5', 2, 4, "no operation 'wirte'; expected perhaps 'write'"],
+    ['p0 write 0', 1, 11, 'something is missing; expected a byte, 0 to 255'],
+    ['p0 write 0 256', 1, 12, "'256' does not fit; expected a byte, 0 to 255"],
+    ['p0 write 0 5 4096', 1, 14, 'expected an offset, 0 to 4095'],
+    ['p0 read 1024', 1, 9, 'no page 1024'],
+    ['p0 read heap+0', 1, 9, "no region 'heap'"],
+    ['p0 map heap 2 rw- anon\np0 read heap+2', 2, 9, 'heap has no page 2; expected heap+0 to heap+1'],
+    ['p0 map heap 2 rw- anon\np0 read heap+1.4', 2, 9, 'no cell 4'],
+    ['p0 map 0 2 rwz anon', 1, 12, "'rwz' does not fit"],
+    ['p0 map 0 2 rw- anonn', 1, 16, "perhaps 'anon'"],
+    ['p0 map 0 1 rw- priv 0 0', 1, 21, "a line 'file 0 NPAGES ext4' before the operations"],
+    ['p0 exit now', 1, 9, 'one word too many'],
+    ['p0 exit\np0 read 0', 2, 1, 'p0 has exited'],
+    ['p0 read 0\np1 read 0', 2, 1, "no process 'p1' runs; expected one of p0, or fork it first"],
+    ['p0 fork p0', 1, 9, "'p0' is taken"],
+    ['p0 ksm', 1, 1, 'p0 cannot ksm'],
+    ['p0 read 0\nfile 0 1 ext4', 2, 1, 'a file header after an operation'],
+    ['p0', 1, 1, 'p0 does nothing'],
+  ])('%j', (text, line, column, message) => {
+    const [at, where, said] = refusal(text);
+    expect([at, where]).toEqual([line, column]);
+    expect(said).toContain(message);
+    expect(said).toMatch(/^program\.txt:\d+:\d+: /);
+  });
+
+  test('a step of a level is refused at its place in the level file', () => {
+    const place = { file: 'level.yaml', line: 14, column: 9 };
+    expect(() => programOf([{ process: 'sh', text: 'read heap', place }])).toThrow('level.yaml:14:14: ');
+    const names = { files: [], regions: [], processes: [], alive: new Set<string>() };
+    expect(() => parseOperation('sh', 'raed 0', names, place)).toThrow(
+      "level.yaml:14:9: no operation 'raed'",
+    );
+  });
+});
+
+test('the table in docs/language.md is that of the grammar', () => {
+  const page = fs.readFileSync(new URL('../../docs/language.md', import.meta.url), 'utf8');
+  expect(page).toContain(grammarTable());
+});
