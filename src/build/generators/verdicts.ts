@@ -173,32 +173,48 @@ function cells(judgement: Judgement): string {
 function consequence(judgement: Judgement): string {
   if (judgement.verdict === 'wasteful') {
     const spent = costBetween(judgement.bestCost, judgement.cost);
-    const wasted = COUNTS.filter(count => spent[count] > 0).map(count => `${spent[count]} ${count}`);
+    const wasted = COUNTS.filter(count => spent[count] > 0).map(
+      count => `${spent[count]} ${COUNT_NAMES[count]}`,
+    );
     return `${wasted.join(', ')} more than ${judgement.better}`;
   }
   const { consequence: found } = judgement;
   if (found === undefined) return judgement.kernelBeaten ? 'the kernel itself costs more' : '';
   const steps = found.steps.map(({ move, seen, ideal }, i) => {
-    const shown = i === found.steps.length - 1 ? `: ${words(seen)}, should be ${words(ideal)}` : '';
-    return `${move.process} ${describe(move, [])}${shown}`;
+    const end = i === found.steps.length - 1 ? `: ${shown(seen)}, should ${promised(ideal)}` : '';
+    return `${move.process} ${describe(move, [])}${end}`;
   });
   return `${steps.join('; ')}${found.relabelled ? ' (with other bytes in the pages)' : ''}`;
 }
 
-function words(seen: Seen | { kind: 'fault' }): string {
+function shown(seen: Seen | { kind: 'fault' }): string {
   switch (seen.kind) {
     case 'done':
       return 'completes';
     case 'value':
       return `sees ${seen.bytes.join(' ')}`;
     case 'error':
-      return seen.errno;
+      return `fails with ${seen.errno}`;
     case 'signal':
-      return `SIG${seen.signal} ${seen.code}`;
+      return `gets SIG${seen.signal} ${seen.code}`;
     case 'fault':
       return 'faults again';
   }
 }
+
+function promised(seen: Seen): string {
+  return shown(seen).replace(/^(\w+)s\b/, '$1');
+}
+
+const COUNT_NAMES: Readonly<Record<(typeof COUNTS)[number], string>> = {
+  io: 'I/O',
+  bytesRead: 'bytes read',
+  bytesWritten: 'bytes written',
+  frames: 'frame',
+  remoteFlushes: 'remote flush',
+  localFlushes: 'local flush',
+  faults: 'fault',
+};
 
 export const path = 'docs/verdicts.md';
 export const generate = async (): Promise<string> => renderMatrix(matrix());
