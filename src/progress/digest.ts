@@ -1,0 +1,19 @@
+import { createHash } from 'node:crypto';
+import type { Level } from '../levels/level.ts';
+
+/** Tells whether a level still asks the same: all that a run depends on, without words and places; 16 digits. */
+export function digestOf(level: Level): string {
+  const steps = (side: Level['script']) => side.map(({ process, text, when }) => [process, text, when]);
+  const { system, rules, depth, setup, script, variants, menu, hints } = level;
+  const played = [
+    system,
+    rules,
+    depth,
+    steps(setup),
+    steps(script),
+    Object.entries(variants),
+    menu,
+    hints.length,
+  ];
+  return createHash('sha256').update(JSON.stringify(played)).digest('hex').slice(0, 16);
+}

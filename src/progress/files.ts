@@ -1,0 +1,57 @@
+import { mkdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+
+/** Progress cannot be read or saved where it should be; the message says where, why and what to do. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+  constructor(task: 'read' | 'save', file: string, cause: unknown) {
+    super(`cannot ${task} ${file}: ${whyNot(cause)}; --state DIR keeps progress in another directory`, {
+      cause,
+    });
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EDQUOT: 'the disk quota is used up',
+  EEXIST: 'a file stands where a directory should be',
+  EISDIR: 'a directory stands where a file should be',
+  ENOENT: 'there is no such directory',
+  ENOSPC: 'no space is left on the device',
+  ENOTDIR: 'a file stands where a directory should be',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+};
+
+export function whyNot(cause: unknown): string {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  return REASONS[code ?? ''] ?? message;
+}
+
+/** The file's text; undefined where there is no such file. */
+export function textOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Makes a directory, for its owner only, and those above it.
+ * One by one, since Node's own recursion never ends where a file system takes no directories, as under /proc.
+ */
+export function makeDirectory(directory: string): void {
+  try {
+    mkdirSync(directory, { mode: 0o700 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' && path.dirname(directory) !== directory && !isThere(path.dirname(directory))) {
+      makeDirectory(path.dirname(directory));
+      mkdirSync(directory, { mode: 0o700 });
+    } else if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) throw error;
+  }
+}
+
+const isThere = (directory: string): boolean => statSync(directory, { throwIfNoEntry: false }) !== undefined;

@@ -1,0 +1,193 @@
+import { randomUUID } from 'node:crypto';
+import { accessSync, constants } from 'node:fs';
+import path from 'node:path';
+import type { GameEvent } from '../game/types.ts';
+import type { Level } from '../levels/level.ts';
+import { digestOf } from './digest.ts';
+import { type JournalEvent, type Setting, VERSION } from './events.ts';
+import { makeDirectory, StoreError, textOf } from './files.ts';
+import { appendLines } from './journal.ts';
+import { type Problem, parseJournal } from './parse.ts';
+import type { Places } from './paths.ts';
+import { type OpenRun, type Progress, progressOf } from './records.ts';
+import { readSettings, writeSetting } from './settings.ts';
+
+export { StoreError } from './files.ts';
+
+/**
+ * A player's progress on disk. The journal is the truth: one event a line, only ever added to. What is to be saved
+ * is on the disk when the method returns. Where that fails, `trouble` says so, the game can go on, and all that
+ * is not saved goes out with the next save.
+ */
+export interface Store {
+  /** What could not be read, and what became of it: sentences for the player. */
+  readonly notices: readonly string[];
+  /** Why something is not saved; undefined as long as all is. To be shown while it lasts, and at the end. */
+  readonly trouble: StoreError | undefined;
+  /** As read when the store was opened, and what this store saved since. */
+  readonly progress: Progress;
+  readonly settings: {
+    get(name: string): Setting | undefined;
+    set(name: string, value: Setting): Promise<void>;
+  };
+  /**
+   * Makes the directory, so that a place where nothing can be saved is found before the game begins.
+   * @throws StoreError
+   */
+  prepare(): void;
+  /** A run begins. */
+  begin(level: Level, variant: number): Attempt;
+  /** A run that was left goes on (`replay` gives its Run). Nothing is saved until something happens. */
+  resume(open: OpenRun): Attempt;
+  /** A run that no longer fits its level: it is not offered again; what was saved of it stays. */
+  drop(open: OpenRun): void;
+}
+
+/** A run that is being played. */
+export interface Attempt {
+  /** Saves what the player did; and, where that finished the level, its stars, together. */
+  play(event: GameEvent, finish?: Finish): void;
+  /** Saves a finish alone: for a run that was found finished when it was replayed. */
+  finish(finish: Finish): void;
+}
+
+export interface Finish {
+  /** The one that was finished, from 0: a restart may have changed it. */
+  readonly variant: number;
+  readonly stars: number;
+}
+
+/** An event without what the store fills in. */
+type Unstamped = JournalEvent extends infer E
+  ? E extends JournalEvent
+    ? Omit<E, 'v' | 'at'>
+    : never
+  : never;
+
+/**
+ * Opens the progress kept in `places`. Only reads, but for settings that it cannot understand: it renames them.
+ * @param clock stamps the events
+ * @throws StoreError if there is a journal that cannot be read
+ */
+export function openStore({ places, clock }: { places: Places; clock: () => Date }): Store {
+  const file = path.join(places.state, 'journal.ndjson');
+  const read = readJournal(file);
+  const fromFile = readSettings(places.config, clock());
+  const events = [...read.events];
+  const unsaved: string[] = [];
+  let trouble: StoreError | undefined;
+  let progress: Progress | undefined = progressOf(events);
+  const settings = new Map(fromFile.values ?? progress.settings);
+
+  const append = (...added: readonly Unstamped[]): void => {
+    const at = clock().toISOString();
+    const stamped = added.map(event => ({ v: VERSION, at, ...event }) as JournalEvent);
+    events.push(...stamped);
+    progress = undefined;
+    unsaved.push(...stamped.map(event => JSON.stringify(event)));
+    try {
+      appendLines(file, unsaved);
+      unsaved.length = 0;
+      trouble = undefined;
+    } catch (error) {
+      trouble = new StoreError('save', file, error);
+    }
+  };
+
+  /** `first` goes out with the first event. */
+  const attempt = (run: string, level: string, events: number, first: readonly Unstamped[]): Attempt => {
+    let n = events;
+    let before = first;
+    const add = (...added: readonly Unstamped[]): void => {
+      const all = [...before, ...added];
+      before = [];
+      append(...all);
+    };
+    const finished = ({ variant, stars }: Finish): Unstamped => ({
+      type: 'finish',
+      run,
+      n,
+      level,
+      variant,
+      stars,
+    });
+    return {
+      play(event, finish) {
+        const played: Unstamped = { type: 'event', run, n: n++, event };
+        add(played, ...(finish === undefined ? [] : [finished(finish)]));
+      },
+      finish: finish => add(finished(finish)),
+    };
+  };
+
+  return {
+    notices: [...noticesOf(file, read.problems), ...fromFile.notices],
+    get trouble() {
+      return trouble;
+    },
+    get progress() {
+      progress ??= progressOf(events);
+      return progress;
+    },
+    settings: {
+      get: name => settings.get(name),
+      async set(name, value) {
+        settings.set(name, value);
+        append({ type: 'set', name, value });
+        try {
+          await writeSetting(places.config, name, value, settings);
+        } catch (error) {
+          trouble ??= new StoreError('save', places.config, error);
+        }
+      },
+    },
+    prepare() {
+      try {
+        makeDirectory(places.state);
+        accessSync(places.state, constants.W_OK);
+      } catch (error) {
+        throw new StoreError('save', places.state, error);
+      }
+    },
+    begin(level, variant) {
+      const run = randomUUID();
+      append({ type: 'start', run, n: 0, level: level.id, variant, digest: digestOf(level) });
+      return attempt(run, level.id, 0, []);
+    },
+    resume({ run: from, level, variant, digest, events }) {
+      const run = randomUUID();
+      const n = events.length;
+      return attempt(run, level, n, [{ type: 'start', run, n, level, variant, digest, from }]);
+    },
+    drop: ({ run, events }) => append({ type: 'drop', run, n: events.length }),
+  };
+}
+
+function readJournal(file: string) {
+  try {
+    return parseJournal(textOf(file) ?? '');
+  } catch (error) {
+    throw new StoreError('read', file, error);
+  }
+}
+
+function noticesOf(file: string, problems: readonly Problem[]): string[] {
+  const said: Readonly<Record<Problem['kind'], (lines: string) => string>> = {
+    torn: lines => `${file} ends in the middle of ${lines}: what came last was not saved. The rest counts.`,
+    damaged: lines => `${file}: ${lines} cannot be read. The rest counts.`,
+    newer: lines =>
+      `${file}: ${lines} came from a newer version of cowhand. They are kept, and do not count here.`,
+  };
+  return (['damaged', 'newer', 'torn'] as const).flatMap(kind => {
+    const lines = problems.filter(problem => problem.kind === kind).map(({ line }) => line);
+    return lines.length === 0 ? [] : [said[kind](listed(lines))];
+  });
+}
+
+/** 'line 3', 'lines 3, 7 and 8', 'lines 1, 2, 3 and 40 more'. */
+function listed(lines: readonly number[]): string {
+  const SHOWN = 5;
+  if (lines.length === 1) return `line ${lines[0]}`;
+  const more = lines.length > SHOWN ? `${lines.length - SHOWN + 1} more` : `${lines.at(-1)}`;
+  return `lines ${lines.slice(0, Math.min(SHOWN, lines.length) - 1).join(', ')} and ${more}`;
+}
