@@ -2,13 +2,13 @@ import type { Cost } from '../machines/machine.ts';
 import { asksOf } from './checks/alike.ts';
 import { conceptIds, conceptProblems, misconceptionIds, revealProblems } from './checks/ideas.ts';
 import { identityProblems, type Order, placeInChapter, taughtBefore } from './checks/identity.ts';
-import { cellProblems, courseProblems, ownFaults } from './checks/play.ts';
+import { cellProblems, courseProblems, ownFaults, setupProblems } from './checks/play.ts';
 import { roteProblems } from './checks/rote.ts';
 import { textProblems } from './checks/texts.ts';
 import { idOf, type LoadedLevel, libraryOf, type Sources } from './compile.ts';
 import type { Chapter, Level, Library } from './level.ts';
 import { type Problem, problemAt, tidy } from './problem.ts';
-import { type Counts, prove } from './proof.ts';
+import { type Counts, type Proof, prove } from './proof.ts';
 
 /** What `cowhand check --json` says of a level. */
 export interface LevelReport extends Counts {
@@ -56,22 +56,16 @@ function checkLevel(
   asks: (level: Level) => string | undefined,
 ): LevelReport {
   const { level, placeOf } = loaded;
-  const proof = prove(level);
+  const proof = attempt(() => prove(level));
+  if (proof instanceof Error)
+    return report(level.id, level.file, [problemAt(placeOf('script'), 'our-fault', String(proof))]);
   const failed = ownFaults(loaded, proof);
   const twin = failed.length > 0 ? undefined : asks(level);
   const problems = [
     ...identityProblems(loaded, order),
     ...textProblems(loaded),
     ...conceptProblems(loaded, taughtBefore(level, order)),
-    ...failed,
-    ...(failed.length > 0
-      ? []
-      : [
-          ...courseProblems(loaded, proof),
-          ...revealProblems(loaded, proof.graphs),
-          ...cellProblems(loaded, proof),
-          ...roteProblems(loaded, proof.rote, placeInChapter(level, order)),
-        ]),
+    ...(failed.length > 0 ? failed : playProblems(loaded, proof, placeInChapter(level, order))),
     ...(twin === undefined
       ? []
       : [
@@ -91,6 +85,18 @@ function checkLevel(
     rote: { passable, smallest, randomThreeStars },
     kernelBeaten: proof.kernelBeaten,
   };
+}
+
+function playProblems(loaded: LoadedLevel, proof: Proof, placeInChapter: number): Problem[] {
+  const stuck = courseProblems(loaded, proof);
+  return [
+    ...setupProblems(loaded),
+    ...stuck,
+    ...revealProblems(loaded, proof.graphs),
+    ...cellProblems(loaded, proof),
+    // Where nothing is asked, nobody can be said to pass by rote.
+    ...(stuck.length > 0 ? [] : roteProblems(loaded, proof.rote, placeInChapter)),
+  ];
 }
 
 const report = (id: string, file: string, problems: readonly Problem[]): LevelReport => ({
@@ -133,29 +139,26 @@ export function orderOf(sources: Sources, base: Library): Order {
 
 /** Finds the level before a given one that asks the same; each level is played through once. */
 function asksBefore(order: Order): (level: Level) => string | undefined {
-  const known = new Map<Level, string | undefined>();
-  const asks = (level: Level): string | undefined => {
-    if (!known.has(level))
-      known.set(
-        level,
-        attempt(() => asksOf(level)),
-      );
-    return known.get(level);
+  const known = new Map<Level, string | Error>();
+  const asks = (level: Level): string | Error => {
+    const asked = known.get(level) ?? attempt(() => asksOf(level));
+    known.set(level, asked);
+    return asked;
   };
   return level => {
     const own = asks(level);
-    if (own === undefined || own === '') return undefined;
+    if (typeof own !== 'string' || own === '') return undefined;
     const before = order.levels.slice(0, order.levels.indexOf(level));
     return before.find(other => other.system === level.system && asks(other) === own)?.id;
   };
 }
 
-/** A fault of our own in another level is that level's to report. */
-function attempt<T>(action: () => T): T | undefined {
+/** A fault of our own is reported with the level that shows it; the other levels are proved all the same. */
+function attempt<T>(action: () => T): T | Error {
   try {
     return action();
-  } catch {
-    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
   }
 }
 

@@ -3,7 +3,7 @@ import { machineOf, machines } from '../machines/registry.ts';
 import type { Chapter, Level, Step } from './level.ts';
 import { type Problem, problemAt, tidy } from './problem.ts';
 import { type ChaptersFile, chaptersFile, type LevelFile, levelFile } from './schema.ts';
-import { PLACEHOLDER, programFor, stepsOf, variantName, variantsOf } from './variants.ts';
+import { PLACEHOLDER, programFor, stepsOf, variantsOf } from './variants.ts';
 import { type Parsed, parseYaml, textPlace } from './yaml.ts';
 
 export type Loaded =
@@ -82,12 +82,12 @@ function levelOf(
       const process = Object.keys(written).find(key => key !== 'when')!;
       const operation = String(written[process]);
       for (const [, name = ''] of operation.matchAll(PLACEHOLDER))
-        if (variants[name] === undefined)
+        if (!Object.hasOwn(variants, name))
           refuse([part, i, process], 'variants', `there is no variant '${name}'; ${expectedOf(variants)}`);
       const when = [written.when ?? []].flat().map((condition, k): readonly [string, string] => {
         const path = Array.isArray(written.when) ? [part, i, 'when', k] : [part, i, 'when'];
         const [name = '', wanted] = condition.split(/=(.*)/s).map(word => word.trim());
-        const values = variants[name];
+        const values = Object.hasOwn(variants, name) ? variants[name] : undefined;
         if (wanted === undefined) refuse(path, 'when', `'${condition}' is no condition; expected NAME=VALUE`);
         else if (values === undefined)
           refuse(path, 'when', `there is no variant '${name}'; ${expectedOf(variants)}`);
@@ -124,35 +124,17 @@ const expectedOf = (variants: Readonly<Record<string, unknown>>): string => {
   return names.length === 0 ? 'the level has no variants' : `expected ${names.join(', ')}`;
 };
 
-/** What the language does not understand, in any variant; and steps of processes that do not live then. */
+/** What the language or the machine does not understand, in any variant. */
 function operationProblems(level: Level): Problem[] {
   const machine = machineOf(level.system)!;
   return variantsOf(level).flatMap((variant, index) => {
     const steps = [...stepsOf(level.setup, variant), ...stepsOf(level.script, variant)];
     try {
-      const { program } = programFor(level, index);
-      const problems: Problem[] = [];
-      const alive = new Set(program.processes.slice(0, 1));
-      for (const [i, move] of program.moves.entries()) {
-        const { place } = steps[i]!;
-        if (!machine.knows(move))
-          problems.push(
-            problemAt(place, 'operation', `${level.system} has no such operation: ${steps[i]!.text}`),
-          );
-        if (!alive.has(move.process)) {
-          problems.push(
-            problemAt(
-              place,
-              'operation',
-              `${move.process} does not live here${inVariant(variantName(variant))}`,
-            ),
-          );
-          break;
-        }
-        if (move.op === 'fork') alive.add(move.child);
-        if (move.op === 'exit') alive.delete(move.process);
-      }
-      return problems;
+      return programFor(level, index).program.moves.flatMap((move, i) => {
+        const { place, text } = steps[i]!;
+        const known = machine.knows(move);
+        return known ? [] : [problemAt(place, 'operation', `${level.system} has no such operation: ${text}`)];
+      });
     } catch (error) {
       if (!(error instanceof LanguageError)) throw error;
       return [problemAt(inFile(error, [...level.setup, ...level.script]), 'operation', reason(error))];
@@ -168,8 +150,6 @@ function inFile({ place }: LanguageError, steps: readonly Step[]): Place {
   if (step === undefined) return place;
   return { ...place, column: Math.min(place.column, step.place.column + step.text.indexOf('$')) };
 }
-
-const inVariant = (name: string): string => (name === '' ? '' : ` (${name})`);
 
 /** The error's message without its place, which the problem has. */
 const reason = ({ message, place }: LanguageError): string =>

@@ -1,6 +1,6 @@
-import { isRight } from '../judge/verdict.ts';
+import { OwnFault } from '../judge/judge.ts';
 import type { Cost } from '../machines/machine.ts';
-import { END, explore, type Graph } from './explore.ts';
+import { END, explore, type Graph, type Node } from './explore.ts';
 import type { Level } from './level.ts';
 import { parOf } from './par.ts';
 import { type Rote, roteOf } from './rote.ts';
@@ -18,7 +18,7 @@ export interface Counts {
   readonly wasteful: number;
   /** Sequences that end with a wrong decision (or prediction). */
   readonly wrong: number;
-  /** Sequences that come to a state where no decision on offer is right, or go round for ever. */
+  /** Sequences that come to a state where no decision on offer is right. */
   readonly deadEnds: number;
 }
 
@@ -75,7 +75,8 @@ function count({ nodes, root }: Graph): Counts {
     if (before !== undefined) return before;
     if (key === END) return { ...NONE, sequences: 1, winning: 1, clean: 1 };
     const node = nodes.get(key);
-    if (known.has(key) || !node?.options.some(option => option.next !== undefined))
+    if (known.has(key)) throw new OwnFault('right decisions go round for ever');
+    if (!node?.options.some(option => option.next !== undefined))
       return { ...NONE, sequences: 1, deadEnds: 1, clean: 0 };
     known.set(key, undefined);
     let tally: Tally = { ...NONE, clean: 0 };
@@ -90,14 +91,6 @@ function count({ nodes, root }: Graph): Counts {
   return { ...counts, states: nodes.size, wasteful: counts.winning - clean };
 }
 
-/** States of a variant in which no decision on offer is right, or from which the end is never reached. */
-export function deadEnds({ nodes }: Graph): readonly string[] {
-  const reaches = new Set([END]);
-  for (let size = 0; size !== reaches.size; ) {
-    size = reaches.size;
-    for (const { key, options } of nodes.values())
-      if (options.some(({ verdict, next }) => isRight(verdict) && next !== undefined && reaches.has(next)))
-        reaches.add(key);
-  }
-  return [...nodes.keys()].filter(key => !reaches.has(key));
-}
+/** States of a variant in which no answer on offer is right. */
+export const deadEnds = ({ nodes }: Graph): readonly Node[] =>
+  [...nodes.values()].filter(({ options }) => options.every(({ next }) => next === undefined));

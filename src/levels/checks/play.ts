@@ -1,9 +1,10 @@
 import { CELL_SIZE } from '../../language/moves.ts';
 import type { LoadedLevel } from '../compile.ts';
+import { begin } from '../course.ts';
 import { END, type Graph, type Node } from '../explore.ts';
 import { type Problem, problemAt, tidy } from '../problem.ts';
 import { deadEnds, type Proof } from '../proof.ts';
-import { type Variant, variantName, variantsOf } from '../variants.ts';
+import { stepsOf, type Variant, variantName, variantsOf } from '../variants.ts';
 
 const inVariant = (variant: Variant | undefined): string => {
   const name = variantName(variant ?? {});
@@ -25,24 +26,36 @@ export function courseProblems({ level, placeOf }: LoadedLevel, { graphs, winnin
           `nothing is asked${where}: the level starts solved; expected an access that ${level.depth === 'decide' ? 'faults' : 'can be foretold'}`,
         ),
       );
-    if (winning[graph.variant] === 0)
-      problems.push(
-        problemAt(
-          placeOf('script'),
-          'solvable',
-          `no sequence of answers reaches the end${where}; expected one`,
-        ),
-      );
-    for (const key of deadEnds(graph)) {
-      const { place, reference } = graph.nodes.get(key)!;
+    const check = winning[graph.variant] === 0 ? 'solvable' : 'dead-end';
+    for (const { place, reference } of deadEnds(graph))
       problems.push(
         problemAt(
           place,
-          'dead-end',
-          `a dead end${where}: no answer on offer is right; expected ${reference} on the menu`,
+          check,
+          `no answer on offer is right here${where}${check === 'solvable' ? ', so the level cannot be solved' : ''}; expected ${reference} on the menu`,
         ),
       );
-    }
+  }
+  return tidy(problems);
+}
+
+/** System calls of the set-up that fail do nothing: the picture is not what the file seems to say. */
+export function setupProblems({ level }: LoadedLevel): Problem[] {
+  const problems: Problem[] = [];
+  for (const [index, variant] of variantsOf(level).entries()) {
+    const steps = stepsOf(level.setup, variant);
+    let at = 0;
+    begin(level, index, (_, seen) => {
+      const step = steps[at++];
+      if (step !== undefined && seen.kind === 'error')
+        problems.push(
+          problemAt(
+            step.place,
+            'setup',
+            `'${step.text}' fails with ${seen.errno}${inVariant(variant)}; expected a call that succeeds`,
+          ),
+        );
+    });
   }
   return tidy(problems);
 }
