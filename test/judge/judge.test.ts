@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { judge, type Situation } from '../../src/judge/judge.ts';
+import { judge, OwnFault, type Situation } from '../../src/judge/judge.ts';
 import { isRight, type Judgement } from '../../src/judge/verdict.ts';
+import { parseProgram } from '../../src/language/parse.ts';
+import { describe as describeMove } from '../../src/language/print.ts';
 import { linux } from '../../src/machines/linux/linux.ts';
 import { isTrap } from '../../src/machines/machine.ts';
 import { programs } from '../machines/linux/programs.ts';
@@ -40,6 +42,51 @@ describe('the judge', () => {
       { numRuns: 150 },
     );
     expect(longest).toBeGreaterThan(1);
-    console.log('longest', longest);
+  });
+
+  test('wrong without a consequence is our own fault, never right', () => {
+    const silent = { ...linux, moves: () => [], exits: () => [] };
+    const program = parseProgram('p0 map 0 1 rw- anon\np0 write 0 5\np0 fork p1\np1 write 0 9', 'story');
+    const last = [...faultsOf(program)].at(-1)!.situation;
+    const offers = linux.offers(last.world, last.fault, linux.decisions);
+    expect(() => judge(silent, last, linux.parse('reuse'), offers)).toThrow(OwnFault);
+    expect(judge(linux, last, linux.parse('reuse'), offers).verdict).toBe('corruption');
+  });
+
+  test('judging changes neither the world nor the ideal', () => {
+    fc.assert(
+      fc.property(programs({ processes: 3, length: 20 }), program => {
+        for (const { situation } of faultsOf(program)) {
+          const { world, ideal, fault } = situation;
+          const before = [linux.digest(world), linux.key(world, ideal)];
+          const offers = linux.offers(world, fault, linux.decisions);
+          for (const offer of offers) judge(linux, situation, offer, offers);
+          expect([linux.digest(world), linux.key(world, ideal)]).toEqual(before);
+        }
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test('the consequence is watched from the decision to the move that shows it', () => {
+    const program = parseProgram(
+      'sh map heap 2 rw- anon\nsh write heap+0 7\nsh write heap+0.1 5\nsh fork child\nchild write heap+0 9',
+      'story',
+    );
+    const { situation } = [...faultsOf(program)].at(-1)!;
+    const offers = linux.offers(situation.world, situation.fault, linux.decisions);
+    const { verdict, consequence } = judge(linux, situation, linux.parse('reuse'), offers);
+    expect(verdict).toBe('corruption');
+    const steps = consequence!.steps.map(({ move, seen, ideal }) => [
+      `${move.process} ${describeMove(move, program.regions)}`,
+      seen,
+      ideal,
+    ]);
+    expect(steps).toEqual([
+      ['child stores 9 to heap+0', { kind: 'done' }, { kind: 'done' }],
+      ['sh loads heap+0', { kind: 'value', bytes: [9] }, { kind: 'value', bytes: [7] }],
+    ]);
+    expect(consequence!.relabelled).toBe(false);
+    expect(consequence!.broken.map(violation => violation.invariant)).toContain('I1');
   });
 });

@@ -38,7 +38,7 @@ export function programs({
     value: fc.integer({ min: 1, max: values }),
     offset: fc.nat(OFFSETS.length - 1),
   });
-  return fc.array(raw, { minLength: 1, maxLength: length }).map(list => decode(list, processes));
+  return fc.array(raw, { minLength: 1, maxLength: length, size: 'max' }).map(list => decode(list, processes));
 }
 
 /** Each raw command becomes a legal move of a living process; so any sublist is a program too. */
