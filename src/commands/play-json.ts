@@ -2,6 +2,7 @@ import { isRefused, play, type Run, start, table } from '../game/run.ts';
 import { outcomeOf } from '../game/steps.ts';
 import type { Answer, Question, Table } from '../game/types.ts';
 import { verdictName } from '../game/words.ts';
+import type { Verdict } from '../judge/verdict.ts';
 import type { Level } from '../levels/level.ts';
 import { parOf } from '../levels/par.ts';
 import { variantsOf } from '../levels/variants.ts';
@@ -75,12 +76,9 @@ export interface Transcript {
   readonly variant: number;
   readonly rules: string;
   /** The answers, in order. */
-  readonly questions: readonly TranscriptQuestion[];
+  readonly questions: readonly TranscriptAnswer[];
   /** The question that waits for an answer; null once finished. */
-  readonly open: Pick<
-    TranscriptQuestion,
-    'n' | 'depth' | 'process' | 'operation' | 'address' | 'errorCode' | 'offers'
-  > | null;
+  readonly open: TranscriptQuestion | null;
   /** 0 until finished. */
   readonly stars: number;
   readonly par: Cost;
@@ -94,22 +92,20 @@ export interface TranscriptQuestion {
   readonly n: number;
   readonly depth: 'decide' | 'predict';
   readonly process: string;
-  /** In words: 'sh stores 9 to heap+0'. */
+  /** In words: 'stores 9 to heap+0'. */
   readonly operation: string;
   readonly address: number;
   /** null for a prediction. */
   readonly errorCode: number | null;
   readonly offers: readonly string[];
+}
+
+export interface TranscriptAnswer extends TranscriptQuestion {
   readonly decision: string;
-  readonly verdict: string;
+  readonly verdict: Verdict;
   /** Move by move; empty for what is right, and for a prediction. */
-  readonly consequence: readonly {
-    readonly who: string;
-    readonly operation: string;
-    /** '9', 'done', 'SIGSEGV ACCERR', 'ENOMEM', 'fault'. */
-    readonly seen: string;
-    readonly ideal: string;
-  }[];
+  readonly consequence: readonly TranscriptStep[];
+  /** Invariants: 'I1'. */
   readonly broken: readonly string[];
   readonly cost: Cost;
   readonly bestCost: Cost;
@@ -118,25 +114,29 @@ export interface TranscriptQuestion {
   readonly reason: { readonly rule: string; readonly function: string; readonly text: string };
 }
 
-export function transcriptOf(level: Level, played: Table): Transcript {
-  const { variant, question, answers, summary, cost } = played;
+export interface TranscriptStep {
+  readonly who: string;
+  readonly operation: string;
+  /** '9', 'done', 'SIGSEGV ACCERR', 'ENOMEM', 'fault'; behind a colon what no process is shown. */
+  readonly seen: string;
+  readonly ideal: string;
+}
+
+/** A run as plain data, for programs. */
+export function transcriptOf(level: Level, { variant, question, answers, summary, cost }: Table): Transcript {
   return {
     level: level.id,
     variant: variant + 1,
     rules: level.rules,
-    questions: answers.map(questionOf),
+    questions: answers.map(answered),
     open:
       question === undefined
         ? null
-        : {
-            n: question.n,
-            depth: question.depth,
-            process: question.process,
-            operation: question.operation,
-            address: question.address,
+        : asked({
+            ...question,
             errorCode: question.trap?.errorCode ?? null,
-            offers: question.offers.map(offer => offer.id),
-          },
+            offers: question.offers.map(({ id }) => id),
+          }),
     stars: summary?.stars ?? 0,
     par: parOf(level, variant),
     cost,
@@ -144,29 +144,22 @@ export function transcriptOf(level: Level, played: Table): Transcript {
   };
 }
 
-function questionOf(answer: Answer): TranscriptQuestion {
-  const { n, depth, process, operation, address, errorCode, offers, decision, verdict, judgement } = answer;
-  const { text, cost } = answer;
+const asked = (question: TranscriptQuestion): TranscriptQuestion => {
+  const { n, depth, process, operation, address, errorCode, offers } = question;
+  return { n, depth, process, operation: operation.slice(process.length + 1), address, errorCode, offers };
+};
+
+function answered(answer: Answer): TranscriptAnswer {
+  const { decision, verdict, judgement, text, cost } = answer;
   const steps = judgement?.consequence?.steps ?? [];
   return {
-    n,
-    depth,
-    process,
-    operation,
-    address,
-    errorCode,
-    offers,
+    ...asked(answer),
     decision,
     verdict,
-    consequence: steps.map(({ seen, ideal }, i) => {
+    consequence: steps.map((step, i) => {
       const { who, operation, shows } = text.steps[i]!;
-      const hidden = outcomeOf(seen) === outcomeOf(ideal) && shows !== '';
-      return {
-        who,
-        operation,
-        seen: hidden ? `${outcomeOf(seen)}: ${shows}` : outcomeOf(seen),
-        ideal: outcomeOf(ideal),
-      };
+      const [seen, ideal] = [outcomeOf(step.seen), outcomeOf(step.ideal)];
+      return { who, operation, seen: seen === ideal && shows !== '' ? `${seen}: ${shows}` : seen, ideal };
     }),
     broken: [...new Set(judgement?.consequence?.broken.map(({ invariant }) => invariant))],
     cost,
