@@ -1,5 +1,6 @@
 import { LanguageError } from '../language/errors.ts';
 import { nearest } from '../language/nearest.ts';
+import { StoreError } from '../progress/files.ts';
 import { type Command, usage } from './help.ts';
 import { type Io, UsageError } from './io.ts';
 
@@ -11,7 +12,8 @@ export type Commands = Readonly<Record<Command, () => Promise<Run>>>;
 
 /** What to print for a mistake in the input; undefined where the mistake is ours. */
 function mistake(error: unknown, command: string): string | undefined {
-  if (error instanceof LanguageError || error instanceof UsageError) return error.message;
+  if ([LanguageError, UsageError, StoreError].some(kind => error instanceof kind))
+    return (error as Error).message;
   const isOfParseArgs =
     error instanceof TypeError && String(Reflect.get(error, 'code')).startsWith('ERR_PARSE_ARGS');
   return isOfParseArgs ? `${error.message.split('. ')[0]}. See: ${command} --help` : undefined;

@@ -1,8 +1,7 @@
-/** Sets of variants (from 0), the largest, each of which a player passes who looks at one thing only. */
-export type Passable = readonly (readonly number[])[];
+import { beyondRote, type Proved } from '../levels/proved.ts';
 
-/** By level id, as the proof found them; none for a level that no such player passes. */
-export type PassableOf = (level: string) => Passable;
+/** Sets of variants (from 0), the largest, each of which a player passes who looks at one thing only. */
+export type Passable = Proved['passable'];
 
 const MOST = 3;
 
@@ -18,7 +17,7 @@ export function starsOnMap(
   passable: Passable,
 ): 0 | 1 | 2 | 3 {
   const full = fullVariants(best);
-  const proves = full.length > 0 && (easy(variants, passable) || !passable.some(holdsAll(full)));
+  const proves = easy(variants, passable) ? full.length > 0 : beyondRote(passable, full);
   if (proves) return MOST;
   return Math.min(Math.max(0, ...best.values()), MOST - 1) as 0 | 1 | 2;
 }

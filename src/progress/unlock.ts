@@ -1,35 +1,28 @@
 import type { Library } from '../levels/level.ts';
 
-/** Of the chapter before, this part must be finished to open the next. */
+/** Of a chapter, this part must be finished to open the next. */
 const PART = 1 / 2;
 
-/** Which chapters and levels may be chosen on the map: `system/chapter` ids and level ids. */
-export interface Unlocked {
-  readonly chapters: ReadonlySet<string>;
-  readonly levels: ReadonlySet<string>;
-}
-
 /**
- * The first chapter of each system is open, and a chapter once half of the levels of the one before are finished.
- * In an open chapter the first level is open, and a level once the one before is finished. What has been begun
- * stays open, and so does its chapter.
+ * What is not open yet, and what to finish first: level id to level id.
+ * The first level of a chapter is open once half of the levels of the chapter before are finished, and at once in
+ * a system's first chapter; every other level once the one before it is finished. What was begun stays open.
  */
-export function unlocked(
+export function locksOf(
   { chapters }: Pick<Library, 'chapters'>,
   begun: (level: string) => boolean,
   finished: (level: string) => boolean,
-): Unlocked {
-  const openChapters = new Set<string>();
-  const openLevels = new Set<string>();
-  /** Systems whose last chapter so far is not finished far enough. */
-  const stopped = new Set<string>();
-  for (const { id, system, levels } of chapters) {
-    const opens = !stopped.has(system);
-    if (opens || levels.some(begun)) openChapters.add(`${system}/${id}`);
-    for (const [i, level] of levels.entries())
-      if (begun(level) || (opens && (i === 0 || finished(levels[i - 1]!)))) openLevels.add(level);
-    if (levels.filter(finished).length < levels.length * PART) stopped.add(system);
-    else stopped.delete(system);
+): ReadonlyMap<string, string> {
+  const locks = new Map<string, string>();
+  /** By system: what to finish before its next chapter. */
+  const gates = new Map<string, string | undefined>();
+  for (const { system, levels } of chapters) {
+    for (const [i, level] of levels.entries()) {
+      const first = i === 0 ? gates.get(system) : levels.slice(i - 1, i).find(before => !finished(before));
+      if (first !== undefined && !begun(level)) locks.set(level, first);
+    }
+    const enough = levels.filter(finished).length >= levels.length * PART;
+    gates.set(system, enough ? undefined : levels.find(level => !finished(level)));
   }
-  return { chapters: openChapters, levels: openLevels };
+  return locks;
 }
