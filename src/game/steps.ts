@@ -47,7 +47,7 @@ export function outcomeOf(seen: ConsequenceStep['seen']): string {
   }
 }
 
-/** 'sees 9', 'is killed by SIGSEGV ACCERR', 'faults again ...'. */
+/** 'sees 9', 'gets SIGSEGV ACCERR', 'faults again ...'. */
 export const shownWords = (seen: ConsequenceStep['seen']): string => fill(texts[seen.kind], factsOf(seen));
 
 function wantedWords(move: Move, ideal: Seen): string {

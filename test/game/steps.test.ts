@@ -22,16 +22,16 @@ function shows(step: Omit<ConsequenceStep, 'view'>, verdict: Verdict = 'corrupti
 describe('a step says what it shows where that is not what it should', () => {
   test.each<[Move, ConsequenceStep['seen'], Seen, string]>([
     [load, value(9), value(7), 'sees 9, should see 7'],
-    [load, value(7), signal('ACCERR'), 'sees 7, should be killed by SIGSEGV ACCERR'],
-    [load, signal('MAPERR'), value(7), 'is killed by SIGSEGV MAPERR, should see 7'],
-    [store, signal('ACCERR'), done, 'is killed by SIGSEGV ACCERR, should store 9'],
+    [load, value(7), signal('ACCERR'), 'sees 7, should get SIGSEGV ACCERR'],
+    [load, signal('MAPERR'), value(7), 'gets SIGSEGV MAPERR, should see 7'],
+    [store, signal('ACCERR'), done, 'gets SIGSEGV ACCERR, should store 9'],
     [
       store,
       signal('ACCERR'),
       signal('MAPERR'),
-      'is killed by SIGSEGV ACCERR, should be killed by SIGSEGV MAPERR',
+      'gets SIGSEGV ACCERR, should get SIGSEGV MAPERR',
     ],
-    [store, done, signal('ACCERR'), 'gets away with it, should be killed by SIGSEGV ACCERR'],
+    [store, done, signal('ACCERR'), 'gets away with it, should get SIGSEGV ACCERR'],
     [store, fault, done, 'faults again, and nothing has changed, should store 9'],
     [exit, { kind: 'error', errno: 'ENOMEM' }, done, 'gets ENOMEM, should succeed'],
     [exit, done, { kind: 'error', errno: 'ENOMEM' }, 'gets away with it, should get ENOMEM'],
