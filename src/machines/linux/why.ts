@@ -6,13 +6,14 @@ import { accessError, doUserAddrFault } from './fault-path.ts';
 import { EXCLUSIVE, ZERO_PFN } from './frames.ts';
 import { frameInWords } from './names.ts';
 import { isExecutable, isNone, isProtNone, isWritable, pfnOf } from './pte.ts';
-import { findVma, isShared, permOf, type Vma } from './vma.ts';
+import { findVma, isShared, mayExecute, permOf, type Vma } from './vma.ts';
 import { type Fault, vmaAt, type World } from './world.ts';
 
 /** Each rule that can decide a fault, with the kernel function that applies it. */
 export const RULES = {
   'no-vma': 'bad_area',
   access: 'access_error',
+  'fetch-absent': 'access_error',
   'anon-read': 'do_anonymous_page',
   'anon-write': 'do_anonymous_page',
   'shared-none': 'shmem_fault',
@@ -34,6 +35,7 @@ export function ruleFor(world: World, fault: Fault): Rule {
   const low = table.low(fault.page);
   const best = doUserAddrFault(world, fault).do;
   if (isNone(low)) {
+    if (fault.access === 'fetch' && !mayExecute(vma)) return 'fetch-absent';
     if (isShared(vma)) return 'shared-none';
     return fault.write ? 'anon-write' : 'anon-read';
   }
