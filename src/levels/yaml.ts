@@ -1,14 +1,4 @@
-import {
-  isAlias,
-  isCollection,
-  isMap,
-  isPair,
-  isScalar,
-  LineCounter,
-  type Node,
-  parseDocument,
-  visit,
-} from 'yaml';
+import { isAlias, isCollection, isMap, isPair, isScalar, type Node, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
 import type { Place } from '../language/errors.ts';
 import { type Problem, problemAt } from './problem.ts';
@@ -34,11 +24,11 @@ export function parseYaml<T>(
   file: string,
   schema: z.ZodType<T>,
 ): Parsed<T> | { readonly problems: readonly Problem[] } {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, logLevel: 'error', prettyErrors: false });
+  const document = parseDocument(text, { logLevel: 'error', prettyErrors: false });
+  // Not by the package's LineCounter, which misses lines that an error made the parser skip.
   const placeOf = (offset: number): Place => {
-    const { line, col } = lines.linePos(offset);
-    return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
+    const before = text.slice(0, offset).split('\n');
+    return { file, line: before.length, column: before.at(-1)!.length + 1 };
   };
   const bad = [...document.errors, ...document.warnings].map(error =>
     problemAt(placeOf(error.pos[0]), 'yaml', error.message),
