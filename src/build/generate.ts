@@ -10,7 +10,15 @@ export type Generator =
   | { readonly paths: readonly string[]; generate(): Promise<Readonly<Record<string, string>>> };
 
 /** In the order in which they are run: the later ones read what the earlier ones write. */
-export const generators = ['levels', 'schema', 'proofs', 'verdicts', 'language', 'screens'] as const;
+export const generators = [
+  'levels',
+  'schema',
+  'proofs',
+  'verdicts',
+  'language',
+  'curriculum',
+  'screens',
+] as const;
 
 /**
  * Makes the files of a generator anew, in memory.
