@@ -17,6 +17,7 @@ export const generators = [
   'verdicts',
   'language',
   'curriculum',
+  'invariants',
   'screens',
 ] as const;
 
