@@ -13,8 +13,12 @@ export interface Journal {
   readonly problems: readonly Problem[];
 }
 
-/** What stands in place of bytes that are no UTF-8; no line that we write holds it. */
+/** Node puts it for bytes that are no UTF-8; so no line that is whole may hold it. */
 const REPLACEMENT = '\ufffd';
+
+/** An event as a line, without the line's end. */
+export const printEvent = (event: JournalEvent): string =>
+  JSON.stringify(event).replaceAll(REPLACEMENT, '\\ufffd');
 
 /** Reads a journal, one event a line. Never throws: what cannot be read is a problem, and the rest counts. */
 export function parseJournal(text: string): Journal {

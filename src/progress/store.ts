@@ -7,7 +7,7 @@ import { digestOf } from './digest.ts';
 import { type JournalEvent, type Setting, VERSION } from './events.ts';
 import { makeDirectory, StoreError, textOf } from './files.ts';
 import { appendLines } from './journal.ts';
-import { type Problem, parseJournal } from './parse.ts';
+import { type Problem, parseJournal, printEvent } from './parse.ts';
 import type { Places } from './paths.ts';
 import { type OpenRun, type Progress, progressOf } from './records.ts';
 import { readSettings, writeSetting } from './settings.ts';
@@ -84,7 +84,7 @@ export function openStore({ places, clock }: { places: Places; clock: () => Date
     const stamped = added.map(event => ({ v: VERSION, at, ...event }) as JournalEvent);
     events.push(...stamped);
     progress = undefined;
-    unsaved.push(...stamped.map(event => JSON.stringify(event)));
+    unsaved.push(...stamped.map(printEvent));
     try {
       appendLines(file, unsaved);
       unsaved.length = 0;
