@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { type Commands, dispatch, faultReport, type Run } from '../../src/commands/dispatch.ts';
 import { realIo, UsageError } from '../../src/commands/io.ts';
 import { LanguageError } from '../../src/language/errors.ts';
+import { StoreError } from '../../src/progress/files.ts';
 
 /** Runs a command line where every command is `run`; answers the code and what was written. */
 async function outcome(argv: readonly string[], run: Run) {
@@ -53,6 +54,14 @@ test('bad usage is one line, and exit 2', async () => {
     throw new UsageError('--decide needs a level');
   });
   expect({ code, stderr }).toEqual({ code: 2, stderr: 'cowhand: --decide needs a level\n' });
+});
+
+test('progress that cannot be read or saved is one line, and exit 2', async () => {
+  const { code, stderr } = await outcome(['levels'], async () => {
+    throw new StoreError('read', '/nowhere/journal', new Error('broken'));
+  });
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/^cowhand: cannot read \/nowhere\/journal: .*--state DIR.*\n$/);
 });
 
 test('an option that there is not is one line that leads to the help, and exit 2', async () => {
