@@ -1,7 +1,7 @@
 import { LanguageError, type Place } from './errors.ts';
 import { CELL_SIZE, CELLS, PAGE_SIZE, REGION_PAGES, type Region } from './moves.ts';
 import { nearest } from './nearest.ts';
-import type { Names } from './scope.ts';
+import { isProcessName, type Names } from './scope.ts';
 
 /** A word of a line, and where it begins. */
 export interface Word {
@@ -79,11 +79,16 @@ export class Cursor {
     return this.more() ? this.number(what, least, most) : undefined;
   }
 
-  /**
-   * A page by number, `heap` (the whole region: `pages` is its size), `heap+1` (one page), `heap+1.2` or
-   * `heap+1:17` (a byte: `offset`).
-   */
-  page(): { page: number; pages?: number; offset?: number } {
+  /** A page by number, `heap` (the whole region: `pages` is its size) or `heap+1` (one page). */
+  page(): { page: number; pages?: number } {
+    const { offset, ...at } = this.byte();
+    return offset === undefined
+      ? at
+      : this.refuse('this names a byte of the page', 'a page, like 3 or heap+1');
+  }
+
+  /** As `page`, or `heap+1.2` or `heap+1:17`: a byte of a page, its `offset`. */
+  byte(): { page: number; pages?: number; offset?: number } {
     const expected = `a page (0 to ${REGION_PAGES - 1}), or a place in a region like heap+1 or heap+1.3`;
     const text = this.take(expected);
     if (/^\d+$/.test(text)) {
@@ -111,8 +116,7 @@ export class Cursor {
         ? { page, pages: 1, offset }
         : this.refuse(`a page has no byte ${offset}`, `a byte, 0 to ${PAGE_SIZE - 1}`);
     }
-    if (match[2] !== undefined) return { page, pages: 1, offset: 0 };
-    return { page, pages: region.pages, offset: 0 };
+    return { page, pages: match[2] === undefined ? region.pages : 1 };
   }
 
   private region(name: string): Region {
@@ -132,17 +136,18 @@ export class Cursor {
     const text = this.words[this.next]?.text ?? '';
     if (!/^[A-Za-z_][\w-]*$/.test(text)) return undefined;
     this.next++;
-    const { regions } = this.names;
+    const { regions, mapped } = this.names;
     const known = regions.find(region => region.name === text);
     if (known !== undefined) {
       const pages = this.optionalPages(known.pages) ?? known.pages;
       return { page: known.page, pages };
     }
     const pages = this.number('a number of pages', 1, REGION_PAGES);
-    const page = Math.max(
+    let page = Math.max(
       0,
       ...regions.map(r => Math.ceil((r.page + r.pages + 1) / REGION_STEP) * REGION_STEP),
     );
+    while (mapped.some(m => m.page <= page + pages && page <= m.page + m.pages)) page += REGION_STEP;
     if (page + pages > REGION_PAGES)
       return this.refuse(
         `no room for ${pages} more pages`,
@@ -150,6 +155,11 @@ export class Cursor {
       );
     regions.push({ name: text, page, pages });
     return { page, pages };
+  }
+
+  /** Pages that a `map` took by number. */
+  mapped(page: number, pages: number): void {
+    this.names.mapped.push({ page, pages });
   }
 
   /** A number of pages, if a number is next. */
@@ -186,7 +196,9 @@ export class Cursor {
 
   /** A name for a child. */
   newProcess(): string {
-    const text = this.matching(/^[A-Za-z_][\w-]*$/, 'a name for the child');
+    const expected = 'a name for the child, like child or p1';
+    const text = this.take(expected);
+    if (!isProcessName(text)) return this.refuse(`'${text}' is no name for a process`, expected);
     if (this.names.processes.includes(text))
       return this.refuse(`'${text}' is taken`, `a name other than ${this.names.processes.join(', ')}`);
     this.names.processes.push(text);

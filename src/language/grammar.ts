@@ -43,7 +43,7 @@ const page = (field = 'page', usage = 'PAGE'): Argument => ({
 const place: Argument = {
   usage: 'PAGE',
   read: (words, draft) => {
-    const at = words.page();
+    const at = words.byte();
     draft['page'] = at.page;
     if (at.offset !== undefined) draft['offset'] = at.offset;
   },
@@ -54,7 +54,7 @@ const place: Argument = {
   },
 };
 
-/** The byte in the page, where `place` has not named it. */
+/** The byte in the page, where `place` has not named it; the first where nothing does. */
 const offset: Argument = {
   usage: '[OFF]',
   read: (words, draft) => {
@@ -72,8 +72,10 @@ const requiredOffset: Argument = {
   read: (words, draft) => {
     draft['offset'] ??= words.number('an offset', 0, PAGE_SIZE - 1);
   },
-  print: (draft, style) =>
-    /^\d/.test(pageName(style.regions, number(draft, 'page'))) ? [String(draft['offset'])] : [],
+  print: (draft, style) => {
+    const named = !/^\d/.test(pageName(style.regions, number(draft, 'page')));
+    return named && draft['offset'] !== 0 ? [] : [String(draft['offset'])];
+  },
 };
 
 /** `PAGE N`, or a region for all of it, or `heap+1` for that page alone. */
@@ -100,9 +102,10 @@ const mapRange: Argument = {
   usage: 'PAGE N',
   read: (words, draft) => {
     const declared = words.declaration();
-    if (declared === undefined) return range.read(words, draft);
-    draft['page'] = declared.page;
-    draft['pages'] = declared.pages;
+    if (declared === undefined) {
+      range.read(words, draft);
+      words.mapped(number(draft, 'page'), number(draft, 'pages'));
+    } else Object.assign(draft, declared);
   },
   print: (draft, style) => {
     const { page: first, pages } = draft as { page: number; pages: number };
@@ -170,6 +173,8 @@ export const ADVICE = [
   'guard',
   'unguard',
   'willneed',
+  'random',
+  'nohuge',
 ];
 
 const advice: Argument = {
@@ -202,7 +207,8 @@ const optionalValue: Argument = {
 const address: Argument = {
   usage: 'HEXADDR',
   read: (words, draft) => {
-    draft['address'] = BigInt(`0x${words.matching(/^[0-9a-f]{1,16}$/, 'an address in hexadecimal digits')}`);
+    const word = words.matching(/^(0x)?[0-9a-f]{1,16}$/i, 'an address in at most 16 hexadecimal digits');
+    draft['address'] = BigInt(`0x${word.replace(/^0x/i, '')}`);
   },
   print: draft => {
     const digits = (draft['address'] as bigint).toString(16);
@@ -210,16 +216,24 @@ const address: Argument = {
   },
 };
 
-const source = (field: string): Argument => ({
-  usage: field === 'source' ? 'SRC' : 'DST',
+/** The other end of a read(2) or write(2): a pipe, a device that only gives, or a byte of a file. */
+const stream = (field: 'source' | 'target', usage: string, pattern: RegExp, expected: string): Argument => ({
+  usage,
   read: (words, draft) => {
-    const word = words.matching(/^(pipe|zero|file:\w+:\d+)$/, "'pipe', 'zero' or 'file:FID:OFF'");
+    const word = words.matching(pattern, expected);
     const file = /^file:(\w+):/.exec(word);
     if (file !== null) words.declared(file[1]!);
     draft[field] = word;
   },
   print: draft => [text(draft, field)],
 });
+const source = stream(
+  'source',
+  'SRC',
+  /^(pipe|zero|file:\w+:\d+)$/,
+  "'pipe', 'zero' or a byte of a file: 'file:FID:OFF'",
+);
+const sink = stream('target', 'DST', /^(pipe|file:\w+:\d+)$/, "'pipe' or a byte of a file: 'file:FID:OFF'");
 
 const target: Argument = {
   usage: 'Q',
@@ -259,8 +273,9 @@ const filePages = count('pages', 'N', 'a number of pages', Number.MAX_SAFE_INTEG
 const moved: Argument = {
   usage: 'NEW NN [keep]',
   read: (words, draft) => {
-    draft['to'] = words.page().page;
-    draft['toPages'] = words.number('a number of pages', 1, REGION_PAGES);
+    const to = words.page().page;
+    draft['to'] = to;
+    draft['toPages'] = words.number('a number of pages', 1, REGION_PAGES - to);
     draft['keep'] = words.more();
     if (words.more()) words.oneOf(['keep'], 'a flag');
   },
@@ -271,11 +286,13 @@ const moved: Argument = {
   ],
 };
 
+/** As `range`, but N is always written: the number after it would pass for it. */
 const plainRange: Argument = {
   usage: 'PAGE N',
   read: (words, draft) => {
-    draft['page'] = words.page().page;
-    draft['pages'] = words.number('a number of pages', 1, REGION_PAGES);
+    const first = words.page().page;
+    draft['page'] = first;
+    draft['pages'] = words.number('a number of pages', 1, REGION_PAGES - first);
   },
   print: (draft, style) => [pageName(style.regions, number(draft, 'page')), String(draft['pages'])],
 };
@@ -293,7 +310,7 @@ export const grammar: Readonly<Record<Op, Row>> = {
   mremap: { arguments: [plainRange, moved], meaning: 'moves a mapping; `keep` leaves the old one, empty' },
   mlock: { arguments: [range], meaning: 'locks pages in memory' },
   munlock: { arguments: [range], meaning: 'unlocks them' },
-  madv: { arguments: [range, advice], meaning: 'madvise' },
+  madv: { arguments: [range, advice], meaning: `madvise; A is ${ADVICE.join(', ')}` },
   read: { arguments: [place, offset], meaning: 'loads one byte' },
   write: { arguments: [place, value, offset], meaning: 'stores one byte' },
   fetch: { arguments: [page()], meaning: 'jumps to the page: one instruction fetch' },
@@ -303,10 +320,10 @@ export const grammar: Readonly<Record<Op, Row>> = {
   rawwrite: { arguments: [address, optionalValue], meaning: 'stores to any address' },
   rawsys: { arguments: [address], meaning: 'read(2) to any address' },
   rsys: {
-    arguments: [source('source'), place, requiredOffset, length, value],
+    arguments: [source, place, requiredOffset, length, value],
     meaning: 'read(2) into memory',
   },
-  wsys: { arguments: [source('target'), place, requiredOffset, length], meaning: 'write(2) from memory' },
+  wsys: { arguments: [sink, place, requiredOffset, length], meaning: 'write(2) from memory' },
   pvw: { arguments: [target, place, requiredOffset, length, value], meaning: 'process_vm_writev into Q' },
   pvr: { arguments: [target, place, requiredOffset, length], meaning: 'process_vm_readv from Q' },
   memw: { arguments: [target, place, requiredOffset, length, value], meaning: 'writes /proc/Q/mem' },

@@ -3,12 +3,9 @@ import { LanguageError, type Place } from './errors.ts';
 import { type Draft, grammar, OPS, SPELLINGS } from './grammar.ts';
 import type { FileHeader, Move, Op, Program } from './moves.ts';
 import { nearest } from './nearest.ts';
-import { type Names, noNames } from './scope.ts';
+import { isProcessName, KERNEL, type Names, noNames } from './scope.ts';
 
 export type { Names } from './scope.ts';
-
-/** The kernel's own actor: `k ksm`. */
-const KERNEL = 'k';
 
 /**
  * A program: `file` headers, then one operation a line, `p0 write 3 7` or `sh: write heap+0 7`; `#` begins a
@@ -85,7 +82,7 @@ function operation(
     return fail(
       verb,
       `no operation '${verb.text}'`,
-      likely === undefined ? 'one of docs/language.md' : `perhaps '${likely}'`,
+      likely === undefined ? `one of ${OPS.join(', ')}` : `perhaps '${likely}'`,
     );
   }
   if ((op === 'ksm') !== (process === KERNEL))
@@ -100,12 +97,13 @@ function operation(
   return { process, op, ...draft, ...spelling?.preset } as unknown as Move;
 }
 
-/** The process of a line must run; the first one of a program does. */
+/** The process of a line must run; the first one of a program does, and is p0 where it has a recorder's name. */
 function begin(process: string, names: Names, fail: (message: string, expected: string) => never): void {
   if (names.alive.has(process)) return;
   if (names.processes.length === 0) {
-    if (!/^[A-Za-z_][\w-]*$/.test(process))
-      fail(`'${process}' is no name for a process`, 'a name like sh or p0');
+    if (!isProcessName(process)) fail(`'${process}' is no name for a process`, 'a name like sh or p0');
+    if (/^p\d+$/.test(process) && process !== 'p0')
+      fail(`no process '${process}' runs`, 'p0, which runs at the start');
     names.processes.push(process);
     names.alive.add(process);
   } else if (names.processes.includes(process)) fail(`${process} has exited`, 'a process that runs');

@@ -2,9 +2,9 @@ import { type Draft, grammar, type Style } from './grammar.ts';
 import type { Move, Program, Region } from './moves.ts';
 import { byteName, pageName } from './names.ts';
 
-/** The recorder's name of a process: its own if the program uses those, else pN by order of appearance. */
+/** The recorder's name of a process: its own if all are the recorder's, else pN by order of appearance. */
 function recorderNames({ processes }: Program): (name: string) => string {
-  if (processes.every(name => /^p\d+$/.test(name))) return name => name;
+  if (processes[0] === 'p0' && processes.every(name => /^p(0|[1-9]\d*)$/.test(name))) return name => name;
   return name => (processes.includes(name) ? `p${processes.indexOf(name)}` : name);
 }
 
@@ -48,7 +48,7 @@ export function describe(move: Move, regions: readonly Region[]): string {
     case 'write':
       return `stores ${move.value} to ${byteName(regions, move.page, move.offset)}`;
     case 'fetch':
-      return `jumps to ${pageName(regions, move.page)}`;
+      return `fetches ${pageName(regions, move.page)}`;
     case 'map':
       return `maps ${range(move.page, move.pages)} ${move.perm}`;
     case 'unmap':

@@ -1,12 +1,27 @@
 import type { FileHeader, Region } from './moves.ts';
 
+/** The kernel's own actor: `k ksm`. */
+export const KERNEL = 'k';
+
+/** Whether a process may be called so: other lines begin with `file` and `k`. */
+export const isProcessName = (text: string): boolean =>
+  /^[A-Za-z_][\w-]*$/.test(text) && text !== 'file' && text !== KERNEL;
+
 /** What a program has named up to the line that is being parsed. */
 export interface Names {
   readonly files: FileHeader[];
   readonly regions: Region[];
+  /** What was mapped by number: no region may be placed there. */
+  readonly mapped: { readonly page: number; readonly pages: number }[];
   /** All processes that ever ran, in order of appearance. */
   readonly processes: string[];
   readonly alive: Set<string>;
 }
 
-export const noNames = (): Names => ({ files: [], regions: [], processes: [], alive: new Set() });
+export const noNames = (): Names => ({
+  files: [],
+  regions: [],
+  mapped: [],
+  processes: [],
+  alive: new Set(),
+});

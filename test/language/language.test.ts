@@ -5,9 +5,10 @@ import { LanguageError } from '../../src/language/errors.ts';
 import { grammarTable } from '../../src/language/grammar.ts';
 import { parseOperation, parseProgram, programOf } from '../../src/language/parse.ts';
 import { describe as inWords, printMove, printProgram, readable } from '../../src/language/print.ts';
-import { anyProgram } from './programs.ts';
+import { noNames } from '../../src/language/scope.ts';
+import { anyNamedProgram, anyProgram } from './programs.ts';
 
-const shapes = fs.readFileSync(new URL('data/shapes.txt', import.meta.url), 'utf8');
+const recorded = fs.readFileSync(new URL('data/ops.txt', import.meta.url), 'utf8');
 const parse = (text: string) => parseProgram(text, 'program.txt');
 
 /** The error of a program, as [line, column, message]. */
@@ -31,9 +32,35 @@ describe('printing', () => {
     );
   });
 
+  test('any program with names prints in names and parses back to the same moves', () => {
+    fc.assert(
+      fc.property(anyNamedProgram, program => {
+        const headers = printProgram({ ...program, moves: [] });
+        const lines = program.moves.map(move => `${move.process}: ${readable(move, program.regions)}`);
+        expect(parse(headers + lines.join('\n'))).toEqual(program);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('any program with names prints as the recorder takes it, by order of appearance', () => {
+    fc.assert(
+      fc.property(anyNamedProgram, program => {
+        const bare = parse(printProgram(program));
+        const processes = program.processes.map((_, i) => `p${i}`);
+        expect([bare.processes, bare.regions]).toEqual([processes, []]);
+        expect(printProgram(bare)).toBe(printProgram(program));
+        expect(
+          bare.moves.map(({ op, process }) => [op, program.processes[processes.indexOf(process)]]),
+        ).toEqual(program.moves.map(({ op, process }) => [op, process]));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   test('every shape of line that a recording has comes back letter for letter', () => {
-    const operations = shapes.split('\n').filter(line => !line.startsWith('#'));
-    expect(printProgram(parse(shapes))).toBe(operations.join('\n'));
+    const operations = recorded.split('\n').filter(line => !line.startsWith('#'));
+    expect(printProgram(parse(recorded))).toBe(operations.join('\n'));
   });
 
   test('readable spellings parse back, with names of regions', () => {
@@ -68,7 +95,7 @@ describe('printing', () => {
 
   test('in words', () => {
     const program = parse(
-      'sh map heap 2 rw- anon\nsh write heap+1.1 9\nsh dontneed heap\nsh fork child\nchild read heap',
+      'sh map heap 2 rw- anon\nsh write heap+1.1 9\nsh dontneed heap\nsh fork child\nchild read heap\nchild jump heap',
     );
     expect(program.moves.map(move => `${move.process} ${inWords(move, program.regions)}`)).toEqual([
       'sh maps heap rw-',
@@ -76,8 +103,21 @@ describe('printing', () => {
       'sh drops the contents of heap',
       'sh forks child',
       'child loads heap+0',
+      'child fetches heap+0',
     ]);
   });
+});
+
+test('a region is placed where nothing was mapped by number', () => {
+  const program = parse(
+    'p0 map 2 1 rw- anon\np0 map heap 2 rw- anon\np0 map 33 1 r-- anon\np0 map notes 1 rw- anon',
+  );
+  expect(program.regions.map(({ page }) => page)).toEqual([16, 48]);
+});
+
+test('what the recorder takes in other spellings too', () => {
+  const program = parse('p0 rawread 0xFFFF888000000000\r\np0: madv 0 1 nohuge # no huge pages\n\n');
+  expect(printProgram(program)).toBe('p0 rawread ffff888000000000\np0 madv 0 1 nohuge\n');
 });
 
 describe('refusals', () => {
@@ -112,13 +152,24 @@ describe('refusals', () => {
     ['p0 read heap+0', 1, 9, "no region 'heap'"],
     ['p0 map heap 2 rw- anon\np0 read heap+2', 2, 9, 'heap has no page 2; expected heap+0 to heap+1'],
     ['p0 map heap 2 rw- anon\np0 read heap+1.4', 2, 9, 'no cell 4'],
+    ['p0 map heap 2 rw- anon\np0 fetch heap+1.3', 2, 10, 'expected a page, like 3 or heap+1'],
+    ['p0 map heap 2 rw- anon\np0 pvr p0 heap+0 4', 2, 19, 'something is missing; expected a length'],
+    ['p0 map 1023 2 rw- anon', 1, 13, 'a number of pages, 1 to 1'],
+    ['p0 mremap 0 2 1020 5', 1, 20, 'a number of pages, 1 to 4'],
+    ['p0 wsys zero 0 0 1', 1, 9, "'zero' does not fit"],
     ['p0 map 0 2 rwz anon', 1, 12, "'rwz' does not fit"],
     ['p0 map 0 2 rw- anonn', 1, 16, "perhaps 'anon'"],
     ['p0 map 0 1 rw- priv 0 0', 1, 21, "a line 'file 0 NPAGES ext4' before the operations"],
     ['p0 exit now', 1, 9, 'one word too many'],
     ['p0 exit\np0 read 0', 2, 1, 'p0 has exited'],
     ['p0 read 0\np1 read 0', 2, 1, "no process 'p1' runs; expected one of p0, or fork it first"],
+    ['p1 read 0', 1, 1, 'expected p0, which runs at the start'],
     ['p0 fork p0', 1, 9, "'p0' is taken"],
+    ['p0 fork file', 1, 9, "'file' is no name for a process"],
+    ['p0 fork k', 1, 9, "'k' is no name for a process"],
+    ['p0 fsync 1', 1, 10, 'no file 1'],
+    ['file 0 1 ext4\nfile 0 1 ext4', 2, 6, 'file 0 is declared twice'],
+    ['file 0 1 ntfs', 1, 10, "no file system 'ntfs'; expected a file system: ext4, tmpfs"],
     ['p0 ksm', 1, 1, 'p0 cannot ksm'],
     ['p0 read 0\nfile 0 1 ext4', 2, 1, 'a file header after an operation'],
     ['p0', 1, 1, 'p0 does nothing'],
@@ -132,8 +183,7 @@ describe('refusals', () => {
   test('a step of a level is refused at its place in the level file', () => {
     const place = { file: 'level.yaml', line: 14, column: 9 };
     expect(() => programOf([{ process: 'sh', text: 'read heap', place }])).toThrow('level.yaml:14:14: ');
-    const names = { files: [], regions: [], processes: [], alive: new Set<string>() };
-    expect(() => parseOperation('sh', 'raed 0', names, place)).toThrow(
+    expect(() => parseOperation('sh', 'raed 0', noNames(), place)).toThrow(
       "level.yaml:14:9: no operation 'raed'",
     );
   });

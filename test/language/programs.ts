@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { ADVICE } from '../../src/language/grammar.ts';
-import type { Move, Program } from '../../src/language/moves.ts';
+import type { Move, Program, Region } from '../../src/language/moves.ts';
 
 const page = fc.nat(1023);
 const offset = fc.nat(4095);
@@ -38,13 +38,9 @@ const operation = fc.oneof(
   ),
   op(
     'mremap',
-    fc.record({
-      page,
-      pages: fc.integer({ min: 1, max: 9 }),
-      to: page,
-      toPages: fc.integer({ min: 1, max: 9 }),
-      keep: fc.boolean(),
-    }),
+    fc
+      .tuple(range, range, fc.boolean())
+      .map(([r, { page: to, pages: toPages }, keep]) => ({ ...r, to, toPages, keep })),
   ),
   op(
     'madv',
@@ -120,4 +116,29 @@ export const anyProgram: fc.Arbitrary<Program> = fc
       { id: '1', pages: 9, fs: 'tmpfs' as const, cold: true },
     ];
     return { files, regions: [], processes, moves };
+  });
+
+const CALLED = ['sh', 'child', 'ls-2', 'p0', 'cat'];
+
+/** The same programs with processes that have names, and regions that stand before all operations. */
+export const anyNamedProgram: fc.Arbitrary<Program> = fc
+  .tuple(anyProgram, fc.shuffledSubarray(CALLED, { minLength: 5 }))
+  .map(([program, called]) => {
+    const name = (process: string): string => called[program.processes.indexOf(process)]!;
+    const processes = program.processes.map(name);
+    const regions: readonly Region[] = [
+      { name: 'heap', page: 0, pages: 2 },
+      { name: 'notes', page: 16, pages: 40 },
+      { name: 'big', page: 64, pages: 900 },
+    ];
+    const declared = regions.map(({ page: first, pages }): Move => {
+      return { process: processes[0]!, op: 'map', page: first, pages, perm: 'rw-', kind: 'anon', flags: [] };
+    });
+    const renamed = program.moves.map((move): Move => {
+      const given = { ...move, process: name(move.process) };
+      if (given.op === 'fork') return { ...given, child: name(given.child) };
+      const aimed = given.op === 'pvw' || given.op === 'memw' || given.op === 'pvr' || given.op === 'memr';
+      return aimed ? { ...given, target: name(given.target) } : given;
+    });
+    return { ...program, processes, regions, moves: [...declared, ...renamed] };
   });
