@@ -5,13 +5,14 @@ import { isRight, type Judgement } from '../../src/judge/verdict.ts';
 import { parseProgram } from '../../src/language/parse.ts';
 import { describe as describeMove } from '../../src/language/print.ts';
 import { linux } from '../../src/machines/linux/linux.ts';
+import type { Fault } from '../../src/machines/linux/world.ts';
 import { isTrap } from '../../src/machines/machine.ts';
 import { programs } from '../machines/linux/programs.ts';
 
 /** Each fault of a program that the kernel serves, with all eight decisions judged there. */
 function* faultsOf(
   program: Parameters<typeof linux.boot>[0],
-): Generator<{ situation: Situation; judgements: Judgement[] }> {
+): Generator<{ situation: Situation & { readonly fault: Fault }; judgements: Judgement[] }> {
   const world = linux.boot(program, '6.x');
   const ideal = linux.ideal.boot(program);
   for (const move of program.moves) {
