@@ -1,6 +1,6 @@
 import { LanguageError } from '../language/errors.ts';
 import { nearest } from '../language/nearest.ts';
-import { StoreError, StoreError } from '../progress/files.ts';
+import { StoreError } from '../progress/files.ts';
 import { type Command, usage } from './help.ts';
 import { type Io, UsageError } from './io.ts';
 
