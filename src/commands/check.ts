@@ -2,10 +2,10 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { checkLevels, coverageOf, type LevelReport } from '../levels/check.ts';
+import { checkLevels, coverageOf, type LevelReport, unproved } from '../levels/check.ts';
 import { isLevelFile, readSources } from '../levels/compile.ts';
 import { library } from '../levels/library.ts';
-import { formatProblem, type Problem } from '../levels/problem.ts';
+import { formatProblem } from '../levels/problem.ts';
 import { type Io, UsageError } from './io.ts';
 
 /** The level files that come with the game: `levels/` beside `src/`, and beside `dist/` in a package. */
@@ -26,11 +26,16 @@ export async function check(args: string[], io: Io): Promise<number> {
   const own = positionals.length === 0;
   const files = own ? levelFiles(bundled) : positionals.flatMap(given => filesOf(given, io.cwd));
   const named = new Map(files.map(file => [nameOf(file, io.cwd), file]));
-  const sources = readSources([...named.keys()], name => readFileSync(named.get(name)!, 'utf8'));
+  const sources = readSources([...named.keys()], name => read(named.get(name)!, name));
   const base = own ? { chapters: [], levels: [] } : library;
   const problems = [
     ...sources.problems,
-    ...(own ? missing(sources.levels.map(({ level }) => level.id)) : []),
+    ...(own
+      ? unproved(
+          library,
+          sources.levels.map(({ level }) => level.id),
+        )
+      : []),
   ];
 
   const levels: LevelReport[] = [];
@@ -60,19 +65,6 @@ export async function check(args: string[], io: Io): Promise<number> {
   return failed > 0 || problems.length > 0 ? 1 : 0;
 }
 
-/** Levels that the game holds but that were not among the files: every level that is shipped is proved. */
-function missing(ids: readonly string[]): Problem[] {
-  return library.levels
-    .filter(({ id }) => !ids.includes(id))
-    .map(({ id, file }) => ({
-      file,
-      line: 1,
-      column: 1,
-      check: 'shipped',
-      message: `the game holds '${id}', but its file was not proved; expected the file, or npm run generate`,
-    }));
-}
-
 /** The level files and chapter lists that an argument names. */
 function filesOf(given: string, cwd: string): string[] {
   const file = path.resolve(cwd, given);
@@ -87,11 +79,19 @@ function filesOf(given: string, cwd: string): string[] {
   return [file];
 }
 
+function read(file: string, name: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`cannot read '${name}': ${(error as NodeJS.ErrnoException).code}`);
+  }
+}
+
 const isYaml = (file: string): boolean => /\.ya?ml$/.test(file);
 
 const levelFiles = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter(isYaml)
+    .filter(file => isYaml(file) && !/(^|[\\/])(\.|node_modules[\\/])/.test(file))
     .map(file => path.join(folder, file))
     .sort();
 

@@ -162,6 +162,18 @@ function attempt<T>(action: () => T): T | Error {
   }
 }
 
+/** Levels that a library holds but that were not among those proved: every level that is shipped is proved. */
+export const unproved = (library: Library, ids: readonly string[]): Problem[] =>
+  library.levels
+    .filter(({ id }) => !ids.includes(id))
+    .map(({ id, file }) =>
+      problemAt(
+        { file, line: 1, column: 1 },
+        'shipped',
+        `the game holds '${id}', but its file was not proved; expected the file, or npm run generate`,
+      ),
+    );
+
 export function coverageOf(levels: readonly Level[]): Coverage {
   const idsWhere = (holds: (level: Level) => boolean): string[] => levels.filter(holds).map(({ id }) => id);
   return {

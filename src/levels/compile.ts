@@ -29,19 +29,24 @@ export const isLevelFile = (path: string): boolean => /\.ya?ml$/.test(path) && !
  * @param read the text of a path
  */
 export function readSources(paths: readonly string[], read: (path: string) => string): Sources {
-  const chapters: ListedChapter[] = [];
-  const problems: Problem[] = [];
-  for (const path of paths.filter(isChapters)) {
-    const loaded = loadChapters(read(path), path, path.split('/').at(-2) ?? '');
-    if ('problems' in loaded) problems.push(...loaded.problems);
-    else chapters.push(...loaded.chapters);
-  }
   const levels: LoadedLevel[] = [];
   const failed: { file: string; problems: readonly Problem[] }[] = [];
   for (const path of paths.filter(isLevelFile)) {
     const loaded: Loaded = loadLevel(read(path), path);
     if (isLevel(loaded)) levels.push(loaded);
     else failed.push({ file: path, problems: loaded.problems });
+  }
+  const systems = new Map(levels.map(({ level }) => [level.id, level.system]));
+  const chapters: ListedChapter[] = [];
+  const problems: Problem[] = [];
+  for (const path of paths.filter(isChapters)) {
+    const loaded = loadChapters(read(path), path);
+    if ('problems' in loaded) problems.push(...loaded.problems);
+    else
+      for (const { chapter, ...places } of loaded.chapters) {
+        const system = chapter.levels.flatMap(id => systems.get(id) ?? [])[0] ?? path.split('/').at(-2) ?? '';
+        chapters.push({ chapter: { ...chapter, system }, ...places });
+      }
   }
   const order = new Map(chapters.flatMap(({ chapter }) => chapter.levels).map((id, i) => [id, i]));
   const rank = ({ level }: LoadedLevel): number => order.get(level.id) ?? order.size;

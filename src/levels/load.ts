@@ -1,7 +1,7 @@
 import { LanguageError, type Place } from '../language/errors.ts';
 import { machineOf, machines } from '../machines/registry.ts';
 import type { Chapter, Level, Step } from './level.ts';
-import { type Problem, problemAt, tidy } from './problem.ts';
+import { type Check, type Problem, problemAt, tidy } from './problem.ts';
 import { type ChaptersFile, chaptersFile, type LevelFile, levelFile } from './schema.ts';
 import { PLACEHOLDER, programFor, stepsOf, variantsOf } from './variants.ts';
 import { type Parsed, parseYaml, textPlace } from './yaml.ts';
@@ -40,7 +40,7 @@ function levelOf(
   { value, places }: Parsed<LevelFile>,
 ): { level: Level; problems: Problem[] } {
   const problems: Problem[] = [];
-  const refuse = (path: (string | number)[], check: string, message: string) =>
+  const refuse = (path: (string | number)[], check: Check, message: string) =>
     problems.push(problemAt(places.at(path), check, message));
 
   const machine = machineOf(value.system);
@@ -179,20 +179,22 @@ export interface ListedChapter {
   readonly levelPlaces: readonly Place[];
 }
 
-/** Reads levels/SYSTEM/chapters.yaml. */
+/** Reads a chapters.yaml; which system it belongs to, the caller knows. */
 export function loadChapters(
   text: string,
   file: string,
-  system: string,
-): { readonly chapters: readonly ListedChapter[] } | { readonly problems: readonly Problem[] } {
+):
+  | { readonly chapters: readonly (Omit<ListedChapter, 'chapter'> & { readonly chapter: Unplaced })[] }
+  | { readonly problems: readonly Problem[] } {
   const parsed = parseYaml<ChaptersFile>(text, file, chaptersFile);
   if ('problems' in parsed) return parsed;
   const { value, places } = parsed;
   return {
     chapters: value.map((chapter, i) => ({
-      chapter: { ...chapter, about: chapter.about.trim(), system },
+      chapter: { ...chapter, about: chapter.about.trim() },
       place: places.at([i]),
       levelPlaces: chapter.levels.map((_, k) => places.at([i, 'levels', k])),
     })),
   };
 }
+type Unplaced = Omit<Chapter, 'system'>;

@@ -1,15 +1,48 @@
 import type { Place } from '../language/errors.ts';
 
+/** What each asks of a level is told in docs/levels.md. */
+export const CHECKS = [
+  'yaml',
+  'schema',
+  'system',
+  'rules',
+  'menu',
+  'variants',
+  'when',
+  'operation',
+  'setup',
+  'id',
+  'chapter',
+  'chapters',
+  'shipped',
+  'concepts',
+  'misconceptions',
+  'taught-before',
+  'tags',
+  'treats',
+  'words',
+  'story',
+  'start',
+  'solvable',
+  'dead-end',
+  'cells',
+  'rote',
+  'chance',
+  'alike',
+  'our-fault',
+] as const;
+export type Check = (typeof CHECKS)[number];
+
 /** Something that is wrong with a level file: where, which check found it, what was expected. */
 export interface Problem {
   readonly file: string;
   readonly line: number;
   readonly column: number;
-  readonly check: string;
+  readonly check: Check;
   readonly message: string;
 }
 
-export const problemAt = ({ file, line, column }: Place, check: string, message: string): Problem => ({
+export const problemAt = ({ file, line, column }: Place, check: Check, message: string): Problem => ({
   file,
   line,
   column,

@@ -83,6 +83,23 @@ test('a bundled level proves the same from its file', async () => {
   expect(code).toBe(0);
 });
 
+test('a chapter list is found from wherever the command is started', async () => {
+  for (const [cwd, argument] of [
+    [path.join(root, 'levels', 'linux'), '.'],
+    [folder, path.join(root, 'levels')],
+  ] as const) {
+    const { code, stdout } = await outcome(check, [argument, '--json'], cwd);
+    const report = JSON.parse(stdout);
+    expect({ code, problems: report.problems }).toEqual({ code: 0, problems: [] });
+    expect(report.levels).toHaveLength(library.levels.length);
+  }
+});
+
+test('a level file that is a folder cannot be read', async () => {
+  mkdirSync(path.join(folder, 'odd.yaml'));
+  await expect(outcome(check, ['.'], folder)).rejects.toThrow("cannot read 'odd.yaml': EISDIR");
+});
+
 test.each([
   ['nowhere.yaml', /no file or folder 'nowhere\.yaml'/],
   ['.', /'\.' holds no level file; expected \*\.yaml/],

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { checkLevels, coverageOf, type LevelReport } from '../../src/levels/check.ts';
+import { checkLevels, coverageOf, type LevelReport, unproved } from '../../src/levels/check.ts';
 import { revealProblems } from '../../src/levels/checks/ideas.ts';
 import { readSources } from '../../src/levels/compile.ts';
+import { CHECKS } from '../../src/levels/problem.ts';
 import { prove } from '../../src/levels/proof.ts';
 import { checkTexts, fixture, fixtureLibrary } from './files.ts';
 
@@ -187,6 +188,11 @@ test('a fault of our own machine is told as ours, and the other levels are prove
   expect(reports[1]!.problems).toEqual([]);
 });
 
+test('every check is broken by one of these levels', () => {
+  const elsewhere = ['chapters', 'shipped', 'tags', 'dead-end', 'our-fault'];
+  expect([...new Set(broken.map(([check]) => check)), ...elsewhere].sort()).toEqual([...CHECKS].sort());
+});
+
 describe('the order of play', () => {
   const read = (chapters: string) =>
     readSources(['linux/chapters.yaml', 'good.yaml'], name => (name === 'good.yaml' ? good : chapters));
@@ -209,6 +215,20 @@ describe('the order of play', () => {
       { file: 'linux/chapters.yaml', line: 1, column: 60, message: "'good' is listed twice" },
       { file: 'linux/chapters.yaml', line: 1, column: 66, message: "no file holds the level 'bad'" },
     ]);
+  });
+
+  test('a chapter belongs to the system of its levels, else to that of its folder', () => {
+    const systems = (file: string, levels: string) =>
+      readSources([file, 'good.yaml'], name =>
+        name === 'good.yaml' ? good : `- { id: first, title: First, about: First., levels: ${levels} }\n`,
+      ).chapters.map(({ chapter }) => chapter.system);
+    expect(systems('chapters.yaml', '[good]')).toEqual(['linux']);
+    expect(systems('levels/xen/chapters.yaml', '[]')).toEqual(['xen']);
+  });
+
+  test('a level that the game holds must be among those proved', () => {
+    expect(unproved(base, ['opening', 'errand'])).toEqual([]);
+    expect(unproved(base, ['opening'])).toMatchObject([{ check: 'shipped', file: base.levels[1]!.file }]);
   });
 
   test('two files may not hold one id', () => {

@@ -99,7 +99,7 @@ describe('any text', () => {
   test('as a chapter list, too', () => {
     fc.assert(
       fc.property(mutated, text => {
-        const loaded = loadChapters(text, 'linux/chapters.yaml', 'linux');
+        const loaded = loadChapters(text, 'linux/chapters.yaml');
         expect('problems' in loaded ? loaded.problems.length : 1).toBeGreaterThan(0);
       }),
       { numRuns: 100 },

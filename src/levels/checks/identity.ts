@@ -1,6 +1,6 @@
 import { idOf, type LoadedLevel } from '../compile.ts';
 import type { Chapter, Level } from '../level.ts';
-import { type Problem, problemAt } from '../problem.ts';
+import { type Check, type Problem, problemAt } from '../problem.ts';
 
 /** The order of play that a level is held against: the library with the files that are checked put in. */
 export interface Order {
@@ -14,7 +14,7 @@ export interface Order {
 /** The id is the file's name and nobody else's, and a chapter lists it. */
 export function identityProblems({ level, placeOf }: LoadedLevel, order: Order): Problem[] {
   const problems: Problem[] = [];
-  const refuse = (part: string, check: string, message: string) =>
+  const refuse = (part: string, check: Check, message: string) =>
     problems.push(problemAt(placeOf(part), check, message));
   if (level.id !== idOf(level.file))
     refuse('id', 'id', `the id is '${level.id}'; expected the file's name, '${idOf(level.file)}'`);
