@@ -23,6 +23,9 @@ export function appendLines(file: string, lines: readonly string[]): void {
   }
 }
 
+/** Makes the file and its directory if they are not there. Throws the system's own errors where it cannot be added to. */
+export const makeJournal = (file: string): void => closeSync(opened(file));
+
 /** Open to add and to look at the last byte; readable by its owner only. */
 function opened(file: string): number {
   const open = () => openSync(file, 'a+', 0o600);

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 import type { GameEvent } from '../game/types.ts';
 import type { Level } from '../levels/level.ts';
 import { digestOf } from './digest.ts';
 import { type JournalEvent, type Setting, VERSION } from './events.ts';
-import { makeDirectory, StoreError, textOf } from './files.ts';
-import { appendLines } from './journal.ts';
-import { type Problem, parseJournal, printEvent } from './parse.ts';
+import { StoreError, textOf } from './files.ts';
+import { appendLines, makeJournal } from './journal.ts';
+import { noticesOf } from './notices.ts';
+import { parseJournal, printEvent } from './parse.ts';
 import type { Places } from './paths.ts';
 import { type OpenRun, type Progress, progressOf } from './records.ts';
 import { readSettings, writeSetting } from './settings.ts';
@@ -31,7 +31,7 @@ export interface Store {
     set(name: string, value: Setting): Promise<void>;
   };
   /**
-   * Makes the directory, so that a place where nothing can be saved is found before the game begins.
+   * Makes the journal, so that a place where nothing can be saved is found before the game begins.
    * @throws StoreError
    */
   prepare(): void;
@@ -94,7 +94,7 @@ export function openStore({ places, clock }: { places: Places; clock: () => Date
     }
   };
 
-  /** `first` goes out with the first event. */
+  /** An attempt at a run whose log holds `events` events; `first` goes out with the next. */
   const attempt = (run: string, level: string, events: number, first: readonly Unstamped[]): Attempt => {
     let n = events;
     let before = first;
@@ -143,10 +143,9 @@ export function openStore({ places, clock }: { places: Places; clock: () => Date
     },
     prepare() {
       try {
-        makeDirectory(places.state);
-        accessSync(places.state, constants.W_OK);
+        makeJournal(file);
       } catch (error) {
-        throw new StoreError('save', places.state, error);
+        throw new StoreError('save', file, error);
       }
     },
     begin(level, variant) {
@@ -169,25 +168,4 @@ function readJournal(file: string) {
   } catch (error) {
     throw new StoreError('read', file, error);
   }
-}
-
-function noticesOf(file: string, problems: readonly Problem[]): string[] {
-  const said: Readonly<Record<Problem['kind'], (lines: string) => string>> = {
-    torn: lines => `${file} ends in the middle of ${lines}: what came last was not saved. The rest counts.`,
-    damaged: lines => `${file}: ${lines} cannot be read. The rest counts.`,
-    newer: lines =>
-      `${file}: ${lines} came from a newer version of cowhand. They are kept, and do not count here.`,
-  };
-  return (['damaged', 'newer', 'torn'] as const).flatMap(kind => {
-    const lines = problems.filter(problem => problem.kind === kind).map(({ line }) => line);
-    return lines.length === 0 ? [] : [said[kind](listed(lines))];
-  });
-}
-
-/** 'line 3', 'lines 3, 7 and 8', 'lines 1, 2, 3 and 40 more'. */
-function listed(lines: readonly number[]): string {
-  const SHOWN = 5;
-  if (lines.length === 1) return `line ${lines[0]}`;
-  const more = lines.length > SHOWN ? `${lines.length - SHOWN + 1} more` : `${lines.at(-1)}`;
-  return `lines ${lines.slice(0, Math.min(SHOWN, lines.length) - 1).join(', ')} and ${more}`;
 }
