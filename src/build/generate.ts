@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { root } from './root.ts';
@@ -44,6 +44,7 @@ async function main(names: readonly string[]): Promise<void> {
   for (const name of names)
     for (const [file, text] of Object.entries(await outputsOf(name))) {
       if (text === (await committed(file))) continue;
+      await mkdir(path.join(root, path.dirname(file)), { recursive: true });
       await writeFile(path.join(root, file), text);
       console.log(`wrote ${file}`);
     }

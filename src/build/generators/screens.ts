@@ -1,0 +1,82 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { keys, launch } from '../../../test/terminal/harness.ts';
+import { writeDist } from '../bundle.ts';
+import { root } from '../root.ts';
+import { withSection } from '../section.ts';
+
+/** Keys to press, each after the text that must be on the screen first. */
+type Way = readonly (readonly [shown: string, key: string])[];
+
+interface Capture {
+  readonly args: readonly string[];
+  readonly way: Way;
+  /** Only the screen that is wanted shows this. */
+  readonly shown: string;
+}
+
+const level = (id: string) => ['play', id, '--variant', '1'];
+const begun: Way = [['Enter start', keys.enter]];
+
+const captures: Readonly<Record<string, Capture>> = {
+  start: { args: [], way: [], shown: 'Begin:' },
+  chapters: { args: [], way: [['Begin:', '2']], shown: '0/24' },
+  play: { args: level('after-the-child-has-gone'), way: begun, shown: 'PAGE FAULT' },
+  wrong: {
+    args: level('who-writes-first'),
+    way: [...begun, ['PAGE FAULT', '2'], ['Enter next step', keys.enter], ['▸ 1', keys.enter]],
+    shown: '▸ 2',
+  },
+  wasteful: {
+    args: level('after-the-child-has-gone'),
+    way: [...begun, ['PAGE FAULT', '1']],
+    shown: 'WASTEFUL',
+  },
+  right: {
+    args: level('after-the-child-has-gone'),
+    way: [...begun, ['PAGE FAULT', '2']],
+    shown: 'OPTIMAL',
+  },
+  predict: { args: level('does-it-ring'), way: begun, shown: 'NEXT ACCESS' },
+  summary: {
+    args: level('first-ring'),
+    way: [
+      ...begun,
+      ['PAGE FAULT', '2'],
+      ['Enter go on', keys.enter],
+      ['fault 2', '5'],
+      ['Enter go on', keys.enter],
+    ],
+    shown: 'of 3 stars',
+  },
+};
+
+/** Screens of the built game in a real terminal of 80x24, and the one of them in README. */
+export const paths = [...Object.keys(captures).map(pathOf), 'README.md'];
+
+export async function generate(): Promise<Record<string, string>> {
+  await writeDist();
+  const screens: Record<string, string> = {};
+  for (const [name, wanted] of Object.entries(captures)) screens[pathOf(name)] = await capture(wanted);
+  const readme = await readFile(join(root, 'README.md'), 'utf8');
+  const picture = `\`\`\`text\n${screens[pathOf('play')]!}\`\`\``;
+  return { ...screens, 'README.md': withSection(readme, 'play', picture) };
+}
+
+function pathOf(name: string): string {
+  return `docs/screens/${name}.txt`;
+}
+
+async function capture({ args, way, shown }: Capture): Promise<string> {
+  const session = launch(args);
+  try {
+    for (const [first, key] of way) {
+      await session.waitFor(first);
+      session.press(key);
+    }
+    await session.waitFor(shown);
+    return `${session.text()}\n`;
+  } finally {
+    await session.close();
+  }
+}
