@@ -28,15 +28,8 @@ export async function check(args: string[], io: Io): Promise<number> {
   const named = new Map(files.map(file => [nameOf(file, io.cwd), file]));
   const sources = readSources([...named.keys()], name => read(named.get(name)!, name));
   const base = own ? { chapters: [], levels: [] } : library;
-  const problems = [
-    ...sources.problems,
-    ...(own
-      ? unproved(
-          library,
-          sources.levels.map(({ level }) => level.id),
-        )
-      : []),
-  ];
+  const ids = sources.levels.map(({ level }) => level.id);
+  const problems = [...sources.problems, ...(own ? unproved(library, ids) : [])];
 
   const levels: LevelReport[] = [];
   if (!values.json) io.stdout.write(`${HEADING}\n`);

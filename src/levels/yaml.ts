@@ -84,17 +84,26 @@ export function parseYaml<T>(
         );
       const place = issue.code === 'invalid_key' ? key(issue.path) : at(issue.path);
       const missing = nodeAt(issue.path) === undefined && name !== '';
-      const message = issue.message.replace(/^Invalid \w+: /, '').replace(/, received undefined$/, '');
+      const subject = name === '' ? 'the file' : name;
       return [
         problemAt(
           place,
           'schema',
-          `${name === '' ? 'the file' : name}${missing ? ' is missing' : ''}: ${message}`,
+          `${subject}${missing ? ' is missing;' : ':'} ${expectation(issue.message)}`,
         ),
       ];
     }),
   };
 }
+
+/** The schema's message in the words of docs/levels.md. */
+const expectation = (message: string): string =>
+  message
+    .replace(/^Invalid \w+: /, '')
+    .replace(/, received undefined$/, '')
+    .replace('expected string', 'expected a text')
+    .replace('expected array', 'expected a list')
+    .replace(/expected (object|record)/, 'expected keys with values');
 
 /** The place of the first character of a scalar's text: behind the quote, if it has one. */
 export function textPlace(text: string, place: Place): Place {

@@ -52,7 +52,7 @@ const broken: readonly (readonly [
     /alias/i,
   ],
   ['yaml', [['depth: decide', 'depth: decide\ndepth: decide']], 8, 1, /unique/],
-  ['schema', [['depth: decide\n', '']], 2, 1, /depth is missing: expected one of "decide"\|"predict"/],
+  ['schema', [['depth: decide\n', '']], 2, 1, /depth is missing; expected one of "decide"\|"predict"/],
   ['schema', [['depth: decide', 'depth: decide\ndeep: 1']], 8, 1, /no key 'deep'/],
   ['schema', [['- sh: fork child', '- { sh: fork child, child: exit }']], 21, 5, /one process/],
   ['schema', [['- sh: write heap+0 9', '- sh: 9']], 25, 9, /expected an operation/],
