@@ -1,0 +1,67 @@
+import type { Level } from '../levels/level.ts';
+import { library } from '../levels/library.ts';
+import { provedOf } from '../levels/proved.ts';
+import { placesOf } from '../progress/paths.ts';
+import { openStore, StoreError } from '../progress/store.ts';
+import type { Game } from '../ui/game.ts';
+import { LibraryGame, OwnGame } from '../ui/session.ts';
+import { isTerminal, wantsPlain } from '../ui/terminal/fitness.ts';
+import { texts } from '../ui/texts.ts';
+import { type Io, UsageError } from './io.ts';
+
+export interface GameOptions {
+  /** Straight into this level. */
+  readonly level?: Level;
+  /** The level is from a file of one's own: nothing is kept. */
+  readonly own?: boolean;
+  /** Counts from 1. */
+  readonly variant: number | undefined;
+  readonly plain: boolean;
+  /** The directory that progress is kept in. */
+  readonly state: string | undefined;
+}
+
+/**
+ * Opens the game: on the screen, or in plain lines. The screen's code is loaded only where there is a screen.
+ * @returns 0; in plain mode 1 if the level was left before its end; 2 where there is no terminal
+ * @throws UsageError where progress cannot be kept
+ */
+export async function game(options: GameOptions, io: Io): Promise<number> {
+  const plain = options.plain || (isTerminal(io) && wantsPlain(io));
+  if (!plain && !isTerminal(io)) {
+    io.stderr.write(`cowhand: ${texts.terminal.none}\n`);
+    return 2;
+  }
+  const opened = openGame(options, io);
+  const code = plain ? await inLines(opened, options, io) : await onScreen(opened, options, io);
+  if (opened.trouble !== undefined) io.stderr.write(`cowhand: ${opened.trouble}\n`);
+  return code;
+}
+
+function openGame({ own, variant, state }: GameOptions, io: Io): Game {
+  const chance = { seed: io.seed, variant: variant === undefined ? undefined : variant - 1 };
+  if (own) return new OwnGame(chance);
+  try {
+    const store = openStore({ places: placesOf(io, state), clock: io.now });
+    store.prepare();
+    return new LibraryGame(library, store, level => provedOf(level)?.passable ?? [], chance);
+  } catch (error) {
+    if (error instanceof StoreError) throw new UsageError(error.message);
+    throw error;
+  }
+}
+
+async function inLines(opened: Game, { level }: GameOptions, io: Io): Promise<number> {
+  const { playPlain } = await import('../ui/plain/plain.ts');
+  const next = level ?? opened.underway() ?? opened.chart()?.next?.level ?? library.levels[0]!;
+  return playPlain(opened, next, io);
+}
+
+async function onScreen(opened: Game, { level }: GameOptions, io: Io): Promise<number> {
+  const { withoutCi } = await import('../ui/terminal/fitness.ts');
+  withoutCi(process.env);
+  const { atStart, inLevel } = await import('../ui/open.ts');
+  const { show } = await import('../ui/show.tsx');
+  await show(opened, level === undefined ? atStart : inLevel(opened, level), io, io.env);
+  return 0;
+}

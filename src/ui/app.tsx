@@ -1,0 +1,70 @@
+import { useInput } from 'ink';
+import { useEffect, useRef, useState } from 'react';
+import type { Game } from './game.ts';
+import { commandOf, footer, keyName } from './keymap.ts';
+import { line } from './lines.ts';
+import { areaOf } from './page.ts';
+import { pageOf } from './screens/pages.ts';
+import { roomToRead } from './screens/reading.ts';
+import { type State, sceneOf, works } from './state.ts';
+import { type Sized, useWindowSize } from './terminal/size.ts';
+import { type Theme, ThemeContext } from './theme.ts';
+import { type Input, update } from './update.ts';
+import { PageView } from './widgets/page-view.tsx';
+
+/** The game on a screen: keys become named commands, commands change the state, the state is drawn. */
+export function App(props: {
+  readonly game: Game;
+  readonly initial: State;
+  readonly screen: Sized;
+  readonly theme: Theme;
+  /** Is called when all that a key brought about has been drawn. */
+  readonly settled: () => void;
+  readonly quit: () => void;
+  readonly suspend: () => void;
+}) {
+  const { game, initial, screen, theme, settled, quit, suspend } = props;
+  const { columns, rows } = useWindowSize(screen);
+  const area = areaOf(columns, rows);
+  const latest = useRef(initial);
+  const [state, setState] = useState(initial);
+  const [keys, setKeys] = useState(0);
+  const page = pageOf(state, game, area);
+
+  const apply = (input: Input): void => {
+    const next = update(latest.current, input, game, { lines: roomToRead(area), most: page.most ?? 0 });
+    if (next === undefined) {
+      quit();
+      return;
+    }
+    latest.current = next;
+    setState(next);
+  };
+
+  useInput((input, flags) => {
+    setKeys(count => count + 1);
+    const key = keyName(input, flags);
+    const now = latest.current;
+    const command = commandOf(sceneOf(now), key, works(now));
+    if (command === 'suspend') suspend();
+    else if (command !== undefined) apply({ command, key });
+  });
+  // Effects of a parent run last: the lists on the screen are listening again by now.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once a key, not once a change of `settled`
+  useEffect(() => settled(), [keys]);
+
+  const choices = page.choices?.items.length ?? 0;
+  const note = state.note || game.trouble;
+  return (
+    <ThemeContext value={theme}>
+      <PageView
+        page={page}
+        area={area}
+        columns={columns}
+        footer={footer(sceneOf(state), area.columns, works(state), choices)}
+        note={note === undefined || note === '' ? undefined : line(` ${note}`, 'strong')}
+        onChoose={chosen => apply({ chosen })}
+      />
+    </ThemeContext>
+  );
+}

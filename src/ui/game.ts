@@ -1,0 +1,38 @@
+import type { GameEvent, Refused, Table } from '../game/types.ts';
+import type { Level } from '../levels/level.ts';
+import type { Chart } from '../progress/chart.ts';
+
+/**
+ * The levels, the player's progress and the attempt that is being played: all that the screens and plain mode
+ * know of them. Every event is saved before `play` answers.
+ */
+export interface Game {
+  /** What of the save could not be read, and what became of it: a sentence each. */
+  readonly notices: readonly string[];
+  /** Why something is not saved; undefined as long as all is. To be shown while it lasts, and at the end. */
+  readonly trouble: string | undefined;
+  /** The map; undefined for a level file of one's own, which stands alone. */
+  chart(): Chart | undefined;
+  /** The level that was left last before its end. */
+  underway(): Level | undefined;
+  /** The level that follows in the order of play. */
+  after(level: string): Level | undefined;
+  /** Goes on with the level's unfinished run, or begins one. */
+  open(level: Level): Opened;
+  /** An event of the open run. Throws where none is. */
+  play(event: GameEvent): Table | Refused;
+  /** Another variant of the open level, drawn by chance; from 0. */
+  drawVariant(): number;
+}
+
+export interface Opened {
+  readonly table: Table;
+  /** The run was begun earlier. */
+  readonly resumed: boolean;
+}
+
+export const isRefusal = (played: Table | Refused): played is Refused => 'refused' in played;
+
+/** Was nothing ever played? */
+export const isFresh = ({ chapters }: Chart): boolean =>
+  chapters.every(({ levels }) => levels.every(({ attempts, finished }) => attempts === 0 && !finished));

@@ -1,0 +1,165 @@
+import type { Line } from './lines.ts';
+import { lineWidth, span } from './lines.ts';
+import { texts } from './texts.ts';
+
+/** What can be shown; each has its own keys. */
+export type Scene = keyof typeof texts.scenes;
+/** What a key can mean. */
+export type Command = keyof typeof texts.commands;
+
+export interface Binding {
+  readonly command: Command;
+  /** Names of keys as `keyName` gives them. */
+  readonly keys: readonly string[];
+  readonly scenes: readonly Scene[];
+  /** Where the footer is too narrow, bindings of a higher rank go first; -1 is never in the footer. */
+  readonly rank: number;
+  /** True where the list of choices (ink-select-input) reads the keys itself. */
+  readonly byList?: boolean;
+}
+
+const lists: readonly Scene[] = ['start', 'chapters', 'levels', 'play', 'predict', 'summary', 'glossary'];
+const pages: readonly Scene[] = ['inspect', 'hints', 'help', 'entry', 'why'];
+const everywhere = Object.keys(texts.scenes) as Scene[];
+const digits = Array.from({ length: 9 }, (_, i) => String(i + 1));
+
+/** All keys, in the order of the footer: footer, help and docs/keys.md are made from this. */
+export const bindings: readonly Binding[] = [
+  { command: 'choose', keys: ['up', 'down', ...digits], scenes: lists, rank: 1, byList: true },
+  { command: 'decide', keys: ['enter'], scenes: ['play', 'predict'], rank: 1, byList: true },
+  {
+    command: 'open',
+    keys: ['enter'],
+    scenes: ['start', 'chapters', 'levels', 'summary', 'glossary'],
+    rank: 1,
+    byList: true,
+  },
+  { command: 'step', keys: ['left', 'right'], scenes: ['wrong'], rank: 1 },
+  { command: 'why', keys: ['w'], scenes: ['wrong', 'right'], rank: 2 },
+  { command: 'watch', keys: ['enter'], scenes: ['wrong'], rank: 0 },
+  { command: 'takeBack', keys: ['enter'], scenes: ['wrong'], rank: 0 },
+  { command: 'start', keys: ['enter'], scenes: ['story'], rank: 0 },
+  { command: 'scroll', keys: ['up', 'down'], scenes: pages, rank: 1 },
+  { command: 'page', keys: ['pageup', 'pagedown', 'space'], scenes: pages, rank: 4 },
+  { command: 'turn', keys: ['left', 'right'], scenes: ['glossary', 'levels'], rank: 3 },
+  { command: 'inspect', keys: ['i'], scenes: ['play', 'predict', 'past', 'wrong', 'right'], rank: 3 },
+  { command: 'hint', keys: ['h'], scenes: ['play', 'predict', 'hints'], rank: 2 },
+  { command: 'undo', keys: ['u'], scenes: ['play', 'predict', 'right', 'summary'], rank: 3 },
+  { command: 'restart', keys: ['r'], scenes: ['play', 'predict', 'summary'], rank: -1 },
+  { command: 'time', keys: ['left', 'right'], scenes: ['play', 'predict', 'past'], rank: 4 },
+  { command: 'goOn', keys: ['enter', 'escape'], scenes: ['right'], rank: 0 },
+  { command: 'now', keys: ['escape', 'enter'], scenes: ['past'], rank: 0 },
+  {
+    command: 'back',
+    keys: ['escape', 'backspace'],
+    scenes: everywhere.filter(scene => !['start', 'past', 'right'].includes(scene)),
+    rank: 5,
+  },
+  { command: 'glossary', keys: ['g'], scenes: everywhere, rank: 7 },
+  { command: 'help', keys: ['?'], scenes: everywhere, rank: 2 },
+  { command: 'quit', keys: ['q', 'ctrl+c'], scenes: everywhere, rank: 2 },
+  { command: 'suspend', keys: ['ctrl+z'], scenes: everywhere, rank: -1 },
+];
+
+/** What a key means in a scene; undefined for nothing, or where the list reads it. */
+export const commandOf = (
+  scene: Scene,
+  key: string,
+  works: (command: Command) => boolean,
+): Command | undefined =>
+  bindings.find(
+    ({ command, keys, scenes, byList }) =>
+      !byList && scenes.includes(scene) && keys.includes(key) && works(command),
+  )?.command;
+
+/** The parts of Ink's description of a key that are needed to name it. */
+export interface KeyFlags {
+  readonly upArrow: boolean;
+  readonly downArrow: boolean;
+  readonly leftArrow: boolean;
+  readonly rightArrow: boolean;
+  readonly pageUp: boolean;
+  readonly pageDown: boolean;
+  readonly return: boolean;
+  readonly escape: boolean;
+  readonly ctrl: boolean;
+  readonly tab: boolean;
+  readonly backspace: boolean;
+  readonly delete: boolean;
+  readonly meta: boolean;
+}
+
+/** One name for each key: 'up', 'enter', 'ctrl+c', 'q' (also for Q); '' for a key that has none here. */
+export function keyName(input: string, key: KeyFlags): string {
+  if (key.upArrow) return 'up';
+  if (key.downArrow) return 'down';
+  if (key.leftArrow) return 'left';
+  if (key.rightArrow) return 'right';
+  if (key.pageUp) return 'pageup';
+  if (key.pageDown) return 'pagedown';
+  if (key.return) return 'enter';
+  if (key.escape) return 'escape';
+  // Ink 6 calls the Backspace key of nearly every terminal `delete`.
+  if (key.backspace || key.delete) return 'backspace';
+  if (key.tab) return 'tab';
+  if (key.ctrl) return `ctrl+${input}`;
+  if (key.meta) return '';
+  if (input === ' ') return 'space';
+  return input.toLowerCase();
+}
+
+const shownKeys: Readonly<Record<string, string>> = texts.keys;
+const shownKey = (key: string): string => shownKeys[key] ?? key;
+
+/**
+ * The keys of a binding as the reader sees them: '↑↓ 1-6', 'Esc', '←→'.
+ * @param choices how many of the digits work
+ */
+export function keysOf({ keys }: Pick<Binding, 'keys'>, choices = 9): string {
+  const numbers = keys.filter(key => digits.includes(key)).slice(0, choices);
+  const others = keys.filter(key => !digits.includes(key)).map(shownKey);
+  const arrows = others.filter(key => key.length === 1 && !/[a-z?]/.test(key)).join('');
+  const words = others.filter(key => !arrows.includes(key));
+  const range = numbers.length > 1 ? `1-${numbers.length}` : numbers.join('');
+  return [arrows, ...words, range].filter(part => part !== '').join(' ');
+}
+
+/** The bindings that do something now. */
+export const bindingsOf = (scene: Scene, works: (command: Command) => boolean): readonly Binding[] =>
+  bindings.filter(({ command, scenes }) => scenes.includes(scene) && works(command));
+
+/**
+ * The footer: only keys that work now, as many as fit into `columns`.
+ * @param choices how many choices the list on the screen has
+ */
+export function footer(
+  scene: Scene,
+  columns: number,
+  works: (command: Command) => boolean,
+  choices: number,
+): Line {
+  let shown = bindingsOf(scene, works).filter(({ rank }) => rank >= 0);
+  let drawn = drawFooter(shown, choices);
+  while (shown.length > 1 && lineWidth(drawn) > columns) {
+    const highest = Math.max(...shown.map(({ rank }) => rank));
+    const last = shown.findLastIndex(({ rank }) => rank === highest);
+    shown = shown.filter((_, i) => i !== last);
+    drawn = drawFooter(shown, choices);
+  }
+  return drawn;
+}
+
+function drawFooter(shown: readonly Binding[], choices: number): Line {
+  return shown.flatMap((binding, i) => [
+    span(i === 0 ? ' ' : '  '),
+    // The first key of several is enough where space is dear.
+    span(keysOf({ keys: binding.command === 'choose' ? binding.keys : firstKeys(binding) }, choices), 'key'),
+    span(` ${texts.commands[binding.command].label}`),
+  ]);
+}
+
+/** Arrows go in pairs; of other keys that mean the same, the footer names the first. */
+function firstKeys({ keys }: Binding): readonly string[] {
+  const pair = keys.filter(key => ['up', 'down', 'left', 'right', 'pageup', 'pagedown'].includes(key));
+  return pair.length > 0 ? pair : keys.slice(0, 1);
+}

@@ -1,0 +1,76 @@
+import type { Panel, View } from '../../machines/machine.ts';
+import { beside, type Line } from '../lines.ts';
+import { drawPanel, frameOf, naturalWidth } from './panel.ts';
+import { type Density, itemsOf, type Marking, UNMARKED } from './rows.ts';
+
+const DENSITIES: readonly Density[] = [
+  { join: 'none', gap: 2, bottom: true },
+  { join: 'leaves', gap: 2, bottom: true },
+  { join: 'leaves', gap: 1, bottom: true },
+  { join: 'all', gap: 1, bottom: true },
+  { join: 'all', gap: 1, bottom: false },
+];
+
+/**
+ * A view as lines: `columns` wide, at most `height` many. The first panel by rank is on the left and the others
+ * are on its right, or below it where there is no room. What does not fit is left out in the order of rank;
+ * inside a panel the rows at fault are left out last, and the title says how many are missing.
+ */
+export function layoutView(view: View, columns: number, height: number, marking: Marking = UNMARKED): Line[] {
+  if (height < 3 || columns < 12) return [];
+  const panels = [...view.panels].sort((a, b) => a.rank - b.rank).filter(panel => panel.rows.length > 0);
+  const [first, ...others] = panels;
+  if (first === undefined) return [];
+  const explained: Marking = marking.changes.size > 0 ? { ...marking, legend: first.id } : marking;
+  for (const density of DENSITIES) {
+    const lines =
+      others.length > 0 ? sideBySide(first, others, columns, height, explained, density) : undefined;
+    if (lines !== undefined) return lines;
+  }
+  return stacked(panels, columns, height, explained);
+}
+
+/** The two columns, if the panels of rank 0 fit them whole (or, at the last density, cut). */
+function sideBySide(
+  first: Panel,
+  others: readonly Panel[],
+  columns: number,
+  height: number,
+  marking: Marking,
+  density: Density,
+): Line[] | undefined {
+  const right = Math.max(...others.map(panel => naturalWidth(panel, density, marking))) + 2;
+  const left = columns - right;
+  if (left < naturalWidth(first, density, marking) + 2) return undefined;
+  const last = density === DENSITIES.at(-1);
+  const needed = others.filter(panel => panel.rank === first.rank);
+  const heightOf = (panel: Panel, width: number) =>
+    itemsOf(panel, width - 2, marking, density).length + frameOf(panel, density);
+  const tallest = Math.max(
+    heightOf(first, left),
+    needed.reduce((sum, panel) => sum + heightOf(panel, right), 0),
+  );
+  if (tallest > height && !last) return undefined;
+  const stack: Line[] = [];
+  for (const panel of others) {
+    const room = height - stack.length;
+    if (heightOf(panel, right) <= room || (panel.rank === first.rank && room >= 3))
+      stack.push(...drawPanel(panel, right, room, marking, density));
+  }
+  const main = drawPanel(first, left, height, marking, density);
+  return beside(main, stack, left);
+}
+
+function stacked(panels: readonly Panel[], columns: number, height: number, marking: Marking): Line[] {
+  const density = DENSITIES.at(-1)!;
+  const lines: Line[] = [];
+  const wanted = panels.filter(panel => panel.rank === panels[0]!.rank);
+  for (const [i, panel] of panels.entries()) {
+    const room = height - lines.length;
+    // A panel of equal rank below is worth more than the last rows of this one.
+    const reserve = i < wanted.length - 1 && height >= 10 ? Math.floor(height / 2) : 0;
+    if (room < 3) break;
+    lines.push(...drawPanel(panel, columns, Math.max(3, room - reserve), marking, density));
+  }
+  return lines;
+}

@@ -1,0 +1,264 @@
+import { createInterface } from 'node:readline';
+import type { GameEvent, Question, Table } from '../../game/types.ts';
+import { isRight } from '../../judge/verdict.ts';
+import type { Level } from '../../levels/level.ts';
+import type { Prediction } from '../../machines/machine.ts';
+import { type Game, isRefusal } from '../game.ts';
+import { entryFor, words as glossaryWords } from '../glossary.ts';
+import { toAscii, wantsAscii } from '../glyphs.ts';
+import { answerOf, nextField } from '../prediction.ts';
+import { fill, texts } from '../texts.ts';
+import { answerLines, capital, choiceLines, pictureLines, questionLines, summaryLines } from './words.ts';
+
+const words = texts.plain;
+
+export interface PlainStreams {
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * The game as numbered prompts and appended lines, for screen readers, pipes and terminals of any kind.
+ * @returns 0 if the level that was played last was finished, 1 if it was left before its end
+ */
+export async function playPlain(game: Game, level: Level, streams: PlainStreams): Promise<number> {
+  const { stdin, stdout, env } = streams;
+  const ascii = wantsAscii(env);
+  const print = (text: string): void => {
+    stdout.write(ascii ? text.split('\n').map(toAscii).join('\n') : text);
+  };
+  const lines = createInterface({ input: stdin, crlfDelay: Number.POSITIVE_INFINITY, terminal: false });
+  const typed = lines[Symbol.asyncIterator]();
+  const read = async (prompt: string): Promise<string | undefined> => {
+    print(prompt);
+    const next = await typed.next();
+    if (next.done === true) {
+      print('\n');
+      return undefined;
+    }
+    // A terminal shows what is typed; what comes from a pipe is shown here, so that the whole can be read.
+    if (stdin.isTTY !== true) print(`${next.value}\n`);
+    return next.value.trim();
+  };
+  try {
+    return await new PlainGame(game, level, print, read).play();
+  } finally {
+    lines.close();
+  }
+}
+
+/** What a line that was typed came to. */
+type Outcome = 'go on' | 'leave';
+
+class PlainGame {
+  readonly #game: Game;
+  readonly #print: (text: string) => void;
+  readonly #read: (prompt: string) => Promise<string | undefined>;
+  #table!: Table;
+  #fields: Prediction = {};
+  /** The last hint was asked for once: asked for again, it opens. */
+  #warned = false;
+
+  constructor(
+    game: Game,
+    level: Level,
+    print: (text: string) => void,
+    read: (prompt: string) => Promise<string | undefined>,
+  ) {
+    this.#game = game;
+    this.#print = print;
+    this.#read = read;
+    this.#open(level);
+  }
+
+  async play(): Promise<number> {
+    let outcome: Outcome = 'go on';
+    while (outcome === 'go on') {
+      const { question } = this.#table;
+      outcome = question === undefined ? await this.#atEnd() : await this.#ask(question);
+    }
+    const { level, summary } = this.#table;
+    if (summary === undefined)
+      this.#say(
+        this.#game.chart() === undefined ? words.unfinishedOwn : fill(words.unfinished, { level: level.id }),
+      );
+    return summary === undefined ? 1 : 0;
+  }
+
+  #say(...lines: readonly string[]): void {
+    for (const line of lines) this.#print(`${line}\n`);
+  }
+
+  #open(level: Level): void {
+    this.#say(...this.#game.notices);
+    const { table, resumed } = this.#game.open(level);
+    this.#table = table;
+    this.#fields = {};
+    this.#say(this.#heading(), table.level.story.trim().replaceAll('\n', ' '));
+    if (resumed) this.#say(words.resumed);
+    this.#say(...pictureLines(table.view), '');
+    this.#pose();
+  }
+
+  #heading(): string {
+    const { level, variant, variants } = this.#table;
+    return fill(words.level, {
+      chapter: level.chapterTitle,
+      title: level.title,
+      variant: variant + 1,
+      variants,
+    });
+  }
+
+  /** Says what is asked. */
+  #pose(): void {
+    const { question, view } = this.#table;
+    if (question === undefined) {
+      this.#say(...summaryLines(this.#table));
+      return;
+    }
+    this.#say(...questionLines(question, view));
+    this.#offer(question);
+  }
+
+  /** Says what can be answered: of a prediction, to the field that is asked now. */
+  #offer(question: Question): void {
+    const asked = nextField(question, this.#fields);
+    if (asked !== undefined) this.#say(asked.field.label);
+    this.#say(...choiceLines(labelsOf(question, this.#fields)), words.keys);
+  }
+
+  async #ask(question: Question): Promise<Outcome> {
+    const typed = await this.#read(question.depth === 'decide' ? words.decision : words.answer);
+    if (typed === undefined) return 'leave';
+    const ids = idsOf(question, this.#fields);
+    const chosen = /^\d+$/.test(typed) ? ids[Number(typed) - 1] : ids.find(id => id === typed);
+    const whole = question.offers.find(({ id }) => id === typed)?.id;
+    if (whole !== undefined) this.#decide(question, whole);
+    else if (chosen !== undefined) this.#choose(question, chosen);
+    else return this.#command(typed, question);
+    return 'go on';
+  }
+
+  #choose(question: Question, chosen: string): void {
+    const asked = nextField(question, this.#fields);
+    if (asked === undefined) {
+      this.#decide(question, chosen);
+      return;
+    }
+    this.#fields = { ...this.#fields, [asked.field.id]: chosen };
+    if (nextField(question, this.#fields) === undefined)
+      this.#decide(question, answerOf(question, this.#fields));
+    else this.#offer(question);
+  }
+
+  #decide(question: Question, decision: string): void {
+    this.#play({ type: 'decide', decision });
+    const answer = this.#table.answers.at(-1);
+    if (answer === undefined) return;
+    this.#say('', ...answerLines(question, answer), '');
+    const [first = ''] = questionLines(question, answer.before);
+    if (answer.depth === 'decide' && !isRight(answer.verdict)) this.#say(`${words.again} ${first}`);
+    else this.#pose();
+  }
+
+  /** False where the event did not fit. */
+  #play(event: GameEvent): boolean {
+    const played = this.#game.play(event);
+    this.#fields = {};
+    this.#warned = false;
+    if (isRefusal(played)) return false;
+    this.#table = played;
+    if (this.#game.trouble !== undefined) this.#say(fill(words.trouble, { trouble: this.#game.trouble }));
+    return true;
+  }
+
+  #command(typed: string, question: Question | undefined): Outcome {
+    const [letter = '', ...rest] = typed.toLowerCase().split(/\s+/);
+    switch (letter) {
+      case 'q':
+        return 'leave';
+      case 'u':
+        if (this.#play({ type: 'undo' })) this.#say(texts.play.undone);
+        else this.#say(texts.play.noUndo);
+        this.#pose();
+        break;
+      case 'r':
+        this.#play({ type: 'restart', variant: this.#game.drawVariant() });
+        this.#say(this.#heading(), ...pictureLines(this.#table.view), '');
+        this.#pose();
+        break;
+      case 'i':
+        this.#say(this.#table.level.story.trim().replaceAll('\n', ' '), ...pictureLines(this.#table.view));
+        if (question !== undefined) this.#pose();
+        break;
+      case 'h':
+        this.#hint();
+        break;
+      case 'g':
+        this.#explain(rest.join(' '));
+        break;
+      case '?':
+        this.#say(words.help);
+        break;
+      default:
+        if (typed !== '') this.#say(fill(words.unknown, { typed }));
+        this.#say(question === undefined ? this.#endKeys() : words.keys);
+    }
+    return 'go on';
+  }
+
+  #hint(): void {
+    const { opened, total } = this.#table.hints;
+    const say = (text: string, n: number) => this.#say(fill(words.hint, { n, total, text }));
+    if (opened.length >= total) {
+      for (const [i, hint] of opened.entries()) say(hint, i + 1);
+      return;
+    }
+    if (opened.length === total - 1 && !this.#warned) {
+      this.#say(words.hintCosts);
+      this.#warned = true;
+      return;
+    }
+    const fields = this.#fields;
+    this.#play({ type: 'hint' });
+    this.#fields = fields;
+    const { hints } = this.#table;
+    say(hints.opened.at(-1) ?? '', hints.opened.length);
+  }
+
+  #explain(word: string): void {
+    const entry = entryFor(word);
+    if (entry === undefined) this.#say(fill(words.noWord, { words: glossaryWords.join(', ') }));
+    else this.#say(`${entry.title}: ${entry.text}`);
+  }
+
+  #endKeys(): string {
+    return this.#game.after(this.#table.level.id) === undefined ? words.endKeysLast : words.endKeys;
+  }
+
+  /** The level is finished: another, the same again, or the end. */
+  async #atEnd(): Promise<Outcome> {
+    this.#say(this.#endKeys());
+    const typed = await this.#read(words.end);
+    if (typed === undefined) return 'leave';
+    const next = this.#game.after(this.#table.level.id);
+    if (typed !== 'n' || next === undefined) return this.#command(typed, undefined);
+    this.#say('');
+    this.#open(next);
+    return 'go on';
+  }
+}
+
+/** What can be typed for each choice besides its number. */
+const idsOf = (question: Question, fields: Prediction): readonly string[] =>
+  question.depth === 'decide'
+    ? question.offers.map(({ id }) => id)
+    : (nextField(question, fields)?.options ?? []);
+
+function labelsOf(question: Question, fields: Prediction): readonly string[] {
+  if (question.depth === 'decide') return question.offers.map(({ label }) => label);
+  const asked = nextField(question, fields);
+  return (asked?.options ?? []).map(option => capital(asked!.field.labels[option] ?? option));
+}

@@ -1,0 +1,177 @@
+import { general } from '../../game/texts.ts';
+import type { Answer, Question, Table } from '../../game/types.ts';
+import { costText } from '../../game/words.ts';
+import type { Cost, Panel, Row, View } from '../../machines/machine.ts';
+import { parsePrediction } from '../prediction.ts';
+import { fill, texts } from '../texts.ts';
+
+const words = texts.plain;
+
+export const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+const full = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
+
+/** A row as it is read aloud: 'frame f3, kind anon, refs 1', or 'heap, rw-p, 2 pages'. */
+function rowWords(panel: Panel, row: Row): string {
+  const cells = row.cells
+    .map((cell, i) => ({ name: panel.columns[i], cell }))
+    .filter(({ cell }) => cell !== '' && cell !== '-');
+  return cells.map(({ name, cell }) => (name === undefined ? cell : `${name} ${cell}`)).join(', ');
+}
+
+/** The row with those that it stands under: 'sh, running. heap, rw-p, 2 pages. +0, none'. */
+function rowInPlace(panel: Panel, row: Row): string {
+  const above: Row[] = [];
+  for (const each of panel.rows) {
+    above.length = Math.min(above.length, each.indent);
+    above[each.indent] = each;
+    if (each === row) break;
+  }
+  return above.flatMap(each => (each === undefined ? [] : [rowWords(panel, each)])).join('. ');
+}
+
+/** 'sh heap +0' or 'frame f3': what a row is called in few words. */
+function nameOf(panel: Panel, row: Row): string {
+  if (panel.columns.length > 0) return `${panel.columns[0]} ${row.cells[0]}`;
+  const path: string[] = [];
+  for (const each of panel.rows) {
+    path.length = Math.min(path.length, each.indent);
+    path[each.indent] = each.cells[0] ?? '';
+    if (each === row) break;
+  }
+  return path.filter(part => part !== '').join(' ');
+}
+
+/** Every row of every panel, one a line. */
+export const pictureLines = (view: View): string[] =>
+  view.panels
+    .filter(({ rows }) => rows.length > 0)
+    .flatMap(panel => [
+      `${capital(panel.title)}.`,
+      ...panel.rows.map(row => `${'  '.repeat(row.indent)}${rowWords(panel, row)}.`),
+    ]);
+
+/** The rows at fault, one a line. */
+export const faultLines = (view: View): string[] =>
+  view.panels.flatMap(panel =>
+    panel.rows
+      .filter(({ marks }) => marks.length > 0)
+      .map(row => fill(words.row, { panel: capital(panel.title), rows: rowInPlace(panel, row) })),
+  );
+
+/** Of a table: 'maps 1, was 2; content 7 0 0 0'. */
+const cellChanges = ({ columns }: Panel, row: Row, was: Row): string =>
+  columns
+    .map((name, i) => ({ name, after: row.cells[i] ?? '', before: was.cells[i] ?? '' }))
+    .filter(({ after, before }) => after !== before)
+    .map(({ name, after, before }) =>
+      before === ''
+        ? `${name} ${after}`
+        : fill(words.change, { name, after: after || words.nothing, before }),
+    )
+    .join('; ');
+
+/** Of a tree: 'f1, rw-, A D; was none'. */
+function rowChange(row: Row, was: Row): string {
+  if (row.cells.join('\n') === was.cells.join('\n')) return '';
+  const rest = (cells: readonly string[]) => cells.slice(1).join(', ') || words.nothing;
+  return fill(words.rowChange, { after: rest(row.cells), before: rest(was.cells) });
+}
+
+/** What two pictures differ in, a row a line. */
+export function changeLines(before: View, after: View): string[] {
+  const old = new Map(before.panels.flatMap(panel => panel.rows.map(row => [row.key, row] as const)));
+  const now = new Set(after.panels.flatMap(({ rows }) => rows.map(({ key }) => key)));
+  const changed = after.panels.flatMap(panel =>
+    panel.rows.flatMap(row => {
+      const was = old.get(row.key);
+      if (was === undefined) return [fill(words.new, { row: rowInPlace(panel, row) })];
+      const said = panel.columns.length > 0 ? cellChanges(panel, row, was) : rowChange(row, was);
+      return said === '' ? [] : [fill(words.changed, { row: nameOf(panel, row), cell: said })];
+    }),
+  );
+  const gone = before.panels.flatMap(panel =>
+    panel.rows.filter(({ key }) => !now.has(key)).map(row => fill(words.gone, { row: nameOf(panel, row) })),
+  );
+  return [...changed, ...gone];
+}
+
+/** The question without its choices. */
+export function questionLines(question: Question, view: View): string[] {
+  const { n, operation, trap } = question;
+  if (trap === undefined) return [fill(words.access, { n, operation })];
+  const registers = trap.registers.map(([name, value]) =>
+    fill(words.register, { name: capital(name), value }),
+  );
+  return [`${fill(words.fault, { n, operation })} ${registers.join(' ')}`, ...faultLines(view)];
+}
+
+export const choiceLines = (labels: readonly string[]): string[] =>
+  labels.map((label, i) => fill(words.choice, { n: i + 1, label }));
+
+/** What came of an answer, the most important word first. */
+export function answerLines(asked: Question, answer: Answer): string[] {
+  const { text, verdict, judgement } = answer;
+  const lines = [
+    fill(words.verdict, { verdict: general.verdicts[verdict], headline: text.headline }),
+    ...(text.waste === '' ? [] : [full(text.waste)]),
+    ...(answer.depth === 'predict' ? fieldLines(asked, answer) : []),
+  ];
+  const consequence = judgement?.consequence;
+  if (consequence !== undefined) {
+    if (text.note !== '') lines.push(full(text.note));
+    if (text.decided !== '') lines.push(fill(words.you, { decided: text.decided }));
+    lines.push(...changeLines(answer.before, consequence.decided));
+    for (const [i, { who, operation, shows }] of text.steps.entries()) {
+      const last = text.steps.length;
+      lines.push(
+        fill(words.step, { n: i + 1, last, who, operation, shows: shows === '' ? '' : `: ${shows}` }),
+      );
+      lines.push(
+        ...changeLines(consequence.steps[i - 1]?.view ?? consequence.decided, consequence.steps[i]!.view),
+      );
+    }
+  }
+  if (text.rule !== '') lines.push(full(fill(words.rule, { rule: text.rule })));
+  if (text.function !== '') lines.push(fill(words.function, { function: text.function }));
+  lines.push(...text.broken.map(broken => fill(words.broken, { broken })));
+  if (consequence === undefined) {
+    lines.push(fill(words.cost, { cost: costText(answer.cost) }));
+    lines.push(...changeLines(answer.before, answer.after));
+  }
+  return lines;
+}
+
+function fieldLines(asked: Question, { decision, truth = {} }: Answer): string[] {
+  const said = parsePrediction(decision);
+  return (asked.fields ?? [])
+    .filter(({ id }) => said[id] !== undefined || truth[id] !== undefined)
+    .map(({ id, label, labels }) => {
+      const word = (option: string | undefined) =>
+        option === undefined ? texts.right.notAsked : (labels[option] ?? option);
+      return said[id] === truth[id]
+        ? fill(words.fieldRight, { field: label, truth: word(truth[id]) })
+        : fill(words.fieldWrong, { field: label, said: word(said[id]), truth: word(truth[id]) });
+    });
+}
+
+const NOTHING: Cost = {
+  io: 0,
+  bytesRead: 0,
+  bytesWritten: 0,
+  frames: 0,
+  remoteFlushes: 0,
+  localFlushes: 0,
+  faults: 0,
+};
+
+export function summaryLines({ summary }: Table): string[] {
+  if (summary === undefined) return [];
+  const { stars, cost, par, eager, wasteful, belowPar } = summary;
+  return [
+    fill(words.stars, { stars, words: texts.summary.starWords[stars]! }),
+    fill(words.sums, { you: costText(cost), par: costText(par) }),
+    fill(words.eager, { eager: costText({ ...NOTHING, ...eager }) }),
+    ...wasteful.map(({ n, text }) => fill(words.wasteful, { n, text })),
+    ...(belowPar ? [texts.summary.belowPar] : []),
+  ];
+}

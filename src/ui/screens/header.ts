@@ -1,0 +1,37 @@
+import type { Table } from '../../game/types.ts';
+import { ends, type Line, lineWidth, span } from '../lines.ts';
+import { widthOf } from '../text.ts';
+import { fill, texts } from '../texts.ts';
+
+/** The first line of every screen: the game, what is shown, and what is to be said at the right. */
+export const header = (title: string, right: Line, columns: number): Line =>
+  ends([span(` ${texts.name}`, 'title'), span(`   ${title}`)], [...right, span(' ')], columns);
+
+/** Stars that were earned, stars that can still be earned, and those that are lost. */
+export const stars = (earned: number, open = 0): string =>
+  `${'★'.repeat(earned)}${'☆'.repeat(open)}${'·'.repeat(Math.max(0, 3 - earned - open))}`;
+
+/**
+ * The first line of a level: where one is, the number of the question, hints and stars.
+ * @param shown the question, where it is not the open one; or the past moment
+ */
+export function levelHeader(
+  table: Table,
+  columns: number,
+  shown: { readonly n?: number; readonly moment?: number | undefined } = {},
+): Line {
+  const { level, question, hints, starsLeft, summary } = table;
+  const { moment } = shown;
+  const n = shown.n ?? question?.n ?? table.answers.at(-1)?.n ?? 0;
+  const asked = level.depth === 'predict' ? texts.header.prediction : texts.header.fault;
+  const where =
+    moment === undefined
+      ? fill(asked, { n })
+      : fill(texts.header.past, { at: moment + 1, last: table.moments.length + 1 });
+  const help = fill(texts.header.hints, { opened: hints.opened.length, total: hints.total });
+  const earned = span(summary === undefined ? stars(0, starsLeft) : stars(summary.stars), 'star');
+  const title = `${level.chapterTitle} · ${level.title}`;
+  const long = [span(`${where}   ${help}   `, 'dim'), earned];
+  const isTight = lineWidth(long) + widthOf(title) + widthOf(texts.name) + 7 > columns;
+  return header(title, isTight ? [span(`${where}  `, 'dim'), earned] : long, columns);
+}

@@ -1,0 +1,72 @@
+import type { Game } from '../game.ts';
+import { BLANK } from '../lines.ts';
+import type { Area, Page } from '../page.ts';
+import { compare } from '../picture/compare.ts';
+import { UNMARKED } from '../picture/rows.ts';
+import { lastAnswer, lastStep, type State, top } from '../state.ts';
+import { chaptersPage, levelsPage, startPage } from './map.ts';
+import { playPage } from './play.ts';
+import { entryPage, glossaryPage, helpPage, hintsPage, inspectPage, whyPage } from './reading.ts';
+import { rightPage, wrongPage } from './result.ts';
+import { storyPage } from './story.ts';
+import { summaryPage } from './summary.ts';
+
+const EMPTY: Page = { above: [BLANK], below: [] };
+
+/** The page of what is shown, for a room of that size. */
+export function pageOf(state: State, game: Game, area: Area): Page {
+  const layer = top(state);
+  const { table, asked } = state;
+  const answer = lastAnswer(state);
+  switch (layer.at) {
+    case 'start':
+      return startPage(game, area);
+    case 'chapters':
+      return chaptersPage(game, area);
+    case 'levels':
+      return levelsPage(game, layer.chapter, area);
+    case 'help':
+      return helpPage(layer.scroll, area);
+    case 'glossary':
+      return glossaryPage(layer.word, area);
+    case 'entry':
+      return entryPage(layer.word, layer.scroll, area);
+  }
+  if (table === undefined) return EMPTY;
+  switch (layer.at) {
+    case 'story':
+      return storyPage(table, area);
+    case 'play':
+      return playPage(table, layer, area);
+    case 'hints':
+      return hintsPage(table, layer.scroll, area);
+    case 'summary':
+      return summaryPage(table, game, area);
+    case 'inspect': {
+      const { view, marking } = pictureOf(state);
+      return inspectPage(table, view, marking, layer.scroll, area);
+    }
+  }
+  if (answer === undefined || asked === undefined) return EMPTY;
+  if (layer.at === 'why') return whyPage(table, answer, layer.scroll, area);
+  if (layer.at !== 'result') return EMPTY;
+  return lastStep(state) > 0
+    ? wrongPage(table, asked, answer, layer.step, area)
+    : rightPage(table, asked, answer, area);
+}
+
+/** The picture that was on the screen when the player asked to inspect it. */
+function pictureOf(state: State) {
+  const below = state.layers.at(-2);
+  const table = state.table!;
+  const answer = lastAnswer(state);
+  if (below?.at === 'play' && below.moment !== undefined)
+    return { view: table.moments[below.moment]?.view ?? table.view, marking: UNMARKED };
+  if (below?.at !== 'result' || answer === undefined) return { view: table.view, marking: UNMARKED };
+  const consequence = answer.judgement?.consequence;
+  const views = consequence && [consequence.decided, ...consequence.steps.map(step => step.view)];
+  const view = views?.[below.step] ?? answer.after;
+  const before = below.step > 0 ? (views?.[below.step - 1] ?? answer.before) : answer.before;
+  const broken = new Set(consequence?.broken.flatMap(({ rows }) => rows));
+  return { view, marking: { changes: compare(before, view), broken } };
+}

@@ -1,0 +1,180 @@
+import type { Answer, Question, Table } from '../../game/types.ts';
+import { costText } from '../../game/words.ts';
+import { BLANK, type Line, line, paragraph, type Role, type Span, span } from '../lines.ts';
+import type { Area, Page } from '../page.ts';
+import { layoutView } from '../picture/arrange.ts';
+import { compare } from '../picture/compare.ts';
+import type { Marking } from '../picture/rows.ts';
+import { parsePrediction } from '../prediction.ts';
+import { pad, widthOf } from '../text.ts';
+import { fill, texts, verdictWord } from '../texts.ts';
+import { levelHeader } from './header.ts';
+
+export const roleOf = (verdict: Answer['verdict']): Role =>
+  verdict === 'optimal' ? 'right' : verdict === 'wasteful' ? 'wasteful' : 'wrong';
+
+const LABEL = 14;
+const label = (text: string): Span => span(` ${pad(text, LABEL - 1)}`, 'dim');
+
+const headline = ({ verdict, text }: Answer, columns: number): Line[] => {
+  const word = span(` ${verdictWord(verdict)}   `, roleOf(verdict));
+  return paragraph(text.headline, columns - 1, word, 'strong');
+};
+
+/** 'The rule', with the kernel function that applies it. */
+const ruleLines = ({ text }: Answer, columns: number): Line[] =>
+  text.rule === ''
+    ? []
+    : paragraph(
+        text.function === '' ? text.rule : `${text.rule}  ${text.function}`,
+        columns - 1,
+        label(texts.right.rule),
+      );
+
+/** A wrong decision: its consequence on the same picture, move by move. */
+export function wrongPage(table: Table, asked: Question, answer: Answer, step: number, area: Area): Page {
+  const { columns } = area;
+  const { consequence } = answer.judgement!;
+  const views = [consequence!.decided, ...consequence!.steps.map(({ view }) => view)];
+  const view = views[step] ?? answer.before;
+  const marking: Marking = {
+    changes: compare(step === 0 ? answer.before : views[step - 1]!, view),
+    broken: new Set(consequence!.broken.flatMap(({ rows }) => rows)),
+  };
+  const top = [levelHeader(table, columns, { n: answer.n }), ...headline(answer, columns)];
+  const way = consequence!.steps.length === 1 ? texts.wrong.wayOne : texts.wrong.way;
+  const steps = [
+    line(` ${fill(way, { tried: consequence!.tried })}`, 'dim'),
+    ...stepLines(asked, answer, step),
+  ];
+  const rule = ruleLines(answer, columns);
+  const broken = answer.text.broken.flatMap((text, i) =>
+    paragraph(text, columns - 1, label(i === 0 ? texts.wrong.broken : '')),
+  );
+  const note = answer.text.note === '' ? [] : paragraph(answer.text.note, columns - 1, label(''), 'dim');
+  // What does not fit is on the screen of `w`; the picture keeps at least half a dozen lines.
+  const below: Line[] = [];
+  const least = 8;
+  for (const block of [rule, broken, note])
+    if (top.length + steps.length + below.length + block.length + least < area.lines) below.push(...block);
+  const room = area.lines - 1 - top.length - steps.length - below.length;
+  const calm = layoutView(view, columns, 1000).length;
+  const blank = room > calm ? [BLANK] : [];
+  const picture = layoutView(view, columns, room - blank.length, marking);
+  return { above: [...top, ...blank, ...steps, ...picture, ...below], below: [] };
+}
+
+/** The decision and the moves after it; those that are still to come are dim. */
+function stepLines(asked: Question, { text, decision }: Answer, at: number): Line[] {
+  const offer = asked.offers.find(({ id }) => id === decision);
+  const you = text.decided === '' ? (offer?.label ?? decision) : text.decided;
+  const who = Math.max(...['you', ...text.steps.map(step => step.who)].map(widthOf));
+  const act = Math.max(0, ...text.steps.map(({ operation }) => widthOf(operation)));
+  const lines: Line[] = [
+    row(0, at, [span('  '), span(`  ${pad(texts.wrong.you, who)}  `), span(you)]),
+    ...text.steps.map((step, i) =>
+      row(i + 1, at, [
+        span(`${i + 1} `),
+        span(`  ${pad(step.who, who)}  `),
+        span(step.shows === '' ? step.operation : `${pad(step.operation, act)}   `),
+        ...(step.shows === '' ? [] : [span(step.shows, i + 1 > at ? 'dim' : 'wrong')]),
+      ]),
+    ),
+  ];
+  return lines;
+}
+
+const row = (index: number, at: number, spans: Line): Line => [
+  span(index === at ? ' ▸ ' : '   ', 'fault'),
+  ...spans.map(each => (index > at ? { ...each, role: 'dim' as const } : each)),
+];
+
+/** A right decision, or a prediction: what came of it, until a key is pressed. */
+export function rightPage(table: Table, asked: Question, answer: Answer, area: Area): Page {
+  const { columns } = area;
+  const top = [levelHeader(table, columns, { n: answer.n }), ...headline(answer, columns)];
+  const facts: Line[] = [
+    ...(answer.text.waste === '' ? [] : paragraph(answer.text.waste, columns - 1, label(''), 'wasteful')),
+    ...(answer.depth === 'predict' ? predictionLines(asked, answer) : []),
+  ];
+  const below = [
+    ...ruleLines(answer, columns),
+    ...paragraph(costText(answer.cost), columns - 1, label(texts.right.cost)),
+  ];
+  const marking: Marking = { changes: compare(answer.before, answer.after), broken: new Set() };
+  const room = area.lines - 1 - top.length - facts.length - below.length;
+  const calm = layoutView(answer.after, columns, 1000).length;
+  const blanks = Math.max(0, Math.min(2, room - calm));
+  const picture = layoutView(answer.after, columns, room - blanks, marking);
+  return {
+    above: [
+      ...top,
+      ...facts,
+      ...(blanks > 0 ? [BLANK] : []),
+      ...picture,
+      ...(blanks > 1 ? [BLANK] : []),
+      ...below,
+    ],
+    below: [],
+  };
+}
+
+/** Field by field: what was said, and what it was. */
+function predictionLines(asked: Question, { decision, truth = {} }: Answer): Line[] {
+  const said = parsePrediction(decision);
+  const fields = asked.fields ?? [];
+  const ids = [...new Set([...Object.keys(said), ...Object.keys(truth)])];
+  const rows = ids.map(id => {
+    const field = fields.find(each => each.id === id);
+    const word = (option: string | undefined) =>
+      option === undefined ? texts.right.notAsked : (field?.labels[option] ?? option);
+    return {
+      name: field?.label ?? id,
+      said: word(said[id]),
+      truth: word(truth[id]),
+      right: said[id] === truth[id],
+    };
+  });
+  const name = Math.max(...rows.map(each => widthOf(each.name)));
+  const blank = span(' '.repeat(name + 7));
+  return rows.flatMap(each =>
+    each.right
+      ? [[span('   ✓ ', 'right'), span(`${pad(each.name, name)}  ${each.truth}`)]]
+      : [
+          [span('   ✗ ', 'wrong'), span(`${pad(each.name, name)}  ${texts.right.yours} ${each.said}`)],
+          [blank, span(`${texts.right.truth} `), span(each.truth, 'strong')],
+        ],
+  );
+}
+
+/** All that is known of an answer, for the screen that scrolls. */
+export function whyLines(table: Table, answer: Answer, columns: number): Line[] {
+  const { text, judgement } = answer;
+  const blocks: Line[][] = [
+    headline(answer, columns),
+    [line(` ${answer.operation}`)],
+    ruleLines(answer, columns),
+    text.waste === '' ? [] : paragraph(text.waste, columns - 1, label('')),
+    text.broken.flatMap((each, i) => paragraph(each, columns - 1, label(i === 0 ? texts.wrong.broken : ''))),
+    text.note === '' ? [] : paragraph(text.note, columns - 1, label('')),
+    judgement === undefined || !text.steps.length
+      ? paragraph(costText(answer.cost), columns - 1, label(texts.right.cost))
+      : [],
+    triedLines(table, answer, columns),
+  ];
+  return blocks.filter(block => block.length > 0).flatMap(block => [...block, BLANK]);
+}
+
+/** The other answers that were given to the same question. */
+function triedLines({ answers }: Table, answer: Answer, columns: number): Line[] {
+  const others = answers.filter(
+    each => each.n === answer.n && each.decision !== answer.decision && each.depth === 'decide',
+  );
+  return others.flatMap((each, i) =>
+    paragraph(
+      `${verdictWord(each.verdict)}  ${each.text.headline}`,
+      columns - 1,
+      label(i === 0 ? texts.wrong.tried : ''),
+    ),
+  );
+}

@@ -1,0 +1,70 @@
+import type { Table } from '../../game/types.ts';
+import { COUNTS, type Cost } from '../../machines/machine.ts';
+import type { Game } from '../game.ts';
+import { BLANK, type Line, line, paragraph, span } from '../lines.ts';
+import type { Area, Page } from '../page.ts';
+import { pad, widthOf } from '../text.ts';
+import { fill, texts } from '../texts.ts';
+import { levelHeader, stars } from './header.ts';
+
+const words = texts.summary;
+
+/** The end of a level: stars, cost against par, what was wasted, what copying at once would have cost. */
+export function summaryPage(table: Table, game: Game, area: Area): Page {
+  const { columns } = area;
+  const { summary, level } = table;
+  if (summary === undefined) return { above: [levelHeader(table, columns)], below: [] };
+  const next = game.after(level.id);
+  const items = [
+    ...(next === undefined ? [] : [{ value: 'next', label: fill(words.next, { level: next.title }) }]),
+    { value: 'again', label: words.again },
+    ...(game.chart() === undefined ? [] : [{ value: 'chapters', label: words.levels }]),
+    { value: 'quit', label: words.quit },
+  ];
+  const verdict: Line[] = [
+    [
+      span(`   ${stars(summary.stars)}   `, 'star'),
+      span(fill(words.stars, { stars: summary.stars }), 'strong'),
+    ],
+    ...paragraph(words.starWords[summary.stars]!, columns - 4, span('   ')),
+  ];
+  const wasteful = summary.wasteful.flatMap(({ n, text }, i) =>
+    paragraph(
+      `${n}. ${text}`,
+      columns - 4,
+      span(i === 0 ? `   ${words.wasteful}   ` : ' '.repeat(words.wasteful.length + 6), 'wasteful'),
+    ),
+  );
+  const luck = summary.belowPar ? paragraph(words.belowPar, columns - 4, span('   ')) : [];
+  const last = next === undefined ? [line(`   ${words.last}`)] : [];
+  const most = area.lines - 2 - items.length;
+  const above: Line[] = [levelHeader(table, columns), BLANK];
+  for (const block of [
+    verdict,
+    [BLANK],
+    costTable(summary.cost, summary.par, summary.eager),
+    [BLANK],
+    wasteful,
+    luck,
+    last,
+    [BLANK],
+  ])
+    if (above.length + block.length <= most) above.push(...block);
+  return { above, choices: { id: `summary ${level.id}`, items }, below: [] };
+}
+
+/** What was spent beside par and, of what it concerns, beside eager copying. Counts that nobody had are left out. */
+function costTable(cost: Cost, par: Cost, eager: Partial<Cost>): Line[] {
+  const counts = COUNTS.filter(count => cost[count] > 0 || par[count] > 0 || (eager[count] ?? 0) > 0);
+  const rows = counts.map(count => [
+    texts.costs[count],
+    String(cost[count]),
+    String(par[count]),
+    eager[count] === undefined ? '' : String(eager[count]),
+  ]);
+  const head = ['', words.you, words.par, words.eager];
+  const widths = head.map((title, i) => Math.max(widthOf(title), ...rows.map(row => widthOf(row[i]!))));
+  const drawn = (row: readonly string[]) =>
+    `   ${row.map((cell, i) => pad(cell, widths[i]!, i === 0 ? 'left' : 'right')).join('   ')}`.trimEnd();
+  return [line(drawn(head), 'dim'), ...rows.map(row => line(drawn(row)))];
+}

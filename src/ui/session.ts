@@ -1,0 +1,141 @@
+import { isRefused, play, type Run, start, table } from '../game/run.ts';
+import type { GameEvent, Refused, Table } from '../game/types.ts';
+import type { Level, Library } from '../levels/level.ts';
+import { variantsOf } from '../levels/variants.ts';
+import { type Chart, chartOf } from '../progress/chart.ts';
+import { openSession } from '../progress/session.ts';
+import { drawVariant, type Passable } from '../progress/stars.ts';
+import type { Store } from '../progress/store.ts';
+import type { Game, Opened } from './game.ts';
+import { fill, texts } from './texts.ts';
+
+/** What is kept of the outside for as long as the game is on. */
+export interface Chance {
+  /** Any whole number from 0, by chance. */
+  readonly seed: () => number;
+  /** Of the first level that is opened, instead of one drawn by chance; counts from 0. */
+  readonly variant?: number | undefined;
+}
+
+/** A run that is being played, and saved or not. */
+interface Playing {
+  readonly run: Run;
+  play(event: GameEvent): Run | Refused;
+}
+
+/**
+ * The game of the library: everything is saved in `store`.
+ * @param passableOf what the proof found of a level, for its third star
+ */
+export class LibraryGame implements Game {
+  readonly #library: Library;
+  readonly #store: Store;
+  readonly #passableOf: (level: string) => Passable;
+  readonly #seed: () => number;
+  readonly #changed: string[] = [];
+  #wanted: number | undefined;
+  #playing: Playing | undefined;
+
+  constructor(library: Library, store: Store, passableOf: (level: string) => Passable, chance: Chance) {
+    this.#library = library;
+    this.#store = store;
+    this.#passableOf = passableOf;
+    this.#seed = chance.seed;
+    this.#wanted = chance.variant;
+  }
+
+  get notices(): readonly string[] {
+    return [...this.#store.notices, ...this.#changed];
+  }
+
+  get trouble(): string | undefined {
+    return this.#store.trouble?.message;
+  }
+
+  chart(): Chart {
+    return chartOf(this.#library, this.#store.progress, this.#passableOf);
+  }
+
+  underway(): Level | undefined {
+    const [last] = this.#store.progress.open.flatMap(
+      ({ level }) => this.#library.levels.find(({ id }) => id === level) ?? [],
+    );
+    return last;
+  }
+
+  after(level: string): Level | undefined {
+    const order = this.#library.chapters.flatMap(({ levels }) => levels);
+    const next = order[order.indexOf(level) + 1];
+    return this.#library.levels.find(({ id }) => id === next);
+  }
+
+  open(level: Level): Opened {
+    const variant = this.#wanted ?? this.#draw(level);
+    const session = openSession(this.#store, level, variant);
+    this.#playing = session;
+    if (session.changed) this.#changed.push(fill(texts.map.changed, { level: level.title }));
+    const left = table(session.run);
+    const other = this.#wanted !== undefined && left.variant !== this.#wanted;
+    this.#wanted = undefined;
+    // A run that is finished, or of another variant than was asked for, goes on with a new attempt.
+    if (left.summary !== undefined || other) session.play({ type: 'restart', variant });
+    const resumed = session.run.log.length > 0 && left.summary === undefined && !other;
+    return { table: table(session.run), resumed };
+  }
+
+  play(event: GameEvent): Table | Refused {
+    const run = this.#playing!.play(event);
+    return isRefused(run) ? run : table(run);
+  }
+
+  drawVariant(): number {
+    const { run } = this.#playing!;
+    return this.#draw(run.level, table(run).variant);
+  }
+
+  #draw(level: Level, last?: number): number {
+    const best = this.#store.progress.levels.get(level.id)?.best ?? new Map();
+    return drawVariant(best, variantsOf(level).length, this.#passableOf(level.id), this.#seed(), last);
+  }
+}
+
+/** A level file of one's own: it stands alone, and nothing is kept. */
+export class OwnGame implements Game {
+  readonly notices: readonly string[] = [];
+  readonly trouble = undefined;
+  readonly #chance: Chance;
+  #run: Run | undefined;
+
+  constructor(chance: Chance) {
+    this.#chance = chance;
+  }
+
+  chart(): undefined {
+    return undefined;
+  }
+  underway(): undefined {
+    return undefined;
+  }
+  after(): undefined {
+    return undefined;
+  }
+
+  open(level: Level): Opened {
+    const { variant, seed } = this.#chance;
+    this.#run = start(level, variant ?? seed() % variantsOf(level).length);
+    return { table: table(this.#run), resumed: false };
+  }
+
+  play(event: GameEvent): Table | Refused {
+    const run = play(this.#run!, event);
+    if (isRefused(run)) return run;
+    this.#run = run;
+    return table(run);
+  }
+
+  drawVariant(): number {
+    const { level } = this.#run!;
+    const last = table(this.#run!).variant;
+    return drawVariant(new Map(), variantsOf(level).length, [], this.#chance.seed(), last);
+  }
+}

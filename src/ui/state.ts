@@ -1,0 +1,102 @@
+import type { Question, Table } from '../game/types.ts';
+import type { Prediction } from '../machines/machine.ts';
+import type { Command, Scene } from './keymap.ts';
+
+/** One screen, and where the player is on it. Screens lie on each other; Esc takes the upper one away. */
+export type Layer =
+  | { readonly at: 'start' | 'chapters' | 'story' | 'summary' }
+  | {
+      readonly at: 'glossary';
+      /** Looked up last. */
+      readonly word?: string;
+    }
+  | {
+      readonly at: 'levels';
+      readonly chapter: string;
+      /** The locked level that was chosen a moment ago: chosen once more it opens. */
+      readonly asked?: string;
+    }
+  | {
+      readonly at: 'play';
+      /** Looking back: an index of the moments. */
+      readonly moment?: number;
+      /** Of a prediction: the fields answered so far. */
+      readonly fields: Prediction;
+    }
+  | {
+      readonly at: 'result';
+      /** Of a wrong decision: 0 is the decision, n its nth step. */
+      readonly step: number;
+    }
+  | { readonly at: 'inspect' | 'hints' | 'help' | 'why'; readonly scroll: number }
+  | { readonly at: 'entry'; readonly word: string; readonly scroll: number };
+
+export interface State {
+  /** The last is shown. */
+  readonly layers: readonly Layer[];
+  /** The level that is being played. */
+  readonly table?: Table;
+  /** The question that the last answer was given to. */
+  readonly asked?: Question;
+  /** One line about what just happened; gone with the next key. */
+  readonly note: string;
+}
+
+export const PLAY: Layer = { at: 'play', fields: {} };
+export const RESULT: Layer = { at: 'result', step: 0 };
+
+export const top = (state: State): Layer => state.layers.at(-1)!;
+
+export const push = (state: State, layer: Layer): State => ({ ...state, layers: [...state.layers, layer] });
+export const pop = (state: State): State =>
+  state.layers.length > 1 ? { ...state, layers: state.layers.slice(0, -1) } : state;
+export const replace = (state: State, layer: Layer): State =>
+  push({ ...state, layers: state.layers.slice(0, -1) }, layer);
+
+/** The answer that the result screen shows. */
+export const lastAnswer = ({ table }: State) => table?.answers.at(-1);
+
+/** The steps of the consequence that is shown; 0 where the answer was right. */
+export const lastStep = (state: State): number => lastAnswer(state)?.text.steps.length ?? 0;
+
+/** Which keys apply. */
+export function sceneOf(state: State): Scene {
+  const layer = top(state);
+  switch (layer.at) {
+    case 'play':
+      if (layer.moment !== undefined) return 'past';
+      return state.table?.question?.depth === 'predict' ? 'predict' : 'play';
+    case 'result':
+      return lastStep(state) > 0 ? 'wrong' : 'right';
+    default:
+      return layer.at;
+  }
+}
+
+/** Does the command do anything now? The footer shows only what does. */
+export function works(state: State): (command: Command) => boolean {
+  const { table } = state;
+  const layer = top(state);
+  return command => {
+    switch (command) {
+      case 'undo':
+        return layer.at === 'result' ? lastAnswer(state)?.verdict === 'wasteful' : (table?.canUndo ?? false);
+      case 'hint':
+        return table !== undefined && (table.hints.opened.length < table.hints.total || layer.at === 'play');
+      case 'time':
+        return (table?.moments.length ?? 0) > 0;
+      case 'watch':
+        return layer.at === 'result' && layer.step < lastStep(state);
+      case 'takeBack':
+        return layer.at === 'result' && layer.step >= lastStep(state);
+      case 'restart':
+        return table !== undefined;
+      case 'help':
+        return layer.at !== 'help';
+      case 'glossary':
+        return layer.at !== 'glossary' && layer.at !== 'entry';
+      default:
+        return true;
+    }
+  };
+}

@@ -1,0 +1,12 @@
+import ui from '../../assets/ui.json' with { type: 'json' };
+import { general } from '../game/texts.ts';
+import type { Verdict } from '../judge/verdict.ts';
+
+export { fill } from '../game/template.ts';
+
+/** What the screens say besides the words of the game itself. */
+export const texts = ui;
+
+/** '✗ CORRUPTION': never by colour alone. */
+export const verdictWord = (verdict: Verdict): string =>
+  `${ui.verdicts[verdict]} ${general.verdicts[verdict].toUpperCase()}`;

@@ -1,0 +1,219 @@
+import type { GameEvent } from '../game/types.ts';
+import { isRight } from '../judge/verdict.ts';
+import type { Level } from '../levels/level.ts';
+import { type Game, isRefusal } from './game.ts';
+import type { Command } from './keymap.ts';
+import { answerOf, nextField } from './prediction.ts';
+import {
+  type Layer,
+  lastAnswer,
+  lastStep,
+  PLAY,
+  pop,
+  push,
+  RESULT,
+  replace,
+  type State,
+  top,
+} from './state.ts';
+import { fill, texts } from './texts.ts';
+
+/** What the player did: a named command (with the key that stands for it), or a choice of the list. */
+export type Input = { readonly command: Command; readonly key: string } | { readonly chosen: string };
+
+/** How far the screen that is shown can be scrolled, and how much of it is seen at once. */
+export interface Extent {
+  readonly lines: number;
+  readonly most: number;
+}
+
+/** The state after an input; undefined to leave the game. What was played is saved by `game`. */
+export function update(state: State, input: Input, game: Game, extent: Extent): State | undefined {
+  const quiet = { ...state, note: '' };
+  if ('chosen' in input) return choose(quiet, input.chosen, game);
+  return input.command === 'quit' ? undefined : command(quiet, input.command, input.key, game, extent);
+}
+
+function command(state: State, name: Command, key: string, game: Game, extent: Extent): State {
+  const layer = top(state);
+  const forward = key === 'right' || key === 'down' || key === 'pagedown' || key === 'space';
+  switch (name) {
+    case 'back':
+      return back(state, game);
+    case 'help':
+    case 'inspect':
+      return push(state, { at: name, scroll: 0 });
+    case 'why':
+      return push(state, { at: 'why', scroll: 0 });
+    case 'glossary':
+      return push(state, { at: 'glossary' });
+    case 'scroll':
+    case 'page': {
+      if (!('scroll' in layer)) return state;
+      const by = name === 'page' ? Math.max(1, extent.lines - 1) : 1;
+      const to = Math.min(layer.scroll, extent.most) + (forward ? by : -by);
+      return replace(state, { ...layer, scroll: Math.max(0, Math.min(extent.most, to)) });
+    }
+    case 'start':
+      return replace(state, PLAY);
+    case 'time':
+    case 'now':
+      return inTime(state, name === 'now' ? 'now' : forward ? 1 : -1);
+    case 'step':
+    case 'watch': {
+      if (layer.at !== 'result') return state;
+      const step = layer.step + (name === 'watch' || forward ? 1 : -1);
+      return replace(state, { ...layer, step: Math.max(0, Math.min(lastStep(state), step)) });
+    }
+    case 'takeBack':
+      return pop(state);
+    case 'goOn':
+      return replace(state, state.table?.question === undefined ? { at: 'summary' } : PLAY);
+    case 'hint':
+      return hint(state, game);
+    case 'undo':
+      return played(state, { type: 'undo' }, game, texts.play.undone);
+    case 'restart': {
+      const variant = game.drawVariant();
+      const variants = state.table?.variants ?? 1;
+      const note = fill(texts.play.restarted, { variant: variant + 1, variants });
+      return played(state, { type: 'restart', variant }, game, note);
+    }
+    default:
+      return state;
+  }
+}
+
+/** Esc: to the screen below, or out of a level to the map; on the form of a prediction, to the field before. */
+function back(state: State, game: Game): State {
+  const layer = top(state);
+  if (layer.at === 'play') {
+    const answered = Object.keys(layer.fields);
+    if (answered.length > 0)
+      return replace(state, {
+        ...layer,
+        fields: Object.fromEntries(Object.entries(layer.fields).slice(0, -1)),
+      });
+  }
+  // A level of one's own has no map to go back to.
+  const home: State = game.chart() === undefined ? state : { ...state, layers: [{ at: 'start' }] };
+  return state.layers.length > 1 ? pop(state) : home;
+}
+
+/** Undo and restart: whatever was shown, the open question is shown next. */
+function played(state: State, event: GameEvent, game: Game, note: string): State {
+  const table = game.play(event);
+  return isRefusal(table) ? { ...state, note: texts.play.noUndo } : { ...replace(state, PLAY), table, note };
+}
+
+function inTime(state: State, by: 1 | -1 | 'now'): State {
+  const layer = top(state);
+  const count = state.table?.moments.length ?? 0;
+  if (layer.at !== 'play' || count === 0) return state;
+  const { moment = count, ...rest } = layer;
+  const to = by === 'now' ? count : Math.max(0, moment + by);
+  return replace(state, to >= count ? rest : { ...rest, moment: to });
+}
+
+/** The first `h` opens the first hint; later ones show those that are open, where `h` opens the next. */
+function hint(state: State, game: Game): State {
+  const layer = top(state);
+  const { opened, total } = state.table!.hints;
+  const opens = opened.length === 0 || layer.at === 'hints';
+  if (!opens || opened.length >= total)
+    return layer.at === 'hints' ? state : push(state, { at: 'hints', scroll: 0 });
+  const table = game.play({ type: 'hint' });
+  if (isRefusal(table)) return { ...state, note: texts.play.noHint };
+  const next = { ...state, table };
+  return layer.at === 'hints' ? next : push(next, { at: 'hints', scroll: 0 });
+}
+
+function choose(state: State, chosen: string, game: Game): State | undefined {
+  const layer = top(state);
+  switch (layer.at) {
+    case 'start':
+    case 'summary':
+      return fromMenu(state, chosen, game);
+    case 'chapters':
+      return push(state, { at: 'levels', chapter: chosen });
+    case 'levels':
+      return fromMap(state, layer, chosen, game);
+    case 'play':
+      return state.table?.question?.depth === 'predict'
+        ? answerField(state, chosen, game)
+        : decide(state, chosen, game);
+    case 'glossary':
+      return push(replace(state, { ...layer, word: chosen }), { at: 'entry', word: chosen, scroll: 0 });
+    default:
+      return state;
+  }
+}
+
+/** A level of the map; one that is locked opens when it is chosen twice. */
+function fromMap(state: State, layer: Layer, chosen: string, game: Game): State {
+  const chart = game.chart();
+  const entry = chart?.chapters.flatMap(({ levels }) => levels).find(({ level }) => level.id === chosen);
+  if (entry === undefined || layer.at !== 'levels') return state;
+  const { lockedBy } = entry;
+  if (lockedBy === undefined || layer.asked === chosen) return open(state, entry.level, game);
+  const note = fill(texts.map.lockedNote, { before: lockedBy.title, level: entry.level.title });
+  return { ...replace(state, { ...layer, asked: chosen }), note };
+}
+
+function fromMenu(state: State, chosen: string, game: Game): State | undefined {
+  switch (chosen) {
+    case 'quit':
+      return undefined;
+    case 'chapters':
+      return push({ ...state, layers: [{ at: 'start' }] }, { at: 'chapters' });
+    case 'glossary':
+      return push(state, { at: 'glossary' });
+    case 'help':
+      return push(state, { at: 'help', scroll: 0 });
+    case 'again':
+      return command(state, 'restart', '', game, { lines: 1, most: 0 });
+    case 'begin':
+    case 'continue':
+    case 'next': {
+      const level = levelFor(state, chosen, game);
+      const onMap: State = { ...state, layers: [{ at: 'start' }] };
+      return level === undefined ? state : open(onMap, level, game, chosen === 'begin');
+    }
+    default:
+      return state;
+  }
+}
+
+function levelFor({ table }: State, chosen: string, game: Game): Level | undefined {
+  if (chosen === 'continue') return game.underway();
+  return table === undefined || chosen === 'begin' ? game.chart()?.next?.level : game.after(table.level.id);
+}
+
+/** Opens a level: with its story first, unless that was told already or the level is under way. */
+function open(state: State, level: Level, game: Game, told = false): State {
+  const { table, resumed } = game.open(level);
+  return push({ ...state, table }, told || resumed ? PLAY : { at: 'story' });
+}
+
+function answerField(state: State, option: string, game: Game): State {
+  const layer = top(state);
+  const question = state.table?.question;
+  if (layer.at !== 'play' || question === undefined) return state;
+  const asked = nextField(question, layer.fields);
+  if (asked === undefined) return state;
+  const fields = { ...layer.fields, [asked.field.id]: option };
+  return nextField(question, fields) === undefined
+    ? decide(state, answerOf(question, fields), game)
+    : replace(state, { ...layer, fields });
+}
+
+function decide(state: State, decision: string, game: Game): State {
+  const table = game.play({ type: 'decide', decision });
+  const asked = state.table?.question;
+  if (isRefusal(table) || asked === undefined) return state;
+  const next = { ...state, table, asked };
+  const answer = lastAnswer(next);
+  const wrong = answer !== undefined && answer.depth === 'decide' && !isRight(answer.verdict);
+  // After a wrong one Enter leads back to the question, which is the same again.
+  return wrong ? push(replace(next, PLAY), RESULT) : replace(next, RESULT);
+}

@@ -1,0 +1,57 @@
+import { Box } from 'ink';
+import type { Line } from '../lines.ts';
+import { cut } from '../lines.ts';
+import type { Area, Page } from '../page.ts';
+import { ChoiceList, partSize } from './choice-list.tsx';
+import { Lines } from './lines.tsx';
+
+/**
+ * What of a page fits its area. The list of choices and the footer are there however small the terminal is; a
+ * note takes the free line above the footer, or else the footer's.
+ */
+function fitted(page: Page, area: Area, footer: Line, note: Line | undefined) {
+  const wanted = page.choices?.items.length ?? 0;
+  const room = wanted === 0 ? 0 : partSize(wanted, area.lines - 1 - page.above.length - page.below.length);
+  let left = area.lines - room;
+  const take = (lines: readonly Line[]): readonly Line[] => {
+    const kept = lines.slice(0, Math.max(0, left));
+    left -= kept.length;
+    return kept.map(line => cut(line, area.columns));
+  };
+  const bottom = take([note ?? footer]);
+  const above = take(page.above);
+  const below = take(page.below);
+  return { room, above, below, bottom: note === undefined ? bottom : [...bottom, ...take([footer])] };
+}
+
+/** Draws a page in its area, in the middle of a wider terminal: the footer stands at the bottom. */
+export function PageView(props: {
+  readonly page: Page;
+  readonly area: Area;
+  readonly columns: number;
+  readonly footer: Line;
+  readonly note: Line | undefined;
+  readonly onChoose: (value: string) => void;
+}) {
+  const { page, area, columns, footer, note, onChoose } = props;
+  const { room, above, below, bottom } = fitted(page, area, footer, note);
+  return (
+    <Box
+      flexDirection="column"
+      height={area.lines}
+      width={columns}
+      paddingLeft={Math.floor((columns - area.columns) / 2)}
+      overflow="hidden"
+    >
+      <Lines lines={above} />
+      {page.choices !== undefined && room > 0 ? (
+        <Box height={room} flexShrink={0} overflow="hidden">
+          <ChoiceList choices={page.choices} columns={area.columns} room={room} onChoose={onChoose} />
+        </Box>
+      ) : null}
+      <Lines lines={below} />
+      <Box flexGrow={1} />
+      <Lines lines={bottom} />
+    </Box>
+  );
+}
