@@ -1,4 +1,4 @@
-import { COUNTS, type Cost } from '../machines/machine.ts';
+import { COUNTS, type Cost, costBetween } from '../machines/machine.ts';
 import { addCosts, begin, type Course, costSoFar, NO_COST, optimalNext } from './course.ts';
 import type { Level } from './level.ts';
 
@@ -8,12 +8,6 @@ export function lesserCost(a: Cost, b: Cost): Cost {
   return a;
 }
 
-const minus = (a: Cost, b: Cost): Cost => {
-  const difference: Record<string, number> = {};
-  for (const count of COUNTS) difference[count] = a[count] - b[count];
-  return difference as unknown as Cost;
-};
-
 /** The least that a run costs which is optimal at every fault, in a variant (counted from 0). */
 export function parOf(level: Level, variant: number): Cost {
   const known = new Map<string, Cost>();
@@ -22,7 +16,7 @@ export function parOf(level: Level, variant: number): Cost {
     const before = known.get(key);
     if (before !== undefined) return before;
     const least = optimalNext(course)
-      .map(({ next }) => addCosts(minus(costSoFar(next), costSoFar(course)), rest(next)))
+      .map(({ next }) => addCosts(costBetween(costSoFar(course), costSoFar(next)), rest(next)))
       .reduce<Cost | undefined>((a, b) => (a === undefined ? b : lesserCost(a, b)), undefined);
     known.set(key, least ?? NO_COST);
     return least ?? NO_COST;
