@@ -1,5 +1,5 @@
-import { ANON, ZERO_PFN } from './frames.ts';
-import { isNone, pfnOf } from './pte.ts';
+import { ANON, FOLIO_DIRTY, ZERO_PFN } from './frames.ts';
+import { isDirty, isNone, pfnOf } from './pte.ts';
 import type { Mm, World } from './world.ts';
 
 /**
@@ -27,8 +27,9 @@ function countResident(world: World, mm: Mm, pfn: number, by: number): void {
 }
 
 /**
- * Takes an entry out of the page table and gives back what it held. The caller flushes before the frame
- * can be taken again. Source: zap_pte_range, mm/memory.c.
+ * Takes an entry out of the page table and gives back what it held; what the entry knew of stores to an
+ * object's page passes to the frame. The caller flushes before the frame can be taken again.
+ * Source: zap_pte_range, mm/memory.c; addendum A12.
  */
 export function zapEntry(world: World, mm: Mm, page: number): void {
   const low = mm.table.low(page);
@@ -36,6 +37,7 @@ export function zapEntry(world: World, mm: Mm, page: number): void {
   const pfn = pfnOf(low, mm.table.high(page));
   mm.table.clear(page);
   if (pfn === ZERO_PFN) return;
+  if (isDirty(low) && !world.frames.is(pfn, ANON)) world.frames.mark(pfn, FOLIO_DIRTY);
   removeRmap(world, mm, pfn);
   world.frames.put(pfn);
 }
