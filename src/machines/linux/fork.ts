@@ -37,19 +37,18 @@ const needsCopy = (vma: Vma): boolean => isCow(vma) && vma.anonVma !== 0;
  */
 function copyPageRange(world: World, from: Mm, to: Mm, vma: Vma): void {
   const { frames, counts, rules } = world;
-  for (const page of from.table.pages(vma.start, vma.end)) {
-    const low = from.table.low(page);
-    const high = from.table.high(page);
+  const { takeReference, clearExclusive, addRmap: addsRmap, protectParent, protectChild } = rules.fork;
+  from.table.each(vma.start, vma.end, (page, low, high) => {
     const pfn = pfnOf(low, high);
     if (pfn !== ZERO_PFN) {
-      if (rules.fork.takeReference) frames.get(pfn);
-      if (rules.fork.clearExclusive) frames.unmark(pfn, EXCLUSIVE);
+      if (takeReference) frames.get(pfn);
+      if (clearExclusive) frames.unmark(pfn, EXCLUSIVE);
       counts[COUNT.eagerFrames]!++;
     }
-    if (rules.fork.addRmap) addRmap(world, to, pfn);
-    if (rules.fork.protectParent) from.table.set(page, low & ~WRITABLE, high);
-    to.table.set(page, low & ~ACCESSED & (rules.fork.protectChild ? ~WRITABLE : ~0), high);
-  }
+    if (addsRmap) addRmap(world, to, pfn);
+    if (protectParent) from.table.set(page, low & ~WRITABLE, high);
+    to.table.set(page, low & ~ACCESSED & (protectChild ? ~WRITABLE : ~0), high);
+  });
 }
 
 /** What copying every page at once at each fork would have cost up to now. */

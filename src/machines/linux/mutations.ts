@@ -1,6 +1,6 @@
 import type { DecisionName } from './decision.ts';
 import { ANON } from './frames.ts';
-import type { Step } from './routines.ts';
+import { type StepName, stepOf } from './routines.ts';
 import { type ForkRules, type RuleSet, ruleSets } from './rules.ts';
 
 type Mutation = readonly [name: string, change: Partial<RuleSet>];
@@ -51,24 +51,28 @@ function fork(change: Partial<ForkRules>): Partial<RuleSet> {
   return { fork: { ...kernel().fork, ...change } };
 }
 
-function withRoutine(decision: DecisionName, steps: readonly Step[]): RuleSet['routines'] {
-  return { ...kernel().routines, [decision]: steps };
+function withRoutine(decision: DecisionName, steps: readonly StepName[]): RuleSet['routines'] {
+  return { ...kernel().routines, [decision]: steps.map(stepOf) };
 }
 
-function without(decision: DecisionName, step: Step): Partial<RuleSet> {
+function without(decision: DecisionName, step: StepName): Partial<RuleSet> {
   return {
     routines: withRoutine(
       decision,
-      kernel().routines[decision].filter(other => other !== step),
+      namesOf(decision).filter(name => name !== step),
     ),
   };
 }
 
-function replaced(decision: DecisionName, step: Step, by: Step): Partial<RuleSet> {
+function replaced(decision: DecisionName, step: StepName, by: StepName): Partial<RuleSet> {
   return {
     routines: withRoutine(
       decision,
-      kernel().routines[decision].map(other => (other === step ? by : other)),
+      namesOf(decision).map(name => (name === step ? by : name)),
     ),
   };
+}
+
+function namesOf(decision: DecisionName): StepName[] {
+  return kernel().routines[decision].map(({ name }) => name);
 }

@@ -50,16 +50,28 @@ export class PageTable {
     this.tables.length = 0;
   }
 
+  /** Calls `visit` with each page in [from, to) whose entry is not none, ascending. */
+  each(from: number, to: number, visit: (page: number, low: number, high: number) => void): void {
+    for (let i = from >>> 9; i < this.tables.length && i * ENTRIES < to; i++) {
+      const table = this.tables[i];
+      if (table === undefined) continue;
+      const first = Math.max(0, from - i * ENTRIES);
+      const last = Math.min(ENTRIES, to - i * ENTRIES);
+      for (let at = first; at < last; at++) {
+        const low = table[at << 1]!;
+        if (low !== 0) visit(i * ENTRIES + at, low, table[(at << 1) | 1]!);
+      }
+    }
+  }
+
   /** Pages whose entry is not none, ascending, in [from, to). */
   *pages(from = 0, to = Number.POSITIVE_INFINITY): Generator<number> {
     for (let i = from >>> 9; i < this.tables.length && i * ENTRIES < to; i++) {
       const table = this.tables[i];
       if (table === undefined) continue;
-      for (let word = 0; word < WORDS; word += 2) {
-        if (table[word] === 0) continue;
-        const page = i * ENTRIES + (word >> 1);
-        if (page >= from && page < to) yield page;
-      }
+      const first = Math.max(0, from - i * ENTRIES);
+      const last = Math.min(ENTRIES, to - i * ENTRIES);
+      for (let at = first; at < last; at++) if (table[at << 1] !== 0) yield i * ENTRIES + at;
     }
   }
 

@@ -158,11 +158,19 @@ const steps = {
   'signal MAPERR': ({ world, fault }) => raise(world, fault, 'MAPERR'),
 } as const satisfies Record<string, (context: Context) => void>;
 
-export type Step = keyof typeof steps;
+export type StepName = keyof typeof steps;
+
+/** A step with its name: what `apply` runs needs no look-up. */
+export interface Step {
+  readonly name: StepName;
+  readonly run: (context: Context) => void;
+}
+export const stepOf = (name: StepName): Step => ({ name, run: steps[name] });
+
 export type Routines = Readonly<Record<DecisionName, readonly Step[]>>;
 
 /** The order matters: the frame is filled before its entry is set, flushed before the old frame is put. */
-export const kernelRoutines: Routines = {
+const order: Readonly<Record<DecisionName, readonly StepName[]>> = {
   copy: [
     'read entry',
     'prepare anon_vma',
@@ -213,15 +221,20 @@ export const kernelRoutines: Routines = {
   'refuse-unmapped': ['signal MAPERR'],
 };
 
+/** What each decision is carried out as. */
+export const kernelRoutines: Routines = Object.fromEntries(
+  Object.entries(order).map(([decision, names]) => [decision, names.map(stepOf)]),
+) as unknown as Routines;
+
 /** A step of a routine, with the fault that it serves. */
 export interface LinuxMicro extends Micro {
-  readonly step: Step;
+  readonly step: StepName;
   readonly fault: Fault;
 }
 
 /** The decision as micro-steps, in the kernel's order. */
 export const routine = (world: World, fault: Fault, decision: Decision): LinuxMicro[] =>
-  world.rules.routines[decision.do].map(step => ({ step, fault }));
+  world.rules.routines[decision.do].map(({ name }) => ({ step: name, fault }));
 
 /** Carries out one micro-step; what one leaves to the next is kept in `world.handler`. */
 export function perform(world: World, { step, fault }: LinuxMicro): void {
@@ -231,8 +244,8 @@ export function perform(world: World, { step, fault }: LinuxMicro): void {
 /** Carries out any decision in any state. */
 export function apply(world: World, fault: Fault, decision: Decision): void {
   const context = contextOf(world, fault);
-  const order = world.rules.routines[decision.do];
-  for (let i = 0; i < order.length; i++) steps[order[i]!](context);
+  const routine = world.rules.routines[decision.do];
+  for (let i = 0; i < routine.length; i++) routine[i]!.run(context);
 }
 
 function contextOf(world: World, fault: Fault): Context {
