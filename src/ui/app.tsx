@@ -12,6 +12,9 @@ import { type Theme, ThemeContext } from './theme.ts';
 import { type Input, update } from './update.ts';
 import { PageView } from './widgets/page-view.tsx';
 
+/** Keys that choose from a list. */
+const isListKey = (key: string): boolean => key === 'enter' || /^[1-9]$/.test(key);
+
 /** The game on a screen: keys become named commands, commands change the state, the state is drawn. */
 export function App(props: {
   readonly game: Game;
@@ -30,6 +33,7 @@ export function App(props: {
   const [state, setState] = useState(initial);
   const [keys, setKeys] = useState(0);
   const page = pageOf(state, game, area);
+  const choices = page.choices?.items.length ?? 0;
 
   const apply = (input: Input): void => {
     const next = update(latest.current, input, game, { lines: roomToRead(area), most: page.most ?? 0 });
@@ -44,6 +48,8 @@ export function App(props: {
   useInput((input, flags) => {
     setKeys(count => count + 1);
     const key = keyName(input, flags);
+    // The list hears the key too, and first: by now the choice may have changed the scene.
+    if (choices > 0 && isListKey(key)) return;
     const now = latest.current;
     const command = commandOf(sceneOf(now), key, works(now));
     if (command === 'suspend') suspend();
@@ -53,7 +59,6 @@ export function App(props: {
   // biome-ignore lint/correctness/useExhaustiveDependencies: once a key, not once a change of `settled`
   useEffect(() => settled(), [keys]);
 
-  const choices = page.choices?.items.length ?? 0;
   const note = state.note || game.trouble;
   return (
     <ThemeContext value={theme}>
