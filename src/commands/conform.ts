@@ -1,0 +1,187 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { wordsOf } from '../language/cursor.ts';
+import type { Place } from '../language/errors.ts';
+import { parseProgram } from '../language/parse.ts';
+import { printMove, printProgram } from '../language/print.ts';
+import { compare, type Difference } from '../machines/linux/recording/compare.ts';
+import { parseRecordings, type Recording } from '../machines/linux/recording/format.ts';
+import { record } from '../machines/linux/recording/record.ts';
+import { replay } from '../machines/linux/recording/replay.ts';
+import { type Io, UsageError } from './io.ts';
+
+const SWAPS = ['none', 'file', 'zram'];
+
+/**
+ * `cowhand conform FILE|DIR ... [--json]`: replays recordings of a live kernel on the machine and compares.
+ * `cowhand conform --record PROGRAM [--swap KIND]`: prints what the machine does as a recording.
+ * @returns 0 if all agrees; 1 if anything differs, or is unknown to the machine
+ * @throws UsageError or LanguageError for a file that is missing, damaged, or not to be recorded
+ */
+export async function conform(args: string[], io: Io): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      json: { type: 'boolean', default: false },
+      record: { type: 'string' },
+      swap: { type: 'string' },
+    },
+  });
+  if (values.record !== undefined) {
+    if (positionals.length > 0 || values.json)
+      throw new UsageError('--record takes one program, and nothing but --swap beside it');
+    if (values.swap !== undefined && !SWAPS.includes(values.swap))
+      throw new UsageError(`there is no swap '${values.swap}'; expected ${SWAPS.join(', ')}`);
+    return printRecording(values.record, io);
+  }
+  if (values.swap !== undefined) throw new UsageError('--swap goes with --record');
+  if (positionals.length === 0)
+    throw new UsageError('conform needs recordings: FILE or DIR. See: cowhand conform --help');
+
+  const report = new Report();
+  for (const file of positionals.flatMap(given => recordingsIn(given, io.cwd)))
+    for (const recording of parseRecordings(read(file, io.cwd), file)) report.add(file, recording);
+  io.stdout.write(values.json ? `${JSON.stringify(report.plain(), null, 2)}\n` : report.text());
+  return report.differences.length > 0 || report.unknown > 0 ? 1 : 0;
+}
+
+/** Prints one record a line: all of the program or, where the machine does not know a part, nothing. */
+function printRecording(file: string, io: Io): number {
+  const text = read(file, io.cwd);
+  const program = parseProgram(text, file);
+  const operations = record(parseProgram(printProgram(program), file));
+  const strange = program.moves[operations.length];
+  if (strange !== undefined) {
+    const { line, column } = operationPlaces(text, file)[operations.length]!;
+    const operation = printMove(strange, program);
+    throw new UsageError(`${file}:${line}:${column}: the machine does not know '${operation}' yet`);
+  }
+  for (const operation of operations) io.stdout.write(`${JSON.stringify(operation)}\n`);
+  return 0;
+}
+
+/** Where the operations of a program begin. */
+const operationPlaces = (text: string, file: string): Place[] =>
+  text.split('\n').flatMap((line, i) => {
+    const [first] = wordsOf(line);
+    return first === undefined || first.text === 'file' ? [] : [{ file, line: i + 1, column: first.at + 1 }];
+  });
+
+const isRecording = (file: string): boolean => /\.jsonl?$/.test(file);
+
+/** The files of recordings that an argument names. */
+function recordingsIn(given: string, cwd: string): string[] {
+  const stat = statSync(path.resolve(cwd, given), { throwIfNoEntry: false });
+  if (stat === undefined) throw new UsageError(`there is no file or folder '${given}'`);
+  const found = stat.isDirectory()
+    ? readdirSync(path.resolve(cwd, given), { recursive: true, encoding: 'utf8' })
+        .filter(isRecording)
+        .map(file => path.join(given, file))
+        .sort()
+    : [given].filter(isRecording);
+  if (found.length === 0) throw new UsageError(`'${given}' is no recording; expected *.json or *.jsonl`);
+  return found;
+}
+
+function read(file: string, cwd: string): string {
+  try {
+    return readFileSync(path.resolve(cwd, file), 'utf8');
+  } catch (error) {
+    throw new UsageError(`cannot read '${file}': ${(error as NodeJS.ErrnoException).code}`);
+  }
+}
+
+type Verdict = 'agreeing' | 'differing' | 'unknown';
+const VERDICTS: readonly Verdict[] = ['agreeing', 'differing', 'unknown'];
+
+/** How many operations of each name came out how. */
+class Tally {
+  private readonly counts = new Map<string, Record<Verdict, number>>();
+
+  add(name: string, verdict: Verdict): void {
+    const count = this.counts.get(name) ?? { agreeing: 0, differing: 0, unknown: 0 };
+    count[verdict]++;
+    this.counts.set(name, count);
+  }
+
+  table(heading: string): string {
+    const rows = [...this.counts].sort(([a], [b]) => (a < b ? -1 : 1));
+    const width = Math.max(heading.length, ...rows.map(([name]) => name.length));
+    const line = (name: string, cells: readonly string[]): string =>
+      `${name.padEnd(width)}${cells.map(cell => cell.padStart(11)).join('')}\n`;
+    return (
+      line(heading, VERDICTS) +
+      rows
+        .map(([name, count]) =>
+          line(
+            name,
+            VERDICTS.map(verdict => String(count[verdict])),
+          ),
+        )
+        .join('')
+    );
+  }
+}
+
+/** What came of all replays. */
+class Report {
+  programs = 0;
+  operations = 0;
+  agreeing = 0;
+  unknown = 0;
+  readonly differences: (Difference & { readonly file: string; readonly program: string })[] = [];
+  private readonly kinds = new Tally();
+  private readonly outcomes = new Tally();
+  private readonly halts: string[] = [];
+
+  add(file: string, recording: Recording): void {
+    const { id, ops } = recording;
+    const replayed = replay(recording, file);
+    const differences = compare(recording, replayed);
+    const differing = new Set(differences.map(({ step }) => step));
+    for (const { i, op, out = [] } of ops) {
+      const verdict = i >= replayed.length ? 'unknown' : differing.has(i) ? 'differing' : 'agreeing';
+      this.kinds.add(op.split(' ', 2)[1] ?? op, verdict);
+      for (const label of new Set(out.map(([, label]) => label))) this.outcomes.add(label, verdict);
+    }
+    this.programs++;
+    this.operations += ops.length;
+    this.agreeing += replayed.length - differing.size;
+    this.unknown += ops.length - replayed.length;
+    for (const { step, operation, what, expected, got } of differences)
+      this.differences.push({ file, program: id, step, operation, what, expected, got });
+    const halt = ops[replayed.length];
+    if (halt !== undefined) {
+      const after = ops.length - replayed.length - 1;
+      const rest = after === 0 ? '' : `; so are the ${after} after it`;
+      this.halts.push(`${file}: ${id}, step ${halt.i}: '${halt.op}' is unknown${rest}`);
+    }
+  }
+
+  plain(): object {
+    const { programs, operations, agreeing, unknown, differences } = this;
+    return { programs, operations, agreeing, unknown, differences };
+  }
+
+  text(): string {
+    const differing = this.operations - this.agreeing - this.unknown;
+    const json = JSON.stringify;
+    const lines = [
+      ...this.halts,
+      ...this.differences.map(
+        ({ file, program, step, operation, what, expected, got }) =>
+          `${file}: ${program}, step ${step}: '${operation}': ${what}: expected ${json(expected)}, got ${json(got)}`,
+      ),
+    ];
+    return [
+      this.kinds.table('operation'),
+      this.outcomes.table('outcome'),
+      lines.map(line => `${line}\n`).join(''),
+      `programs: ${this.programs}; operations: ${this.operations}, of which ${this.agreeing} agree, ${differing} differ, ${this.unknown} are unknown\n`,
+    ]
+      .filter(part => part !== '')
+      .join('\n');
+  }
+}
