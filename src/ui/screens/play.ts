@@ -72,7 +72,9 @@ function bannerOf(question: Question, columns: number): Line[] {
   const apart = registers.join('    ');
   return [
     [span(` ${texts.play.fault}   `, 'fault'), ...said],
-    ...paragraph(widthOf(apart) < columns ? apart : registers.join('; '), columns - 1, span(' ')),
+    ...(widthOf(apart) < columns
+      ? [line(` ${apart}`)]
+      : paragraph(registers.join('; '), columns - 1, span(' '))),
   ];
 }
 

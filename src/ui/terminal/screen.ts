@@ -46,7 +46,7 @@ export class Screen extends EventEmitter {
     if (this.#open) return;
     this.#open = true;
     this.#shown = undefined;
-    this.#output.on('resize', this.#resized);
+    this.#output.on('resize', this.refresh);
     this.#output.write(ENTER);
     if (this.#frame !== undefined) this.#draw();
   }
@@ -60,7 +60,7 @@ export class Screen extends EventEmitter {
     this.#open = false;
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#output.off('resize', this.#resized);
+    this.#output.off('resize', this.refresh);
     write(LEAVE);
   }
 
@@ -91,8 +91,8 @@ export class Screen extends EventEmitter {
     this.#output.write(`${BEGIN_FRAME}${shown === undefined ? '\x1b[2J' : ''}${drawn.join('')}${END_FRAME}`);
   }
 
-  /** Terminals move and cut lines on their own when their size changes: everything is drawn anew. */
-  readonly #resized = (): void => {
+  /** Draws everything anew: terminals move and cut lines on their own when their size changes. */
+  readonly refresh = (): void => {
     this.#shown = undefined;
     this.emit('resize');
   };

@@ -21,6 +21,8 @@ export interface Terminal {
   readonly suspend: () => void;
 }
 
+/** How long to wait for being stopped, in milliseconds. */
+const PATIENCE = 200;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
@@ -48,15 +50,22 @@ export async function inTerminal(
   const suspend = (): void => {
     keyboard.close();
     screen.leave();
-    process.once('SIGCONT', () => {
+    const resume = (): void => {
+      clearTimeout(unstopped);
+      process.off('SIGCONT', resume);
       screen.enter();
       keyboard.open();
-    });
+    };
+    // Without a shell that could bring it back, a process is not stopped.
+    const unstopped = setTimeout(resume, PATIENCE);
+    process.on('SIGCONT', resume);
     // To the whole group, so that the shell sees all of the job stop, npm included.
     process.kill(0, 'SIGTSTP');
   };
 
   process.once('exit', leaveAtOnce);
+  // Node is silent about a size that is the old one again, though the terminal has cut the lines meanwhile.
+  process.on('SIGWINCH', screen.refresh);
   for (const signal of SIGNALS) process.on(signal, onSignal);
   screen.enter();
   keyboard.open();
@@ -75,6 +84,7 @@ export async function inTerminal(
     keyboard.close();
     screen.leave();
     process.off('exit', leaveAtOnce);
+    process.off('SIGWINCH', screen.refresh);
     for (const signal of SIGNALS) process.off(signal, onSignal);
   }
 }
