@@ -25,12 +25,7 @@ describe('a step says what it shows where that is not what it should', () => {
     [load, value(7), signal('ACCERR'), 'sees 7, should get SIGSEGV ACCERR'],
     [load, signal('MAPERR'), value(7), 'gets SIGSEGV MAPERR, should see 7'],
     [store, signal('ACCERR'), done, 'gets SIGSEGV ACCERR, should store 9'],
-    [
-      store,
-      signal('ACCERR'),
-      signal('MAPERR'),
-      'gets SIGSEGV ACCERR, should get SIGSEGV MAPERR',
-    ],
+    [store, signal('ACCERR'), signal('MAPERR'), 'gets SIGSEGV ACCERR, should get SIGSEGV MAPERR'],
     [store, done, signal('ACCERR'), 'gets away with it, should get SIGSEGV ACCERR'],
     [store, fault, done, 'faults again, and nothing has changed, should store 9'],
     [exit, { kind: 'error', errno: 'ENOMEM' }, done, 'gets ENOMEM, should succeed'],
