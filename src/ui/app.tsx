@@ -12,9 +12,6 @@ import { type Theme, ThemeContext } from './theme.ts';
 import { type Input, update } from './update.ts';
 import { PageView } from './widgets/page-view.tsx';
 
-/** Keys that choose from a list. */
-const isListKey = (key: string): boolean => key === 'enter' || /^[1-9]$/.test(key);
-
 /** The game on a screen: keys become named commands, commands change the state, the state is drawn. */
 export function App(props: {
   readonly game: Game;
@@ -33,7 +30,6 @@ export function App(props: {
   const [state, setState] = useState(initial);
   const [keys, setKeys] = useState(0);
   const page = pageOf(state, game, area);
-  const choices = page.choices?.items.length ?? 0;
 
   const apply = (input: Input): void => {
     const next = update(latest.current, input, game, { lines: roomToRead(area), most: page.most ?? 0 });
@@ -48,10 +44,8 @@ export function App(props: {
   useInput((input, flags) => {
     setKeys(count => count + 1);
     const key = keyName(input, flags);
-    // The list hears the key too, and first: by now the choice may have changed the scene.
-    if (choices > 0 && isListKey(key)) return;
-    const now = latest.current;
-    const command = commandOf(sceneOf(now), key, works(now));
+    // A key means what it meant on the screen: a list that heard it first may have changed the state since.
+    const command = commandOf(sceneOf(state), key, works(state));
     if (command === 'suspend') suspend();
     else if (command !== undefined) apply({ command, key });
   });
@@ -66,7 +60,14 @@ export function App(props: {
         page={page}
         area={area}
         columns={columns}
-        footer={footer(sceneOf(state), area.columns, works(state), choices)}
+        footer={(choices, turns) =>
+          footer(
+            sceneOf(state),
+            area.columns,
+            command => (command === 'turn' ? turns : works(state)(command)),
+            choices,
+          )
+        }
         note={note === undefined || note === '' ? undefined : line(` ${note}`, 'strong')}
         onChoose={chosen => apply({ chosen })}
       />

@@ -36,3 +36,10 @@ export const isRefusal = (played: Table | Refused): played is Refused => 'refuse
 /** Was nothing ever played? */
 export const isFresh = ({ chapters }: Chart): boolean =>
   chapters.every(({ levels }) => levels.every(({ attempts, finished }) => attempts === 0 && !finished));
+
+/** Was the level begun, and left before its end? */
+export const isUnderway = (game: Game, { id }: Level): boolean =>
+  game
+    .chart()
+    ?.chapters.some(({ levels }) => levels.some(({ level, underway }) => underway && level.id === id)) ??
+  false;

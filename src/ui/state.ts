@@ -1,10 +1,16 @@
 import type { Question, Table } from '../game/types.ts';
+import type { Level } from '../levels/level.ts';
 import type { Prediction } from '../machines/machine.ts';
 import type { Command, Scene } from './keymap.ts';
 
 /** One screen, and where the player is on it. Screens lie on each other; Esc takes the upper one away. */
 export type Layer =
-  | { readonly at: 'start' | 'chapters' | 'story' | 'summary' }
+  | { readonly at: 'start' | 'chapters' | 'summary' }
+  | {
+      readonly at: 'story';
+      /** Begins when its story was read. */
+      readonly level: Level;
+    }
   | {
       readonly at: 'glossary';
       /** Looked up last. */

@@ -1,7 +1,7 @@
 import type { GameEvent } from '../game/types.ts';
 import { isRight } from '../judge/verdict.ts';
 import type { Level } from '../levels/level.ts';
-import { type Game, isRefusal } from './game.ts';
+import { type Game, isRefusal, isUnderway } from './game.ts';
 import type { Command } from './keymap.ts';
 import { answerOf, nextField } from './prediction.ts';
 import {
@@ -55,7 +55,7 @@ function command(state: State, name: Command, key: string, game: Game, extent: E
       return replace(state, { ...layer, scroll: Math.max(0, Math.min(extent.most, to)) });
     }
     case 'start':
-      return replace(state, PLAY);
+      return layer.at === 'story' ? begin(pop(state), layer.level, game) : state;
     case 'time':
     case 'now':
       return inTime(state, name === 'now' ? 'now' : forward ? 1 : -1);
@@ -156,7 +156,7 @@ function fromMap(state: State, layer: Layer, chosen: string, game: Game): State 
   if (entry === undefined || layer.at !== 'levels') return state;
   const { lockedBy } = entry;
   if (lockedBy === undefined || layer.asked === chosen) return open(state, entry.level, game);
-  const note = fill(texts.map.lockedNote, { before: lockedBy.title, level: entry.level.title });
+  const note = fill(texts.map.lockedNote, { before: lockedBy.title });
   return { ...replace(state, { ...layer, asked: chosen }), note };
 }
 
@@ -191,9 +191,11 @@ function levelFor({ table }: State, chosen: string, game: Game): Level | undefin
 
 /** Opens a level: with its story first, unless that was told already or the level is under way. */
 function open(state: State, level: Level, game: Game, told = false): State {
-  const { table, resumed } = game.open(level);
-  return push({ ...state, table }, told || resumed ? PLAY : { at: 'story' });
+  return told || isUnderway(game, level) ? begin(state, level, game) : push(state, { at: 'story', level });
 }
+
+const begin = (state: State, level: Level, game: Game): State =>
+  push({ ...state, table: game.open(level).table }, PLAY);
 
 function answerField(state: State, option: string, game: Game): State {
   const layer = top(state);

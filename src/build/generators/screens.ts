@@ -51,6 +51,15 @@ const captures: Readonly<Record<string, Capture>> = {
     ],
     shown: 'of 3 stars',
   },
+  glossary: {
+    args: [],
+    way: [
+      ['Begin:', 'g'],
+      ['ACCERR', '9'],
+    ],
+    shown: 'Source:',
+  },
+  help: { args: [], way: [['Begin:', '?']], shown: 'Keys' },
 };
 
 /** Screens of the built game in a real terminal of 80x24, and the one of them in README. */

@@ -25,6 +25,8 @@ export function pageOf(state: State, game: Game, area: Area): Page {
       return chaptersPage(game, area);
     case 'levels':
       return levelsPage(game, layer.chapter, area);
+    case 'story':
+      return storyPage(layer.level, area);
     case 'help':
       return helpPage(layer.scroll, area);
     case 'glossary':
@@ -34,8 +36,6 @@ export function pageOf(state: State, game: Game, area: Area): Page {
   }
   if (table === undefined) return EMPTY;
   switch (layer.at) {
-    case 'story':
-      return storyPage(table, area);
     case 'play':
       return playPage(table, layer, area);
     case 'hints':

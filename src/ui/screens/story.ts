@@ -1,23 +1,23 @@
-import type { Table } from '../../game/types.ts';
+import type { Level } from '../../levels/level.ts';
+import { chapterOf } from '../../levels/library.ts';
+import { variantsOf } from '../../levels/variants.ts';
 import { BLANK, line, paragraph, span } from '../lines.ts';
 import type { Area, Page } from '../page.ts';
 import { fill, texts } from '../texts.ts';
-import { levelHeader } from './header.ts';
+import { header } from './header.ts';
 
 /** What is told before a level. */
-export function storyPage(table: Table, area: Area): Page {
-  const { level, variant, variants } = table;
+export function storyPage(level: Level, area: Area): Page {
   const width = Math.min(area.columns - 4, 76);
+  const chapter = chapterOf(level)?.title ?? level.chapter;
+  const about = [texts.map[level.depth], fill(texts.story.variants, { n: variantsOf(level).length })];
   return {
     above: [
-      levelHeader(table, area.columns),
+      header(chapter, [], area.columns),
       BLANK,
       BLANK,
       line(`   ${level.title}`, 'title'),
-      line(
-        `   ${level.chapterTitle} · ${texts.map[level.depth]} · ${fill(texts.story.variant, { variant: variant + 1, variants })}`,
-        'dim',
-      ),
+      line(`   ${about.join(' · ')}`, 'dim'),
       BLANK,
       ...paragraph(level.story.trim(), width, span('   ')),
     ],

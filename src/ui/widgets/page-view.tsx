@@ -6,12 +6,19 @@ import { ChoiceList, partSize } from './choice-list.tsx';
 import { Lines } from './lines.tsx';
 
 /**
+ * @param choices how many choices are on the screen
+ * @param turns true where the list has more of them
+ */
+export type FooterOf = (choices: number, turns: boolean) => Line;
+
+/**
  * What of a page fits its area. The list of choices and the footer are there however small the terminal is; a
  * note takes the free line above the footer, or else the footer's.
  */
-function fitted(page: Page, area: Area, footer: Line, note: Line | undefined) {
+function fitted(page: Page, area: Area, footerOf: FooterOf, note: Line | undefined) {
   const wanted = page.choices?.items.length ?? 0;
   const room = wanted === 0 ? 0 : partSize(wanted, area.lines - 1 - page.above.length - page.below.length);
+  const footer = footerOf(room, room < wanted);
   let left = area.lines - room;
   const take = (lines: readonly Line[]): readonly Line[] => {
     const kept = lines.slice(0, Math.max(0, left));
@@ -29,7 +36,7 @@ export function PageView(props: {
   readonly page: Page;
   readonly area: Area;
   readonly columns: number;
-  readonly footer: Line;
+  readonly footer: FooterOf;
   readonly note: Line | undefined;
   readonly onChoose: (value: string) => void;
 }) {
