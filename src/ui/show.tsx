@@ -1,5 +1,6 @@
 import { App } from './app.tsx';
 import type { Game } from './game.ts';
+import type { Preferences } from './preferences.ts';
 import type { State } from './state.ts';
 import { inTerminal, type Streams } from './terminal/terminal.ts';
 import { themeFor } from './theme.ts';
@@ -10,5 +11,8 @@ export const show = (
   initial: State,
   streams: Streams,
   env: Readonly<Record<string, string | undefined>>,
+  preferences: Preferences,
 ): Promise<void> =>
-  inTerminal(streams, terminal => <App game={game} initial={initial} theme={themeFor(env)} {...terminal} />);
+  inTerminal(streams, terminal => (
+    <App game={game} initial={initial} theme={themeFor(env, preferences)} {...terminal} />
+  ));

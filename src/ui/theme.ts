@@ -1,6 +1,7 @@
 import { createContext } from 'react';
 import { toAscii, wantsAscii } from './glyphs.ts';
 import type { Role } from './lines.ts';
+import { type Preferences, USUAL } from './preferences.ts';
 
 /** How roles look. Blue and orange tell right from wrong, since red and green do not to everyone. */
 interface Look {
@@ -32,10 +33,13 @@ export interface Theme {
   readonly glyphs: (text: string) => string;
 }
 
-/** NO_COLOR leaves bold and dim; a locale without UTF-8 leaves ASCII. */
-export function themeFor(env: Readonly<Record<string, string | undefined>>): Theme {
-  const colour = !env['NO_COLOR'];
-  const ascii = wantsAscii(env);
+/** NO_COLOR leaves bold and dim; a locale without UTF-8 leaves ASCII; the player's own word goes first. */
+export function themeFor(
+  env: Readonly<Record<string, string | undefined>>,
+  preferences: Preferences = USUAL,
+): Theme {
+  const colour = preferences.colour === 'auto' && !env['NO_COLOR'];
+  const ascii = preferences.glyphs === 'auto' ? wantsAscii(env) : preferences.glyphs === 'ascii';
   return {
     look: role => {
       if (role === undefined) return {};

@@ -24,10 +24,11 @@ export function layoutView(view: View, columns: number, height: number, marking:
   const explained: Marking = marking.changes.size > 0 ? { ...marking, legend: first.id } : marking;
   for (const density of DENSITIES) {
     const lines =
-      others.length > 0 ? sideBySide(first, others, columns, height, explained, density) : undefined;
+      sideBySide(first, others, columns, height, explained, density) ??
+      stacked(panels, columns, height, explained, density);
     if (lines !== undefined) return lines;
   }
-  return stacked(panels, columns, height, explained);
+  return [];
 }
 
 /** The two columns, if the panels of rank 0 fit them whole (or, at the last density, cut). */
@@ -39,6 +40,7 @@ function sideBySide(
   marking: Marking,
   density: Density,
 ): Line[] | undefined {
+  if (others.length === 0) return undefined;
   const right = Math.max(...others.map(panel => naturalWidth(panel, density, marking))) + 2;
   const left = columns - right;
   if (left < naturalWidth(first, density, marking) + 2) return undefined;
@@ -61,16 +63,26 @@ function sideBySide(
   return beside(main, stack, left);
 }
 
-function stacked(panels: readonly Panel[], columns: number, height: number, marking: Marking): Line[] {
-  const density = DENSITIES.at(-1)!;
+/** One below the other: where there is one panel, or no room for two columns. */
+function stacked(
+  panels: readonly Panel[],
+  columns: number,
+  height: number,
+  marking: Marking,
+  density: Density,
+): Line[] | undefined {
+  const heightOf = (panel: Panel) =>
+    itemsOf(panel, columns - 2, marking, density).length + frameOf(panel, density);
+  const equals = panels.filter(({ rank }) => rank === panels[0]!.rank);
+  const fits = equals.reduce((sum, panel) => sum + heightOf(panel), 0) <= height;
+  if (!fits && density !== DENSITIES.at(-1)) return undefined;
   const lines: Line[] = [];
-  const wanted = panels.filter(panel => panel.rank === panels[0]!.rank);
   for (const [i, panel] of panels.entries()) {
     const room = height - lines.length;
+    if (room < 3 || (panel.rank !== equals[0]!.rank && heightOf(panel) > room)) continue;
     // A panel of equal rank below is worth more than the last rows of this one.
-    const reserve = i < wanted.length - 1 && height >= 10 ? Math.floor(height / 2) : 0;
-    if (room < 3) break;
-    lines.push(...drawPanel(panel, columns, Math.max(3, room - reserve), marking, density));
+    const isCut = !fits && i < equals.length - 1 && height >= 10;
+    lines.push(...drawPanel(panel, columns, isCut ? Math.ceil(room / 2) : room, marking, density));
   }
   return lines;
 }

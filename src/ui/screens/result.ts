@@ -1,6 +1,6 @@
 import type { Answer, Question, Table } from '../../game/types.ts';
 import { costText } from '../../game/words.ts';
-import { BLANK, type Line, line, paragraph, type Role, type Span, span } from '../lines.ts';
+import { BLANK, type Line, line, lineWidth, paragraph, type Role, type Span, span } from '../lines.ts';
 import type { Area, Page } from '../page.ts';
 import { layoutView } from '../picture/arrange.ts';
 import { compare } from '../picture/compare.ts';
@@ -45,7 +45,7 @@ export function wrongPage(table: Table, asked: Question, answer: Answer, step: n
   const way = consequence!.steps.length === 1 ? texts.wrong.wayOne : texts.wrong.way;
   const steps = [
     line(` ${fill(way, { tried: consequence!.tried })}`, 'dim'),
-    ...stepLines(asked, answer, step),
+    ...stepLines(asked, answer, step, columns),
   ];
   const rule = ruleLines(answer, columns);
   const broken = answer.text.broken.flatMap((text, i) =>
@@ -65,27 +65,34 @@ export function wrongPage(table: Table, asked: Question, answer: Answer, step: n
 }
 
 /** The decision and the moves after it; those that are still to come are dim. */
-function stepLines(asked: Question, { text, decision }: Answer, at: number): Line[] {
+function stepLines(asked: Question, { text, decision }: Answer, at: number, columns: number): Line[] {
   const offer = asked.offers.find(({ id }) => id === decision);
   const you = text.decided === '' ? (offer?.label ?? decision) : text.decided;
-  const who = Math.max(...['you', ...text.steps.map(step => step.who)].map(widthOf));
+  const who = Math.max(...[texts.wrong.you, ...text.steps.map(step => step.who)].map(widthOf));
   const act = Math.max(0, ...text.steps.map(({ operation }) => widthOf(operation)));
-  const lines: Line[] = [
-    row(0, at, [span('  '), span(`  ${pad(texts.wrong.you, who)}  `), span(you)]),
-    ...text.steps.map((step, i) =>
-      row(i + 1, at, [
-        span(`${i + 1} `),
-        span(`  ${pad(step.who, who)}  `),
-        span(step.shows === '' ? step.operation : `${pad(step.operation, act)}   `),
-        ...(step.shows === '' ? [] : [span(step.shows, i + 1 > at ? 'dim' : 'wrong')]),
-      ]),
-    ),
-  ];
-  return lines;
+  const all = [{ who: texts.wrong.you, operation: you, shows: '' }, ...text.steps];
+  return all.flatMap((step, i) => {
+    const lead = `${i === 0 ? ' ' : i}   ${pad(step.who, who)}  `;
+    const room = columns - 3 - widthOf(lead);
+    const told: Line = [span(step.shows === '' ? step.operation : `${pad(step.operation, act)}   `)];
+    const shows = span(step.shows, 'wrong');
+    const whole = [...told, shows];
+    // What does not fit beside the operation stands below it.
+    const lines: Line[] =
+      lineWidth(whole) <= room
+        ? [whole]
+        : [
+            ...paragraph(step.operation, room),
+            ...(step.shows === '' ? [] : paragraph(step.shows, room - 2, span('  '), 'wrong')),
+          ];
+    return lines.map((spans, n) =>
+      stepLine(i, at, [span(n === 0 ? lead : ' '.repeat(widthOf(lead))), ...spans], n === 0),
+    );
+  });
 }
 
-const row = (index: number, at: number, spans: Line): Line => [
-  span(index === at ? ' ▸ ' : '   ', 'fault'),
+const stepLine = (index: number, at: number, spans: Line, isFirst: boolean): Line => [
+  span(index === at && isFirst ? ' ▸ ' : '   ', 'fault'),
   ...spans.map(each => (index > at ? { ...each, role: 'dim' as const } : each)),
 ];
 
@@ -95,7 +102,7 @@ export function rightPage(table: Table, asked: Question, answer: Answer, area: A
   const top = [levelHeader(table, columns, { n: answer.n }), ...headline(answer, columns)];
   const facts: Line[] = [
     ...(answer.text.waste === '' ? [] : paragraph(answer.text.waste, columns - 1, label(''), 'wasteful')),
-    ...(answer.depth === 'predict' ? predictionLines(asked, answer) : []),
+    ...(answer.depth === 'predict' ? predictionLines(asked, answer, columns) : []),
   ];
   const below = [
     ...ruleLines(answer, columns),
@@ -120,31 +127,39 @@ export function rightPage(table: Table, asked: Question, answer: Answer, area: A
 }
 
 /** Field by field: what was said, and what it was. */
-function predictionLines(asked: Question, { decision, truth = {} }: Answer): Line[] {
-  const said = parsePrediction(decision);
+function predictionLines(asked: Question, { decision, truth = {} }: Answer, columns: number): Line[] {
+  const given = parsePrediction(decision);
   const fields = asked.fields ?? [];
-  const ids = [...new Set([...Object.keys(said), ...Object.keys(truth)])];
+  const ids = [...new Set([...Object.keys(given), ...Object.keys(truth)])];
   const rows = ids.map(id => {
     const field = fields.find(each => each.id === id);
     const word = (option: string | undefined) =>
       option === undefined ? texts.right.notAsked : (field?.labels[option] ?? option);
     return {
       name: field?.label ?? id,
-      said: word(said[id]),
+      said: word(given[id]),
       truth: word(truth[id]),
-      right: said[id] === truth[id],
+      right: given[id] === truth[id],
     };
   });
   const name = Math.max(...rows.map(each => widthOf(each.name)));
-  const blank = span(' '.repeat(name + 7));
-  return rows.flatMap(each =>
-    each.right
-      ? [[span('   ✓ ', 'right'), span(`${pad(each.name, name)}  ${each.truth}`)]]
-      : [
-          [span('   ✗ ', 'wrong'), span(`${pad(each.name, name)}  ${texts.right.yours} ${each.said}`)],
-          [blank, span(`${texts.right.truth} `), span(each.truth, 'strong')],
-        ],
-  );
+  const said = widthOf(texts.right.yours) + 1 + Math.max(...rows.map(each => widthOf(each.said)));
+  const beside = name + 7 + said <= columns;
+  return rows.flatMap(({ right, name: field, said: yours, truth: was }): Line[] => {
+    if (right) return [[span('   ✓ ', 'right'), span(`${pad(field, name)}  ${was}`)]];
+    const mark = span('   ✗ ', 'wrong');
+    const blank = span(' '.repeat(beside ? name + 7 : 7));
+    const first = span(`${texts.right.yours} ${yours}`);
+    return [
+      ...(beside
+        ? [[mark, span(`${pad(field, name)}  `), first]]
+        : [
+            [mark, span(field)],
+            [blank, first],
+          ]),
+      [blank, span(`${texts.right.truth} `), span(was, 'strong')],
+    ];
+  });
 }
 
 /** All that is known of an answer, for the screen that scrolls. */

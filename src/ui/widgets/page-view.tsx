@@ -17,18 +17,27 @@ export type FooterOf = (choices: number, turns: boolean) => Line;
  */
 function fitted(page: Page, area: Area, footerOf: FooterOf, note: Line | undefined) {
   const wanted = page.choices?.items.length ?? 0;
-  const room = wanted === 0 ? 0 : partSize(wanted, area.lines - 1 - page.above.length - page.below.length);
+  const free = area.lines - 1 - page.above.length - page.below.length;
+  const least = Math.ceil((area.lines - 1) / 2);
+  const room = wanted === 0 ? 0 : partSize(wanted, Math.max(free, least));
   const footer = footerOf(room, room < wanted);
   let left = area.lines - room;
-  const take = (lines: readonly Line[]): readonly Line[] => {
-    const kept = lines.slice(0, Math.max(0, left));
-    left -= kept.length;
+  const take = (lines: readonly Line[], end: 'first' | 'last'): readonly Line[] => {
+    const count = Math.min(Math.max(0, left), lines.length);
+    left -= count;
+    const kept = end === 'first' ? lines.slice(0, count) : lines.slice(lines.length - count);
     return kept.map(line => cut(line, area.columns));
   };
-  const bottom = take([note ?? footer]);
-  const above = take(page.above);
-  const below = take(page.below);
-  return { room, above, below, bottom: note === undefined ? bottom : [...bottom, ...take([footer])] };
+  const bottom = take([note ?? footer], 'first');
+  // What stands directly above the choices says what they are about.
+  const above = take(page.above, wanted > 0 ? 'last' : 'first');
+  const below = take(page.below, 'first');
+  return {
+    room,
+    above,
+    below,
+    bottom: note === undefined ? bottom : [...bottom, ...take([footer], 'first')],
+  };
 }
 
 /** Draws a page in its area, in the middle of a wider terminal: the footer stands at the bottom. */
