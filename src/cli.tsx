@@ -13,6 +13,7 @@ const commands: Commands = {
   check: async () => (await import('./commands/check.ts')).check,
   conform: async () => (await import('./commands/conform.ts')).conform,
   progress: async () => (await import('./commands/progress.ts')).progress,
+  settings: async () => (await import('./commands/settings.ts')).settings,
 };
 
 /** The report comes last, after the exit listeners that leave the alternate screen. */

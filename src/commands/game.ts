@@ -2,8 +2,9 @@ import type { Level } from '../levels/level.ts';
 import { library } from '../levels/library.ts';
 import { provedOf } from '../levels/proved.ts';
 import { placesOf } from '../progress/paths.ts';
-import { openStore, StoreError } from '../progress/store.ts';
+import { openStore, type Store, StoreError } from '../progress/store.ts';
 import type { Game } from '../ui/game.ts';
+import { type Preferences, preferencesFrom } from '../ui/preferences.ts';
 import { LibraryGame, OwnGame } from '../ui/session.ts';
 import { isTerminal, wantsPlain } from '../ui/terminal/fitness.ts';
 import { texts } from '../ui/texts.ts';
@@ -27,28 +28,37 @@ export interface GameOptions {
  * @throws UsageError where progress cannot be kept
  */
 export async function game(options: GameOptions, io: Io): Promise<number> {
-  const plain = options.plain || (isTerminal(io) && wantsPlain(io));
-  if (!plain && !isTerminal(io)) {
+  if (!options.plain && !isTerminal(io)) {
     io.stderr.write(`cowhand: ${texts.terminal.none}\n`);
     return 2;
   }
-  const opened = openGame(options, io);
-  const code = plain ? await inLines(opened, options, io) : await onScreen(opened, options, io);
+  const store = storeFor(options, io);
+  const preferences = preferencesFrom(name => store?.settings.get(name));
+  const plain = options.plain || preferences.mode === 'plain' || wantsPlain(io);
+  const opened = openGame(options, store, io);
+  const code = plain ? await inLines(opened, options, io) : await onScreen(opened, options, preferences, io);
   if (opened.trouble !== undefined) io.stderr.write(`cowhand: ${opened.trouble}\n`);
   return code;
 }
 
-function openGame({ own, variant, state }: GameOptions, io: Io): Game {
-  const chance = { seed: io.seed, variant: variant === undefined ? undefined : variant - 1 };
-  if (own) return new OwnGame(chance);
+/** A level of one's own keeps nothing, and does without settings where they cannot be read. */
+function storeFor({ own, state }: GameOptions, io: Io): Store | undefined {
   try {
     const store = openStore({ places: placesOf(io, state), clock: io.now });
-    store.prepare();
-    return new LibraryGame(library, store, level => provedOf(level)?.passable ?? [], chance);
+    if (!own) store.prepare();
+    return store;
   } catch (error) {
-    if (error instanceof StoreError) throw new UsageError(error.message);
-    throw error;
+    if (!(error instanceof StoreError)) throw error;
+    if (own) return undefined;
+    throw new UsageError(error.message);
   }
+}
+
+function openGame({ own, variant }: GameOptions, store: Store | undefined, io: Io): Game {
+  const chance = { seed: io.seed, variant: variant === undefined ? undefined : variant - 1 };
+  return own || store === undefined
+    ? new OwnGame(chance)
+    : new LibraryGame(library, store, level => provedOf(level)?.passable ?? [], chance);
 }
 
 async function inLines(opened: Game, { level }: GameOptions, io: Io): Promise<number> {
@@ -57,11 +67,16 @@ async function inLines(opened: Game, { level }: GameOptions, io: Io): Promise<nu
   return playPlain(opened, next, io);
 }
 
-async function onScreen(opened: Game, { level }: GameOptions, io: Io): Promise<number> {
+async function onScreen(
+  opened: Game,
+  { level }: GameOptions,
+  preferences: Preferences,
+  io: Io,
+): Promise<number> {
   const { withoutCi } = await import('../ui/terminal/fitness.ts');
   withoutCi(process.env);
   const { atStart, inLevel } = await import('../ui/open.ts');
   const { show } = await import('../ui/show.tsx');
-  await show(opened, level === undefined ? atStart : inLevel(opened, level), io, io.env);
+  await show(opened, level === undefined ? atStart : inLevel(opened, level), io, io.env, preferences);
   return 0;
 }

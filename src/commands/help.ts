@@ -10,6 +10,7 @@ Usage: cowhand [COMMAND] [OPTIONS]
   cowhand check [FILE|DIR ...]  proves that levels can be solved and are fair
   cowhand conform FILE|DIR ...  compares the model with recordings of Linux
   cowhand progress              what you have played
+  cowhand settings [NAME VALUE] colours, glyphs, plain lines
 
   --state DIR   keep progress in DIR instead of the XDG directories
   --help        help on cowhand or on one command
@@ -68,6 +69,17 @@ Your stars by level, and where they are kept.
 
   --json        the same for programs
   --state DIR   where progress is kept`,
+
+  settings: `Usage: cowhand settings [NAME [VALUE]] [OPTIONS]
+
+Shows your settings, or changes one.
+
+  colour   auto (follows NO_COLOR) or never
+  glyphs   auto (follows the locale), unicode or ascii
+  mode     auto (follows ACCESSIBLE) or plain: numbered prompts, appended lines
+
+  --json        the same for programs
+  --state DIR   where settings are kept`,
 } as const;
 
 export type Command = Exclude<keyof typeof usage, ''>;

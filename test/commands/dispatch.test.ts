@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { expect, test } from 'vitest';
 import { type Commands, dispatch, faultReport, type Run } from '../../src/commands/dispatch.ts';
+import { usage } from '../../src/commands/help.ts';
 import { realIo, UsageError } from '../../src/commands/io.ts';
 import { LanguageError } from '../../src/language/errors.ts';
 import { StoreError } from '../../src/progress/files.ts';
@@ -15,7 +16,7 @@ async function outcome(argv: readonly string[], run: Run) {
     stderr: { write: (text: string) => (stderr += text) } as unknown as NodeJS.WriteStream,
   };
   const get = async () => run;
-  const commands: Commands = { play: get, levels: get, check: get, conform: get, progress: get };
+  const commands = Object.fromEntries(Object.keys(usage).map(name => [name, get])) as unknown as Commands;
   const code = await dispatch(argv, io, commands, '1.2.3');
   return { code, stdout, stderr };
 }

@@ -1,7 +1,8 @@
 import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { dispatch } from '../../src/commands/dispatch.ts';
+import { type Commands, dispatch } from '../../src/commands/dispatch.ts';
+import { usage } from '../../src/commands/help.ts';
 import { realIo } from '../../src/commands/io.ts';
 import { progress } from '../../src/commands/progress.ts';
 import { library } from '../../src/levels/library.ts';
@@ -19,7 +20,7 @@ async function run(args: readonly string[], env: Record<string, string> = {}) {
     stderr: { write: (text: string) => (stderr += text) } as unknown as NodeJS.WriteStream,
   };
   const get = async () => progress;
-  const commands = { play: get, levels: get, check: get, conform: get, progress: get };
+  const commands = Object.fromEntries(Object.keys(usage).map(name => [name, get])) as unknown as Commands;
   const code = await dispatch(['progress', ...args], io, commands, '1.2.3');
   return { code, stdout, stderr };
 }
