@@ -10,7 +10,7 @@ Usage: cowhand [COMMAND] [OPTIONS]
   cowhand check [FILE|DIR ...]  proves that levels can be solved and are fair
   cowhand conform FILE|DIR ...  compares the model with recordings of Linux
   cowhand progress              what you have played
-  cowhand settings [NAME VALUE] colours, glyphs, plain lines
+  cowhand settings [NAME ...]   colours, glyphs, plain lines
 
   --state DIR   keep progress in DIR instead of the XDG directories
   --help        help on cowhand or on one command

@@ -24,7 +24,7 @@ function loadedBy(command: string): Set<string> {
 }
 
 describe('a command loads only what it needs', () => {
-  test.each(['levels', 'check', 'conform', 'progress'])('%s shows no screen', command => {
+  test.each(['levels', 'check', 'conform', 'progress', 'settings'])('%s shows no screen', command => {
     expect(loadedBy(command)).toContain(`src/commands/${command}.ts`);
     for (const name of ['ink', 'react', 'yoga-layout']) expect(loadedBy(command)).not.toContain(name);
   });
