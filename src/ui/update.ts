@@ -55,7 +55,7 @@ function command(state: State, name: Command, key: string, game: Game, extent: E
       return replace(state, { ...layer, scroll: Math.max(0, Math.min(extent.most, to)) });
     }
     case 'start':
-      return layer.at === 'story' ? begin(pop(state), layer.level, game) : state;
+      return layer.at === 'story' ? begin(without(state), layer.level, game) : state;
     case 'time':
     case 'now':
       return inTime(state, name === 'now' ? 'now' : forward ? 1 : -1);
@@ -193,6 +193,9 @@ function levelFor({ table }: State, chosen: string, game: Game): Level | undefin
 function open(state: State, level: Level, game: Game, told = false): State {
   return told || isUnderway(game, level) ? begin(state, level, game) : push(state, { at: 'story', level });
 }
+
+/** The screens below the one that is shown. */
+const without = (state: State): State => ({ ...state, layers: state.layers.slice(0, -1) });
 
 const begin = (state: State, level: Level, game: Game): State =>
   push({ ...state, table: game.open(level).table }, PLAY);

@@ -8,7 +8,15 @@ import { entryFor, words as glossaryWords } from '../glossary.ts';
 import { toAscii, wantsAscii } from '../glyphs.ts';
 import { answerOf, nextField } from '../prediction.ts';
 import { fill, texts } from '../texts.ts';
-import { answerLines, capital, choiceLines, pictureLines, questionLines, summaryLines } from './words.ts';
+import {
+  answerLines,
+  capital,
+  choiceLines,
+  full,
+  pictureLines,
+  questionLines,
+  summaryLines,
+} from './words.ts';
 
 const words = texts.plain;
 
@@ -104,8 +112,7 @@ class PlainGame {
   #heading(): string {
     const { level, variant, variants } = this.#table;
     return fill(words.level, {
-      chapter: level.chapterTitle,
-      title: level.title,
+      title: full(`${level.chapterTitle}: ${level.title}`),
       variant: variant + 1,
       variants,
     });

@@ -8,7 +8,8 @@ import { fill, texts } from '../texts.ts';
 const words = texts.plain;
 
 export const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
-const full = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
+/** The text as a sentence that ends. */
+export const full = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
 
 /** A row as it is read aloud: 'frame f3, kind anon, refs 1', or 'heap, rw-p, 2 pages'. */
 function rowWords(panel: Panel, row: Row): string {

@@ -1,0 +1,182 @@
+import { PassThrough } from 'node:stream';
+import fc from 'fast-check';
+import { afterAll, describe, expect, test } from 'vitest';
+import { library } from '../../../src/levels/library.ts';
+import { playPlain } from '../../../src/ui/plain/plain.ts';
+import { parsePrediction } from '../../../src/ui/prediction.ts';
+import { OwnGame } from '../../../src/ui/session.ts';
+import { forget, freshFolder, gameIn, levelNamed, optimalAnswers } from '../fixtures.ts';
+
+afterAll(forget);
+
+interface Played {
+  readonly code: number;
+  readonly text: string;
+}
+
+/** Plays with these lines typed, then the end of input. */
+async function typed(
+  id: string,
+  lines: readonly string[],
+  {
+    game = gameIn(undefined, { variant: 0 }),
+    env = { LANG: 'C.UTF-8' },
+  }: { readonly game?: Parameters<typeof playPlain>[0]; readonly env?: Record<string, string> } = {},
+): Promise<Played> {
+  const stdin = new PassThrough();
+  const stdout = new PassThrough();
+  let text = '';
+  stdout.setEncoding('utf8').on('data', (data: string) => {
+    text += data;
+  });
+  stdin.end(lines.map(line => `${line}\n`).join(''));
+  const code = await playPlain(game, levelNamed(id), {
+    stdin: stdin as unknown as NodeJS.ReadStream,
+    stdout: stdout as unknown as NodeJS.WriteStream,
+    env,
+  });
+  return { code, text };
+}
+
+describe('every level can be finished in plain lines', () => {
+  test.each(library.levels.map(({ id }) => id))('%s', async id => {
+    const answers = optimalAnswers(levelNamed(id), 0);
+    const { code, text } = await typed(id, answers);
+    expect(code).toBe(0);
+    expect(text).toContain('Finished. 3 of 3 stars.');
+    expect(text.match(/^(Fault|Access) \d+\./gm)).toHaveLength(answers.length);
+  });
+});
+
+describe('what is said', () => {
+  test('the question: operation, error code, the rows at fault, each choice on a line', async () => {
+    const { text } = await typed('after-the-child-has-gone', []);
+    expect(text).toContain(
+      'Fault 1. sh stores 9 to heap+0. Address 0x100000000000. Error code 7: present, write, user. CR0.WP 1.\n' +
+        'Processes: sh, running. heap, rw-p, 1 page. +0, f1, r--, A D.\n' +
+        'Physical memory: frame f1, kind anon, refs 1, maps 1, excl no, content 7 5 0 0.\n' +
+        '1. Copy the page to a new frame, map it writable\n',
+    );
+  });
+
+  test('a wrong decision: the worst word first, its steps with what they change, the rule, the same question', async () => {
+    const { code, text } = await typed('who-writes-first', ['reuse']);
+    expect(code).toBe(1);
+    expect(text.startsWith('Fork: Who writes first? Variant 1 of 4.\n')).toBe(true);
+    expect(text).toMatch(/\nCorruption\. You let sh write in place\./);
+    expect(text).toMatch(/\nStep 1 of 2\. sh stores 9 to heap\+0\.\nframe f1: content 9 .*, was 7 /);
+    expect(text).toMatch(/\nStep 2 of 2\. child loads heap\+0: sees 9, should see 7\.\n/);
+    expect(text).toMatch(/\nThe rule: .*\nIn the kernel: wp_page_copy\.\nBroken: I1: /);
+    expect(text).toContain('The same fault again. Fault 1. sh stores 9 to heap+0.');
+  });
+
+  test('a prediction: field by field, by numbers, and what was right of it', async () => {
+    const [answer = ''] = optimalAnswers(levelNamed('does-it-ring'), 0);
+    const right = await typed('does-it-ring', Object.values(parsePrediction(answer)));
+    expect(right.text).toContain('Does it fault?\n1. No fault\n2. A page fault\n');
+    expect(right.text).toContain('Optimal. As you said');
+    const wrong = await typed('does-it-ring', ['2', '6', '1']);
+    expect(wrong.text).toContain('Mispredicted.');
+    expect(wrong.text).toMatch(/Does it fault\? You said a page fault, it was no fault\./);
+    expect(wrong.text).toContain('Access 2.');
+  });
+
+  test('hints: two at once, the third after a warning', async () => {
+    const { text } = await typed('first-ring', ['h', 'h', 'h', 'h', 'h']);
+    const said = text.match(/Hint \d of 3|costs a star/g);
+    expect(said).toEqual([
+      'Hint 1 of 3',
+      'Hint 2 of 3',
+      'costs a star',
+      'Hint 3 of 3',
+      'Hint 1 of 3',
+      'Hint 2 of 3',
+      'Hint 3 of 3',
+    ]);
+  });
+
+  test('undo, restart, inspect, glossary, help, nonsense', async () => {
+    const { text } = await typed('first-ring', [
+      'u',
+      '2',
+      'u',
+      'r',
+      'i',
+      'g VMA',
+      'g',
+      '?',
+      'nonsense',
+      '',
+      'q',
+    ]);
+    for (const part of [
+      'There is nothing to take back.',
+      'Taken back.',
+      'VMA: ',
+      'The glossary has: ',
+      'Type the number of your choice',
+      "'nonsense' is none of these.",
+      'frame f0, kind zero',
+    ])
+      expect(text).toContain(part);
+  });
+
+  test('the summary, then the next level by n', async () => {
+    const [first, second] = optimalAnswers(levelNamed('first-ring'), 0);
+    const { code, text } = await typed('first-ring', [first!, second!, 'n']);
+    expect(text).toContain('It cost you 1 frame, 4096 bytes written and 2 faults. Par is 1 frame');
+    expect(text).toContain('Copying at once at every fork would have cost');
+    expect(text).toContain('n next level');
+    expect(text).toContain('The trap: A proverb is not a notebook.');
+    expect(code).toBe(1);
+  });
+
+  test('after the end the last answer can still be taken back', async () => {
+    const [first, second] = optimalAnswers(levelNamed('first-ring'), 0);
+    const { code, text } = await typed('first-ring', [first!, second!, 'u']);
+    expect(text).toContain('Taken back.\nFault 2.');
+    expect(code).toBe(1);
+  });
+
+  test('a level of one’s own keeps nothing, and says so', async () => {
+    const { code, text } = await typed('first-ring', [], { game: new OwnGame({ seed: () => 0 }) });
+    expect(code).toBe(1);
+    expect(text.trimEnd().endsWith('Not finished.')).toBe(true);
+  });
+});
+
+test('whatever is typed, nothing breaks, the cursor is never moved, and every line is ASCII where it must be', async () => {
+  const lines = fc.oneof(
+    fc.constantFrom(
+      '1',
+      '2',
+      '3',
+      '4',
+      '5',
+      '6',
+      '7',
+      'u',
+      'r',
+      'h',
+      'i',
+      'g',
+      'g par',
+      '?',
+      'n',
+      'copy',
+      'zeroed',
+      '',
+    ),
+    fc.string(),
+  );
+  const ids = fc.constantFrom('first-ring', 'does-it-ring', 'who-writes-first', 'grandchild');
+  await fc.assert(
+    fc.asyncProperty(ids, fc.array(lines, { maxLength: 15 }), async (id, all) => {
+      const said = all.map(line => line.replace(/[\p{Cc}\u2028\u2029]/gu, ''));
+      const { code, text } = await typed(id, said, { game: gameIn(freshFolder()), env: { LANG: 'C' } });
+      expect([0, 1]).toContain(code);
+      expect(text).toMatch(/^[\x20-\x7e\n]*$/);
+    }),
+    { numRuns: 40 },
+  );
+});

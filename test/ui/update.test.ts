@@ -1,0 +1,194 @@
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Game } from '../../src/ui/game.ts';
+import type { Command } from '../../src/ui/keymap.ts';
+import { atStart, inLevel } from '../../src/ui/open.ts';
+import { OwnGame } from '../../src/ui/session.ts';
+import { lastAnswer, type State, sceneOf, top, works } from '../../src/ui/state.ts';
+import { update } from '../../src/ui/update.ts';
+import { forget, gameIn, levelNamed, optimalAnswers } from './fixtures.ts';
+
+afterAll(forget);
+
+const EXTENT = { lines: 10, most: 25 };
+let game: Game;
+beforeEach(() => {
+  game = gameIn(undefined, { variant: 0 });
+});
+
+const did = (state: State | undefined): State => {
+  if (state === undefined) throw new Error('the game was left');
+  return state;
+};
+const command = (state: State, name: Command, key = ''): State =>
+  did(update(state, { command: name, key }, game, EXTENT));
+const choose = (state: State, chosen: string): State => did(update(state, { chosen }, game, EXTENT));
+/** Past the story, at the first question. */
+const playing = (id: string): State => command(inLevel(game, levelNamed(id)), 'start');
+
+describe('the way into a level', () => {
+  test('first start: one choice leads to the first question', () => {
+    expect(sceneOf(choose(atStart, 'begin'))).toBe('play');
+  });
+
+  test('from the map: its story, then its first question; the level is begun only then', () => {
+    const map = choose(choose(atStart, 'chapters'), 'trap');
+    const story = choose(map, 'first-ring');
+    expect(sceneOf(story)).toBe('story');
+    expect(game.underway()).toBeUndefined();
+    const question = command(story, 'start');
+    expect(sceneOf(question)).toBe('play');
+    expect(game.underway()?.id).toBe('first-ring');
+    expect(top(command(question, 'back')).at).toBe('levels');
+  });
+
+  test('a locked level opens when it is chosen twice, and says what comes first', () => {
+    const map = choose(choose(atStart, 'chapters'), 'fork');
+    const asked = choose(map, 'twins');
+    expect(top(asked).at).toBe('levels');
+    expect(asked.note).toContain('First comes');
+    expect(sceneOf(choose(asked, 'twins'))).toBe('story');
+    expect(top(choose(asked, 'who-writes-first')).at).toBe('levels');
+  });
+
+  test('a level under way goes on at once', () => {
+    const left = choose(playing('after-the-child-has-gone'), 'copy');
+    expect(left.table?.question?.n).toBe(2);
+    const again = choose(atStart, 'continue');
+    expect(sceneOf(again)).toBe('play');
+    expect(again.table?.question?.n).toBe(2);
+  });
+});
+
+describe('deciding', () => {
+  test('a wrong decision: its steps, back and forth, then the same question again', () => {
+    const asked = playing('after-the-child-has-gone');
+    const wrong = choose(asked, 'zeroed');
+    expect(sceneOf(wrong)).toBe('wrong');
+    const steps = lastAnswer(wrong)!.text.steps.length;
+    expect(steps).toBeGreaterThan(0);
+    expect(works(wrong)('takeBack')).toBe(false);
+    let state = wrong;
+    for (let i = 0; i < steps + 3; i++) state = command(state, 'step', 'right');
+    expect(top(state)).toEqual({ at: 'result', step: steps });
+    expect([works(state)('takeBack'), works(state)('watch')]).toEqual([true, false]);
+    expect(top(command(command(state, 'step', 'left'), 'watch', 'enter'))).toEqual({
+      at: 'result',
+      step: steps,
+    });
+    const again = command(state, 'takeBack', 'enter');
+    expect(sceneOf(again)).toBe('play');
+    expect(again.table?.question).toEqual(asked.table?.question);
+    expect(again.table?.starsLeft).toBe(1);
+  });
+
+  test('a wasteful one can be taken back from its result; an optimal one there is nothing to take back', () => {
+    const wasteful = choose(playing('after-the-child-has-gone'), 'copy');
+    expect(sceneOf(wasteful)).toBe('right');
+    expect(works(wasteful)('undo')).toBe(true);
+    const back = command(wasteful, 'undo');
+    expect([sceneOf(back), back.table?.question?.n, back.note]).toEqual(['play', 1, 'Taken back.']);
+    const optimal = choose(back, 'reuse');
+    expect(works(optimal)('undo')).toBe(false);
+    expect(command(optimal, 'goOn').table?.question?.n).toBe(2);
+  });
+
+  test('to the end, and on to the next level', () => {
+    let state = playing('first-ring');
+    for (const answer of optimalAnswers(levelNamed('first-ring'), 0))
+      state = command(choose(state, answer), 'goOn');
+    expect(top(state).at).toBe('summary');
+    expect(state.table?.summary?.stars).toBe(3);
+    const again = command(state, 'undo');
+    expect(sceneOf(again)).toBe('play');
+    const next = choose(state, 'next');
+    expect(top(next)).toMatchObject({ at: 'story', level: { id: game.after('first-ring')!.id } });
+    expect(update(state, { chosen: 'quit' }, game, EXTENT)).toBeUndefined();
+  });
+
+  test('what is not on offer changes nothing', () => {
+    const asked = playing('first-ring');
+    expect(choose(asked, 'nonsense').table).toBe(asked.table);
+  });
+});
+
+describe('a prediction', () => {
+  test('is asked field by field, and Esc goes a field back', () => {
+    const asked = playing('does-it-ring');
+    expect(sceneOf(asked)).toBe('predict');
+    const second = choose(asked, 'fault');
+    expect(top(second)).toMatchObject({ at: 'play', fields: { fault: 'fault' } });
+    expect(top(command(second, 'back'))).toMatchObject({ at: 'play', fields: {} });
+    const third = choose(second, 'refused');
+    const answered = choose(third, 'MAPERR');
+    expect(answered.table?.answers).toHaveLength(1);
+    expect(answered.table?.answers[0]?.decision).toBe('fault=fault,class=refused,code=MAPERR');
+    // Right or wrong, the first answer counts and the level goes on.
+    expect(sceneOf(answered)).toBe('right');
+    expect(command(answered, 'goOn').table?.question?.n).toBe(2);
+  });
+});
+
+describe('beside the way', () => {
+  test('hints: the first h opens one, later ones show them, h there opens the next, three in all', () => {
+    const asked = playing('first-ring');
+    const one = command(asked, 'hint');
+    expect([sceneOf(one), one.table?.hints.opened.length]).toEqual(['hints', 1]);
+    const back = command(one, 'back');
+    const shown = command(back, 'hint');
+    expect([sceneOf(shown), shown.table?.hints.opened.length]).toEqual(['hints', 1]);
+    const three = command(command(shown, 'hint'), 'hint');
+    expect([three.table?.hints.opened.length, three.table?.starsLeft]).toEqual([3, 2]);
+    expect(works(three)('hint')).toBe(false);
+  });
+
+  test('time: back to the beginning and no further, and to now from anywhere', () => {
+    const asked = playing('after-the-child-has-gone');
+    const count = asked.table!.moments.length;
+    let state = command(asked, 'time', 'left');
+    expect([sceneOf(state), top(state)]).toMatchObject(['past', { moment: count - 1 }]);
+    for (let i = 0; i < count + 3; i++) state = command(state, 'time', 'left');
+    expect(top(state)).toMatchObject({ moment: 0 });
+    expect(sceneOf(command(state, 'now', 'escape'))).toBe('play');
+    expect(sceneOf(command(asked, 'time', 'right'))).toBe('play');
+  });
+
+  test('restart draws another variant and can be undone', () => {
+    const asked = choose(playing('after-the-child-has-gone'), 'copy');
+    const question = command(asked, 'goOn');
+    const anew = command(question, 'restart');
+    expect(anew.table?.variant).not.toBe(question.table?.variant);
+    expect(anew.table?.question?.n).toBe(1);
+    expect(anew.note).toContain('variant');
+    const back = command(anew, 'undo');
+    expect([back.table?.variant, back.table?.question?.n]).toEqual([question.table?.variant, 2]);
+  });
+
+  test('scrolling stops at both ends', () => {
+    let state = command(playing('first-ring'), 'inspect');
+    state = command(state, 'scroll', 'up');
+    expect(top(state)).toMatchObject({ scroll: 0 });
+    state = command(state, 'page', 'pagedown');
+    expect(top(state)).toMatchObject({ scroll: 9 });
+    for (let i = 0; i < 5; i++) state = command(state, 'page', 'space');
+    expect(top(state)).toMatchObject({ scroll: 25 });
+    expect(top(command(state, 'scroll', 'up'))).toMatchObject({ scroll: 24 });
+  });
+
+  test('the glossary remembers the word', () => {
+    const list = command(atStart, 'glossary');
+    const entry = choose(list, 'VMA');
+    expect(top(entry)).toMatchObject({ at: 'entry', word: 'VMA' });
+    expect(top(command(entry, 'back'))).toEqual({ at: 'glossary', word: 'VMA' });
+  });
+
+  test('q leaves from everywhere', () => {
+    for (const state of [atStart, playing('first-ring'), command(atStart, 'help')])
+      expect(update(state, { command: 'quit', key: 'q' }, game, EXTENT)).toBeUndefined();
+  });
+});
+
+test('a level of one’s own has no map: Esc stays in it', () => {
+  game = new OwnGame({ seed: () => 0 });
+  const asked = playing('two-desks');
+  expect(command(asked, 'back')).toMatchObject({ layers: asked.layers });
+});
