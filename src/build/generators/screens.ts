@@ -59,7 +59,7 @@ const captures: Readonly<Record<string, Capture>> = {
     ],
     shown: 'Source:',
   },
-  help: { args: [], way: [['Begin:', '?']], shown: 'Keys' },
+  help: { args: [], way: [['Begin:', '?']], shown: 'takes the choice' },
 };
 
 /** Screens of the built game in a real terminal of 80x24, and the one of them in README. */

@@ -31,16 +31,16 @@ export function playPage(table: Table, layer: Playing, area: Area): Page {
       ? UNMARKED
       : { ...UNMARKED, changes: compare(moments[layer.moment! - 1]!.view, past.view) };
   const view = past?.view ?? table.view;
-  const calm = layoutView(view, area.columns, 1000).length;
-  const blanks = Math.max(0, Math.min(2, room - calm));
-  const picture = layoutView(view, area.columns, room - blanks, marking);
+  const picture = layoutView(view, area.columns, room, marking);
+  const spare = room - picture.length;
   const story = storyOf(table, area.columns);
   const above = [
     levelHeader(table, area.columns, { moment: layer.moment }),
-    ...(room - blanks - picture.length > story.length ? [...story, BLANK] : []),
+    // A line is left free above the footer.
+    ...(spare > story.length + 2 ? [...story, BLANK] : []),
     ...picture,
     ...banner,
-    ...(blanks > 1 ? [BLANK] : []),
+    ...(spare > 0 ? [BLANK] : []),
   ];
   return past === undefined
     ? { above, choices: menu, below: [] }

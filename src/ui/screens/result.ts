@@ -58,8 +58,9 @@ export function wrongPage(table: Table, asked: Question, answer: Answer, step: n
   for (const block of [rule, broken, note])
     if (top.length + steps.length + below.length + block.length + least < area.lines) below.push(...block);
   const room = area.lines - 1 - top.length - steps.length - below.length;
-  const calm = layoutView(view, columns, 1000).length;
-  const blank = room > calm ? [BLANK] : [];
+  // The same for all steps, so that nothing jumps from one to the next.
+  const tallest = Math.max(...views.map(each => layoutView(each, columns, room, marking).length));
+  const blank = room > tallest ? [BLANK] : [];
   const picture = layoutView(view, columns, room - blank.length, marking);
   return { above: [...top, ...blank, ...steps, ...picture, ...below], below: [] };
 }
@@ -110,16 +111,15 @@ export function rightPage(table: Table, asked: Question, answer: Answer, area: A
   ];
   const marking: Marking = { changes: compare(answer.before, answer.after), broken: new Set() };
   const room = area.lines - 1 - top.length - facts.length - below.length;
-  const calm = layoutView(answer.after, columns, 1000).length;
-  const blanks = Math.max(0, Math.min(2, room - calm));
-  const picture = layoutView(answer.after, columns, room - blanks, marking);
+  const picture = layoutView(answer.after, columns, room, marking);
+  const spare = room - picture.length;
   return {
     above: [
       ...top,
       ...facts,
-      ...(blanks > 0 ? [BLANK] : []),
+      ...(spare > 0 ? [BLANK] : []),
       ...picture,
-      ...(blanks > 1 ? [BLANK] : []),
+      ...(spare > 1 ? [BLANK] : []),
       ...below,
     ],
     below: [],

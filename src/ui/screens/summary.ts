@@ -17,7 +17,7 @@ export function summaryPage(table: Table, game: Game, area: Area): Page {
   const next = game.after(level.id);
   const items = [
     ...(next === undefined ? [] : [{ value: 'next', label: fill(words.next, { level: next.title }) }]),
-    { value: 'again', label: words.again },
+    { value: 'again', label: table.variants > 1 ? words.againOther : words.again },
     ...(game.chart() === undefined ? [] : [{ value: 'chapters', label: words.levels }]),
     { value: 'quit', label: words.quit },
   ];
@@ -35,23 +35,29 @@ export function summaryPage(table: Table, game: Game, area: Area): Page {
       span(i === 0 ? `   ${words.wasteful}   ` : ' '.repeat(words.wasteful.length + 6), 'wasteful'),
     ),
   );
-  const luck = summary.belowPar ? paragraph(words.belowPar, columns - 4, span('   ')) : [];
-  const last = next === undefined ? [line(`   ${words.last}`)] : [];
+  const notes = [
+    ...(summary.belowPar ? [words.belowPar] : []),
+    ...(starsOnMap(game, level.id) < summary.stars ? [words.onMap] : []),
+    ...(next === undefined && game.chart() !== undefined ? [words.last] : []),
+  ];
+  const blocks = [
+    verdict,
+    costTable(summary.cost, summary.par, summary.eager),
+    wasteful,
+    notes.flatMap(note => paragraph(note, columns - 4, span('   '))),
+  ].filter(block => block.length > 0);
   const most = area.lines - 2 - items.length;
   const above: Line[] = [levelHeader(table, columns), BLANK];
-  for (const block of [
-    verdict,
-    [BLANK],
-    costTable(summary.cost, summary.par, summary.eager),
-    [BLANK],
-    wasteful,
-    luck,
-    last,
-    [BLANK],
-  ])
-    if (above.length + block.length <= most) above.push(...block);
+  for (const block of blocks) if (above.length + block.length + 1 <= most) above.push(...block, BLANK);
   return { above, choices: { id: `summary ${level.id}`, items }, below: [] };
 }
+
+/** The record of the level, which asks for more than one good attempt; 3 where there is no map. */
+const starsOnMap = (game: Game, id: string): number =>
+  game
+    .chart()
+    ?.chapters.flatMap(({ levels }) => levels)
+    .find(({ level }) => level.id === id)?.stars ?? 3;
 
 /** What was spent beside par and, of what it concerns, beside eager copying. Counts that nobody had are left out. */
 function costTable(cost: Cost, par: Cost, eager: Partial<Cost>): Line[] {
