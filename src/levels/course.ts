@@ -11,6 +11,7 @@ import {
   costBetween,
   type Field,
   isTrap,
+  NO_COST,
   type Prediction,
   type Trap,
 } from '../machines/machine.ts';
@@ -65,16 +66,6 @@ export interface Answered {
 
 /** Is told each move that has completed and what its process saw; the world is only to be looked at. */
 export type Observer = (move: Move, seen: Seen, world: World) => void;
-
-export const NO_COST: Cost = {
-  io: 0,
-  bytesRead: 0,
-  bytesWritten: 0,
-  frames: 0,
-  remoteFlushes: 0,
-  localFlushes: 0,
-  faults: 0,
-};
 
 export function addCosts(a: Cost, b: Cost): Cost {
   const sum: Record<string, number> = {};

@@ -39,6 +39,16 @@ export interface Trap {
   readonly registers: readonly (readonly [name: string, value: string])[];
 }
 
+export const NO_COST: Cost = Object.freeze({
+  io: 0,
+  bytesRead: 0,
+  bytesWritten: 0,
+  frames: 0,
+  remoteFlushes: 0,
+  localFlushes: 0,
+  faults: 0,
+});
+
 /** A decision: `do` names the kernel's routine, other fields pin down what it would leave open. */
 export interface Choice {
   readonly do: string;

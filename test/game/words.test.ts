@@ -11,7 +11,7 @@ import type { Level } from '../../src/levels/level.ts';
 import { variantsOf } from '../../src/levels/variants.ts';
 import { invariants } from '../../src/machines/linux/invariants.ts';
 import { RULES } from '../../src/machines/linux/why.ts';
-import type { Facts } from '../../src/machines/machine.ts';
+import { type Facts, NO_COST } from '../../src/machines/machine.ts';
 import { machines } from '../../src/machines/registry.ts';
 import { begun, levelOf, levels, played, table } from './levels.ts';
 
@@ -212,23 +212,14 @@ menu: [copy, reuse]`);
 });
 
 test('costs are said with their counts, those of nothing are left out', () => {
-  const none = {
-    io: 0,
-    bytesRead: 0,
-    bytesWritten: 0,
-    frames: 0,
-    remoteFlushes: 0,
-    localFlushes: 0,
-    faults: 0,
-  };
-  expect(costText(none)).toBe('nothing');
-  expect(costText({ ...none, frames: 1, bytesRead: 4096, bytesWritten: 4096 })).toBe(
+  expect(costText(NO_COST)).toBe('nothing');
+  expect(costText({ ...NO_COST, frames: 1, bytesRead: 4096, bytesWritten: 4096 })).toBe(
     '1 frame and 4096 bytes copied',
   );
-  expect(costText({ ...none, frames: 2, bytesRead: 4096, faults: 1 })).toBe(
+  expect(costText({ ...NO_COST, frames: 2, bytesRead: 4096, faults: 1 })).toBe(
     '2 frames, 4096 bytes read and 1 fault',
   );
-  expect(costText({ ...none, bytesWritten: 8192, bytesRead: 4096, localFlushes: 2 })).toBe(
+  expect(costText({ ...NO_COST, bytesWritten: 8192, bytesRead: 4096, localFlushes: 2 })).toBe(
     '4096 bytes copied, 4096 bytes written and 2 local flushes',
   );
 });

@@ -3,7 +3,7 @@ import { cheaper } from '../../src/judge/judge.ts';
 import { classify } from '../../src/judge/run.ts';
 import { VERDICTS, worse } from '../../src/judge/verdict.ts';
 import type { Seen } from '../../src/language/moves.ts';
-import type { Cost, Trap } from '../../src/machines/machine.ts';
+import { type Cost, NO_COST, type Trap } from '../../src/machines/machine.ts';
 
 const done: Seen = { kind: 'done' };
 const value = (byte: number): Seen => ({ kind: 'value', bytes: [byte] });
@@ -47,16 +47,7 @@ describe('each border between verdicts, on either side', () => {
   });
 });
 
-const cost = (change: Partial<Cost>): Cost => ({
-  io: 0,
-  bytesRead: 0,
-  bytesWritten: 0,
-  frames: 1,
-  remoteFlushes: 0,
-  localFlushes: 0,
-  faults: 1,
-  ...change,
-});
+const cost = (change: Partial<Cost>): Cost => ({ ...NO_COST, frames: 1, faults: 1, ...change });
 
 describe('cheaper', () => {
   test('less in one count and no more in any', () => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { answer, begin, type Course, costSoFar, NO_COST, question } from '../../src/levels/course.ts';
+import { answer, begin, type Course, costSoFar, question } from '../../src/levels/course.ts';
 import { answersOf, fieldsOf, formatAnswer } from '../../src/levels/form.ts';
 import { parOf } from '../../src/levels/par.ts';
+import { NO_COST } from '../../src/machines/machine.ts';
 import { fixture, levelOf } from './files.ts';
 
 const good = levelOf(fixture('good.yaml'));

@@ -1,7 +1,7 @@
 import { general } from '../../game/texts.ts';
 import type { Answer, Question, Table } from '../../game/types.ts';
 import { costText } from '../../game/words.ts';
-import type { Cost, Panel, Row, View } from '../../machines/machine.ts';
+import { NO_COST, type Panel, type Row, type View } from '../../machines/machine.ts';
 import { parsePrediction } from '../prediction.ts';
 import { fill, texts } from '../texts.ts';
 
@@ -155,23 +155,13 @@ function fieldLines(asked: Question, { decision, truth = {} }: Answer): string[]
     });
 }
 
-const NOTHING: Cost = {
-  io: 0,
-  bytesRead: 0,
-  bytesWritten: 0,
-  frames: 0,
-  remoteFlushes: 0,
-  localFlushes: 0,
-  faults: 0,
-};
-
 export function summaryLines({ summary }: Table): string[] {
   if (summary === undefined) return [];
   const { stars, cost, par, eager, wasteful, belowPar } = summary;
   return [
     fill(words.stars, { stars, words: texts.summary.starWords[stars]! }),
     fill(words.sums, { you: costText(cost), par: costText(par) }),
-    fill(words.eager, { eager: costText({ ...NOTHING, ...eager }) }),
+    fill(words.eager, { eager: costText({ ...NO_COST, ...eager }) }),
     ...wasteful.map(({ n, text }) => fill(words.wasteful, { n, text })),
     ...(belowPar ? [texts.summary.belowPar] : []),
   ];
