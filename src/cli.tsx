@@ -12,6 +12,7 @@ const commands: Commands = {
   levels: async () => (await import('./commands/levels.ts')).levels,
   check: async () => (await import('./commands/check.ts')).check,
   conform: async () => (await import('./commands/conform.ts')).conform,
+  run: async () => (await import('./commands/run.ts')).run,
   progress: async () => (await import('./commands/progress.ts')).progress,
   settings: async () => (await import('./commands/settings.ts')).settings,
 };

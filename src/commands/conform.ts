@@ -1,15 +1,16 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { wordsOf } from '../language/cursor.ts';
-import type { Place } from '../language/errors.ts';
 import { parseProgram } from '../language/parse.ts';
-import { printMove, printProgram } from '../language/print.ts';
+import { printProgram } from '../language/print.ts';
+import { linux } from '../machines/linux/linux.ts';
 import { compare, type Difference } from '../machines/linux/recording/compare.ts';
 import { parseRecordings, type Recording } from '../machines/linux/recording/format.ts';
 import { record } from '../machines/linux/recording/record.ts';
 import { replay } from '../machines/linux/recording/replay.ts';
+import { readText } from './files.ts';
 import { type Io, UsageError } from './io.ts';
+import { readProgram } from './program.ts';
 
 const SWAPS = ['none', 'file', 'zram'];
 
@@ -42,32 +43,18 @@ export async function conform(args: string[], io: Io): Promise<number> {
 
   const report = new Report();
   for (const file of positionals.flatMap(given => recordingsIn(given, io.cwd)))
-    for (const recording of parseRecordings(read(file, io.cwd), file)) report.add(file, recording);
+    for (const recording of parseRecordings(readText(file, io.cwd), file)) report.add(file, recording);
   io.stdout.write(values.json ? `${JSON.stringify(report.plain(), null, 2)}\n` : report.text());
   return report.differences.length > 0 || report.unknown > 0 ? 1 : 0;
 }
 
 /** Prints one record a line: all of the program or, where the machine does not know a part, nothing. */
-function printRecording(file: string, io: Io): number {
-  const text = read(file, io.cwd);
-  const program = parseProgram(text, file);
-  const operations = record(parseProgram(printProgram(program), file));
-  const strange = program.moves[operations.length];
-  if (strange !== undefined) {
-    const { line, column } = operationPlaces(text, file)[operations.length]!;
-    const operation = printMove(strange, program);
-    throw new UsageError(`${file}:${line}:${column}: the machine does not know '${operation}' yet`);
-  }
-  for (const operation of operations) io.stdout.write(`${JSON.stringify(operation)}\n`);
+async function printRecording(given: string, io: Io): Promise<number> {
+  const program = await readProgram(given, io, linux.knows);
+  for (const operation of record(parseProgram(printProgram(program), given)))
+    io.stdout.write(`${JSON.stringify(operation)}\n`);
   return 0;
 }
-
-/** Where the operations of a program begin. */
-const operationPlaces = (text: string, file: string): Place[] =>
-  text.split('\n').flatMap((line, i) => {
-    const [first] = wordsOf(line);
-    return first === undefined || first.text === 'file' ? [] : [{ file, line: i + 1, column: first.at + 1 }];
-  });
 
 const isRecording = (file: string): boolean => /\.jsonl?$/.test(file);
 
@@ -83,14 +70,6 @@ function recordingsIn(given: string, cwd: string): string[] {
     : [given].filter(isRecording);
   if (found.length === 0) throw new UsageError(`'${given}' is no recording; expected *.json or *.jsonl`);
   return found;
-}
-
-function read(file: string, cwd: string): string {
-  try {
-    return readFileSync(path.resolve(cwd, file), 'utf8');
-  } catch (error) {
-    throw new UsageError(`cannot read '${file}': ${(error as NodeJS.ErrnoException).code}`);
-  }
 }
 
 type Verdict = 'agreeing' | 'differing' | 'unknown';

@@ -9,6 +9,7 @@ Usage: cowhand [COMMAND] [OPTIONS]
   cowhand levels                lists the levels and your stars
   cowhand check [FILE|DIR ...]  proves that levels can be solved and are fair
   cowhand conform FILE|DIR ...  compares the model with recordings of Linux
+  cowhand run PROGRAM           runs a program with the kernel deciding
   cowhand progress              what you have played
   cowhand settings [NAME ...]   colours, glyphs, plain lines
 
@@ -62,6 +63,20 @@ and kind of every page. Exit 1 on any difference.
                     prints a recording
   --swap KIND       the swap that the recording claims: none (the default), file
                     or zram`,
+
+  run: `Usage: cowhand run PROGRAM [OPTIONS]
+       cowhand run --seed N [OPTIONS]
+
+Runs a program with the kernel handling its own faults, and prints each
+operation, its faults with the decision and the rule, what the process saw, and
+what changed. PROGRAM is a file of operations, one a line, or - for standard
+input.
+
+  --seed N           runs a program made from the number N (0 to 4294967295);
+                     the same number makes the same program everywhere
+  --rules R          the kernel's rules: 6.x (the default)
+  --json             {program, rules, operations, final}
+  --format recorder  only prints the program, as the recorder takes it`,
 
   progress: `Usage: cowhand progress [OPTIONS]
 

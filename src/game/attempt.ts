@@ -1,3 +1,4 @@
+import { complete } from '../judge/judge.ts';
 import { isRight, type Judgement, VERDICTS } from '../judge/verdict.ts';
 import { addressOf, type Move, type Seen } from '../language/moves.ts';
 import {
@@ -15,7 +16,6 @@ import {
   type AnyMachine,
   costBetween,
   type Field,
-  isTrap,
   type Prediction,
   type Reason,
   type View,
@@ -217,13 +217,9 @@ function computedHint({ answers }: Attempt, { course, n }: Position): string {
 function reasonOf({ machine, world }: Course, move: Move): Reason | undefined {
   const ahead = machine.clone(world);
   let reason: Reason | undefined;
-  let result = machine.step(ahead, move);
-  while (isTrap(result)) {
-    const best = machine.best(ahead, result);
-    reason = machine.why(ahead, result, best);
-    machine.apply(ahead, result, best);
-    result = machine.step(ahead, move);
-  }
+  complete(machine, ahead, move, (trap, decision) => {
+    reason = machine.why(ahead, trap, decision);
+  });
   return reason;
 }
 

@@ -1,5 +1,5 @@
 import { type Move, type Seen, sameSeen } from '../language/moves.ts';
-import { type AnyMachine, isTrap, type Trap } from '../machines/machine.ts';
+import { type AnyMachine, type Choice, isTrap, type Trap } from '../machines/machine.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Our own model failed where it must not: a command ends with exit code 70 and asks for a report. */
@@ -18,26 +18,31 @@ export type IdealState = any;
 /** A result, or the fault that an instruction keeps taking without any progress. */
 export type Outcome = Seen | { readonly kind: 'fault'; readonly trap: Trap };
 
+/** Is told each fault and what the kernel decides, before it is carried out; the world is only to be looked at. */
+export type FaultObserver = (trap: Trap, decision: Choice) => void;
+
 /**
  * Runs a move until it completes or is signalled, the kernel deciding at every fault. A fault after which
  * the entry is as it was before ends it: the instruction would fault for ever.
  */
-export function run(machine: AnyMachine, world: World, move: Move): Outcome {
+export function run(machine: AnyMachine, world: World, move: Move, observe?: FaultObserver): Outcome {
   let result = machine.step(world, move);
   let before = '';
   while (isTrap(result)) {
     const entry = machine.entry(world, result);
     if (entry === before) return { kind: 'fault', trap: result };
     before = entry;
-    machine.apply(world, result, machine.best(world, result));
+    const decision: Choice = machine.best(world, result);
+    observe?.(result, decision);
+    machine.apply(world, result, decision);
     result = machine.step(world, move);
   }
   return result;
 }
 
 /** As `run`, in a world where every decision up to here was right. Throws OwnFault where that livelocks. */
-export function complete(machine: AnyMachine, world: World, move: Move): Seen {
-  const outcome = run(machine, world, move);
+export function complete(machine: AnyMachine, world: World, move: Move, observe?: FaultObserver): Seen {
+  const outcome = run(machine, world, move, observe);
   if (outcome.kind === 'fault')
     throw new OwnFault(`${move.process} ${move.op}: the reference handler makes no progress`);
   return outcome;

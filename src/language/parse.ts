@@ -26,6 +26,13 @@ export function parseProgram(text: string, file: string): Program {
   return program(names, moves);
 }
 
+/** Where each operation of a program begins, in the order of its moves. */
+export const operationPlaces = (text: string, file: string): Place[] =>
+  text.split('\n').flatMap((line, i) => {
+    const [first] = wordsOf(line);
+    return first === undefined || first.text === 'file' ? [] : [{ file, line: i + 1, column: first.at + 1 }];
+  });
+
 /**
  * One operation of a process, without its name: 'write heap+0 9'. `names` grows by what the operation
  * declares; `place` is where the text begins.

@@ -91,7 +91,9 @@ export function changeLines(before: View, after: View): string[] {
     }),
   );
   const gone = before.panels.flatMap(panel =>
-    panel.rows.filter(({ key }) => !now.has(key)).map(row => fill(words.gone, { row: nameOf(panel, row) })),
+    panel.rows
+      .filter(({ key }) => !now.has(key))
+      .map(row => fill(words.gone, { row: rowInPlace(panel, row) })),
   );
   return [...changed, ...gone];
 }

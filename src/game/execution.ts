@@ -1,0 +1,63 @@
+import { complete } from '../judge/judge.ts';
+import type { World } from '../judge/run.ts';
+import type { Move, Program, Seen } from '../language/moves.ts';
+import type { AnyMachine, Reason, Row, Trap, View } from '../machines/machine.ts';
+
+/** A fault that the kernel served, and why so. */
+export interface Served {
+  readonly trap: Trap;
+  /** The decision's text form. */
+  readonly decision: string;
+  readonly reason: Reason;
+}
+
+/** One operation of a program that was carried out, with the pictures before and after it. */
+export interface Executed {
+  readonly move: Move;
+  readonly faults: readonly Served[];
+  readonly seen: Seen;
+  readonly before: View;
+  readonly after: View;
+}
+
+/**
+ * Runs a program, the kernel deciding at every fault. The machine must know all its moves.
+ * @param rules a rule set of the machine
+ */
+export function execute(machine: AnyMachine, program: Program, rules: string): Executed[] {
+  const world: World = machine.boot(program, rules);
+  let before: View = machine.view(world);
+  return program.moves.map(move => {
+    const faults: Served[] = [];
+    const seen = complete(machine, world, move, (trap, decision) =>
+      faults.push({ trap, decision: machine.format(decision), reason: machine.why(world, trap, decision) }),
+    );
+    const executed = { move, faults, seen, before, after: machine.view(world) as View };
+    before = executed.after;
+    return executed;
+  });
+}
+
+/** A row that is new, gone or shows something else; null where there is none. */
+export interface RowChange {
+  readonly key: string;
+  readonly before: readonly string[] | null;
+  readonly after: readonly string[] | null;
+}
+
+/** What two pictures differ in: the rows of the later one in its order, then those that are gone. */
+export function rowChanges(before: View, after: View): RowChange[] {
+  const old = rowsOf(before);
+  const now = rowsOf(after);
+  const change = (key: string): RowChange => ({
+    key,
+    before: old.get(key)?.cells ?? null,
+    after: now.get(key)?.cells ?? null,
+  });
+  return [...new Set([...now.keys(), ...old.keys()])]
+    .map(change)
+    .filter(each => each.before?.join('\n') !== each.after?.join('\n'));
+}
+
+const rowsOf = (view: View): ReadonlyMap<string, Row> =>
+  new Map(view.panels.flatMap(panel => panel.rows.map(row => [row.key, row] as const)));

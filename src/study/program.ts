@@ -1,0 +1,108 @@
+import { ADVICE } from '../language/grammar.ts';
+import {
+  CELL_SIZE,
+  type FileHeader,
+  type Move,
+  PAGE_SIZE,
+  type Perm,
+  type Program,
+} from '../language/moves.ts';
+import { type Draws, drawsFrom } from './random.ts';
+
+/** Largest seed; seeds are unsigned 32-bit numbers. */
+export const MOST_SEED = 2 ** 32 - 1;
+
+/** Few pages and processes, so that ranges overlap and frames are shared often. */
+const PAGES = 6;
+const MOST_ALIVE = 4;
+const MOST_PROCESSES = 8;
+const FEWEST_MOVES = 20;
+const MORE_MOVES = 41;
+const OFFSETS = [0, CELL_SIZE, PAGE_SIZE - 1];
+const PERMS: readonly Perm[] = ['rw-', 'rw-', 'r--', '---', 'r-x', '-w-', 'rwx'];
+const FILES: readonly FileHeader[] = [
+  { id: '0', pages: 4, fs: 'ext4', cold: false },
+  { id: '1', pages: 3, fs: 'tmpfs', cold: false },
+];
+
+type Draft = Move extends infer M ? (M extends Move ? Omit<M, 'process'> : never) : never;
+type Maker = (draws: Draws) => Draft;
+
+const range = ({ below }: Draws) => {
+  const page = below(PAGES);
+  return { page, pages: 1 + below(PAGES - page) };
+};
+const place = ({ below, oneOf }: Draws) => ({ page: below(PAGES), offset: oneOf(OFFSETS) });
+const byte = ({ below }: Draws): number => 1 + below(255);
+
+/** What processes do besides forking and exiting, and how often. The machine says which of it it knows. */
+const makers: readonly (readonly [weight: number, make: Maker])[] = [
+  [34, draws => ({ op: 'write', ...place(draws), value: byte(draws) })],
+  [20, draws => ({ op: 'read', ...place(draws) })],
+  [4, draws => ({ op: 'fetch', page: draws.below(PAGES) })],
+  [4, draws => ({ op: 'map', ...range(draws), perm: draws.oneOf(PERMS), kind: 'anon', flags: [] })],
+  [3, draws => ({ op: 'map', ...range(draws), perm: draws.oneOf(PERMS), kind: 'sanon', flags: [] })],
+  [5, draws => ({ op: 'map', ...range(draws), perm: draws.oneOf(PERMS), ...mappedFile(draws), flags: [] })],
+  [5, draws => ({ op: 'unmap', ...range(draws) })],
+  [10, draws => ({ op: 'prot', ...range(draws), perm: draws.oneOf(PERMS) })],
+  [5, draws => ({ op: 'madv', ...range(draws), advice: 'dontneed' })],
+  [3, draws => ({ op: 'madv', ...range(draws), advice: draws.oneOf(ADVICE) })],
+  [2, draws => ({ op: 'read8', ...place(draws) })],
+  [2, draws => ({ op: 'write8', ...place(draws), value: byte(draws) })],
+  [1, draws => ({ op: 'mlock', ...range(draws) })],
+  [1, draws => ({ op: 'munlock', ...range(draws) })],
+  [2, draws => ({ op: 'fwrite', file: file(draws), page: draws.below(3), value: byte(draws) })],
+  [1, draws => ({ op: 'ftrunc', file: file(draws), pages: draws.below(5) })],
+  [2, () => ({ op: 'execve' })],
+];
+
+const file = ({ oneOf }: Draws): string => oneOf(FILES).id;
+const mappedFile = (draws: Draws) => ({
+  kind: draws.oneOf(['priv', 'shared'] as const),
+  file: { id: file(draws), page: draws.below(2) },
+});
+
+/** Of a hundred moves, how many are forks and exits. */
+const FORKS = 11;
+const EXITS = 4;
+
+/**
+ * A program of one to several processes in the recorder's names, the same for the same seed.
+ * @param seed 0 to MOST_SEED
+ * @param knows which moves the machine has; only such are made
+ */
+export function generateProgram(seed: number, knows: (move: Move) => boolean): Program {
+  const draws = drawsFrom(seed);
+  const bag = makers.flatMap(([weight, make]) => new Array<Maker>(weight).fill(make));
+  const processes = ['p0'];
+  const alive = ['p0'];
+  const moves: Move[] = [
+    { process: 'p0', op: 'map', page: 0, pages: PAGES - 2, perm: 'rw-', kind: 'anon', flags: [] },
+  ];
+  const length = FEWEST_MOVES + draws.below(MORE_MOVES);
+  while (moves.length < length) {
+    const process = draws.oneOf(alive);
+    const kind = draws.below(100);
+    if (kind < FORKS) {
+      if (alive.length === MOST_ALIVE || processes.length === MOST_PROCESSES) continue;
+      const child = `p${processes.length}`;
+      processes.push(child);
+      alive.push(child);
+      moves.push({ process, op: 'fork', child });
+    } else if (kind < FORKS + EXITS) {
+      if (alive.length === 1) continue;
+      alive.splice(alive.indexOf(process), 1);
+      moves.push({ process, op: 'exit' });
+    } else {
+      const move = { process, ...draws.oneOf(bag)(draws) } as Move;
+      if (knows(move)) moves.push(move);
+    }
+  }
+  const files = FILES.filter(({ id }) => moves.some(move => fileOf(move) === id));
+  return { files, regions: [], processes, moves };
+}
+
+function fileOf(move: Move): string | undefined {
+  if (!('file' in move) || move.file === undefined) return undefined;
+  return typeof move.file === 'string' ? move.file : move.file.id;
+}
