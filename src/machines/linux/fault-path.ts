@@ -12,7 +12,7 @@ export function doUserAddrFault(world: World, fault: Fault): Decision {
   const mm = world.mms[fault.mm]!;
   const vma = findVma(mm.vmas, fault.page);
   if (vma === undefined) return decisions['refuse-unmapped'];
-  if (accessError(vma, fault)) return decisions['refuse-access'];
+  if (world.rules.forbids(vma, fault)) return decisions['refuse-access'];
   return handlePteFault(world, fault, vma);
 }
 

@@ -5,7 +5,7 @@ import { EXCLUSIVE, ZERO_PFN } from './frames.ts';
 import { PageTable } from './page-table.ts';
 import { ACCESSED, pfnOf, WRITABLE } from './pte.ts';
 import { addRmap } from './rmap.ts';
-import { isCow, type Vma } from './vma.ts';
+import type { Vma } from './vma.ts';
 import { COUNT, type Mm, type Process, type World } from './world.ts';
 
 /**
@@ -18,18 +18,12 @@ export function fork(world: World, parent: Process, child: string): void {
   const to: Mm = { vmas: [], table: new PageTable(), rssAnon: 0, rssShmem: 0 };
   to.vmas = from.vmas.map(vma => {
     const copy = forkAnonVma(world, vma);
-    if (needsCopy(vma)) copyPageRange(world, from, to, vma);
+    if (world.rules.fork.needsCopy(vma)) copyPageRange(world, from, to, vma);
     return copy;
   });
   world.processes.push({ name: child, mm: world.mms.push(to) - 1 });
   if (world.rules.fork.flush) flushMm(world, parent.mm);
 }
-
-/**
- * Page tables that a fault could fill again are not copied: of shared memory, and of private memory in
- * which nothing anonymous was ever prepared. Source: vma_needs_copy, mm/memory.c; section 6.2.
- */
-const needsCopy = (vma: Vma): boolean => isCow(vma) && vma.anonVma !== 0;
 
 /**
  * Both sides get the frame read-only; it is exclusive to nobody any more. The child's entry starts old.

@@ -38,18 +38,18 @@ export class Frames {
     this.free = [];
   }
 
-  /** A frame with refcount 1, mapped by nobody yet. */
-  allocate(content: Content, flags: number): number {
+  /** A frame with refcount 1, mapped by nobody yet; it holds what it held last. */
+  allocate(flags: number): number {
     let pfn = this.free.pop();
     if (pfn === undefined) {
       pfn = this.count++;
       if (pfn >= this.refcount.length) this.grow();
+      this.contents[pfn] = ZEROS;
     }
     this.refcount[pfn] = 1;
     this.mapcount[pfn] = 0;
     this.flags[pfn] = flags;
     this.generation[pfn] = (this.generation[pfn]! + 1) % GENERATIONS;
-    this.contents[pfn] = content;
     return pfn;
   }
 

@@ -1,43 +1,89 @@
 import type { DecisionName } from './decision.ts';
-import { ANON } from './frames.ts';
-import { type StepName, stepOf } from './routines.ts';
-import { type ForkRules, type RuleSet, ruleSets } from './rules.ts';
+import { accessError } from './fault-path.ts';
+import { ANON, EXCLUSIVE } from './frames.ts';
+import { NX, WRITABLE } from './pte.ts';
+import { type Context, type Step, type StepName, stepOf } from './routines.ts';
+import { type RuleSet, ruleSets } from './rules.ts';
+import { isAccessible, isCow, mayWrite } from './vma.ts';
 
 type Mutation = readonly [name: string, change: Partial<RuleSet>];
 
 const table: readonly Mutation[] = [
+  ['a write needs no right to write', { forbids: (vma, fault) => !fault.write && accessError(vma, fault) }],
+  ['PROT_NONE memory is served', { forbids: (vma, fault) => isAccessible(vma) && accessError(vma, fault) }],
+  [
+    'a present page that refuses is repaired',
+    { forbids: (vma, fault) => (fault.write ? !mayWrite(vma) : !isAccessible(vma)) },
+  ],
+  ['a fetch that only reading allows is refused late', { forbids: vma => !isAccessible(vma) }],
   ['reuse whoever else maps the frame', { reuse: () => 'exclusive' as const }],
   ['never reuse', { reuse: () => undefined }],
+  [
+    'reuse only what is exclusive',
+    { reuse: ({ frames }, pfn) => (frames.is(pfn, EXCLUSIVE) ? 'exclusive' : undefined) },
+  ],
   [
     'reuse a frame that two map',
     { reuse: ({ frames }, pfn) => (frames.refcount[pfn]! <= 2 ? 'sole' : undefined) },
   ],
   ['mprotect makes every anonymous entry writable', { upgrade: ({ frames }, pfn) => frames.is(pfn, ANON) }],
-  ['fork leaves the parent writable', fork({ protectParent: false })],
-  ['fork leaves the child writable', fork({ protectChild: false })],
-  ['fork keeps the exclusive mark', fork({ clearExclusive: false })],
-  ['fork takes no reference', fork({ takeReference: false })],
-  ['fork forgets the mapcount', fork({ addRmap: false })],
-  ['fork does not flush', fork({ flush: false })],
+  [
+    'mprotect makes the zero page writable',
+    { upgrade: ({ frames }, pfn) => !frames.is(pfn, ANON) || frames.is(pfn, EXCLUSIVE) },
+  ],
+  ['mprotect makes no entry writable', { upgrade: () => false }],
+  ['mprotect leaves the right to write', changed('protect', { takesWrite: false })],
+  ['mprotect leaves the right to fetch', changed('protect', { takesFetch: false })],
+  ['mprotect leaves entries of PROT_NONE memory present', changed('protect', { takesAccess: false })],
+  ['mprotect does not flush', changed('protect', { flush: false })],
+  ['fork copies the page tables of all private memory', changed('fork', { needsCopy: isCow })],
+  ['fork copies no page tables', changed('fork', { needsCopy: () => false })],
+  ['fork copies the page tables of shared memory', changed('fork', { needsCopy: () => true })],
+  ['fork leaves the parent writable', changed('fork', { protectParent: false })],
+  ['fork leaves the child writable', changed('fork', { protectChild: false })],
+  ['fork keeps the exclusive mark', changed('fork', { clearExclusive: false })],
+  ['fork takes no reference', changed('fork', { takeReference: false })],
+  ['fork forgets the mapcount', changed('fork', { addRmap: false })],
+  ['fork does not flush', changed('fork', { flush: false })],
+  ['munmap leaves the entries', changed('zap', { onUnmap: false })],
+  ['MADV_DONTNEED leaves the entries', changed('zap', { onDontneed: false })],
+  ['exit leaves the entries', changed('zap', { onExit: false })],
+  ['a page that goes keeps its mapcount', changed('zap', { removeRmap: false })],
+  ['a page that goes keeps its reference', changed('zap', { putFrame: false })],
+  ['a page that goes forgets stores to the object', changed('zap', { passDirty: false })],
+  ['pages go without a flush', changed('zap', { flush: false })],
+  ['an object keeps its pages for ever', changed('shmem', { putPages: false })],
+  ['pages around a fault are mapped beyond the VMA', changed('shmem', { aroundWithinVma: false })],
+  ['pages around a fault are mapped without a reference', changed('shmem', { takeReference: false })],
+  ['pages around a fault are not counted as mapped', changed('shmem', { addRmap: false })],
+  ['no pages around a fault are mapped', without('map-shared', 'map around')],
+  ['a shared page without a reference', replaced('map-shared', 'get object page', 'allocate frame')],
+  ['a shared page is not mapped', without('map-shared', 'set shared entry')],
+  ['a shared page is mapped writable', extended('map-shared', 'set shared entry', allowWrites)],
   ['copy without copying', without('copy', 'copy frame')],
   ['copy leaves the old mapcount', without('copy', 'remove old rmap')],
   ['copy keeps the old reference', without('copy', 'put frame')],
   ['copy sets nothing', without('copy', 'set entry dirty')],
+  ['copy gives the right to fetch', extended('copy', 'set entry dirty', allowFetches)],
   ['first write prepares no anon_vma', without('zeroed', 'prepare anon_vma')],
+  ['first write does not clear the frame', without('zeroed', 'clear frame')],
   ['first write sets nothing', without('zeroed', 'set entry')],
+  ['first write takes a frame that is not exclusive', extended('zeroed', 'allocate frame', unmarkExclusive)],
+  ['first write counts no resident page', extended('zeroed', 'set entry', forgetResident)],
+  ['first read takes a frame of zeros', { routines: withRoutine('zero-page', stepsOf('zeroed')) }],
   ['the zero page is not mapped', without('zero-page', 'set zero entry')],
+  ['the zero page is mapped writable', extended('zero-page', 'set zero entry', allowWrites)],
   ['reuse without the exclusive mark', without('reuse', 'mark exclusive')],
   ['reuse leaves the entry read-only', without('reuse', 'make writable')],
-  ['a shared page without a reference', replaced('map-shared', 'get object page', 'allocate frame')],
-  ['a shared page is not mapped', without('map-shared', 'set shared entry')],
-  ['MAPERR for a refused access', { routines: withRoutine('refuse-access', ['signal MAPERR']) }],
-  ['ACCERR outside all VMAs', { routines: withRoutine('refuse-unmapped', ['signal ACCERR']) }],
+  ['a refusal raises no signal', { routines: withRoutine('refuse-access', []) }],
+  ['MAPERR for a refused access', { routines: withRoutine('refuse-access', [stepOf('signal MAPERR')]) }],
+  ['ACCERR outside all VMAs', { routines: withRoutine('refuse-unmapped', [stepOf('signal ACCERR')]) }],
 ];
 
 /**
- * Kernels with one rule broken, by name. Tests prove that each is noticed; a mutant whose breakage nothing
- * shows would mean that the tests, not the mutant, are at fault. (On one CPU the flush of a copy is not
- * among them: the fault has dropped the entry already.)
+ * Kernels with one rule broken, by name. `npm run mutate` shows what notices each; a mutant whose breakage
+ * nothing shows would mean that the tests, not the mutant, are at fault. (On one CPU the flush of a copy is
+ * not among them: the fault has dropped the entry already.)
  */
 export const mutations: Readonly<Record<string, RuleSet>> = Object.fromEntries(
   table.map(([name, change]) => [name, { ...kernel(), ...change, name }]),
@@ -47,32 +93,69 @@ function kernel(): RuleSet {
   return ruleSets['6.x']!;
 }
 
-function fork(change: Partial<ForkRules>): Partial<RuleSet> {
-  return { fork: { ...kernel().fork, ...change } };
+/** One group of rules with some of them changed. */
+function changed<G extends 'fork' | 'zap' | 'protect' | 'shmem'>(
+  group: G,
+  change: Partial<RuleSet[G]>,
+): Partial<RuleSet> {
+  return { [group]: { ...kernel()[group], ...change } };
 }
 
-function withRoutine(decision: DecisionName, steps: readonly StepName[]): RuleSet['routines'] {
-  return { ...kernel().routines, [decision]: steps.map(stepOf) };
+function stepsOf(decision: DecisionName): readonly Step[] {
+  return kernel().routines[decision];
 }
 
-function without(decision: DecisionName, step: StepName): Partial<RuleSet> {
-  return {
-    routines: withRoutine(
-      decision,
-      namesOf(decision).filter(name => name !== step),
-    ),
-  };
+function withRoutine(decision: DecisionName, steps: readonly Step[]): RuleSet['routines'] {
+  return { ...kernel().routines, [decision]: steps };
 }
 
-function replaced(decision: DecisionName, step: StepName, by: StepName): Partial<RuleSet> {
-  return {
-    routines: withRoutine(
-      decision,
-      namesOf(decision).map(name => (name === step ? by : name)),
-    ),
-  };
+/** The routine with one of its steps put as `change` says. */
+function withStep(
+  decision: DecisionName,
+  name: StepName,
+  change: (step: Step) => readonly Step[],
+): Partial<RuleSet> {
+  const steps = stepsOf(decision).flatMap(step => (step.name === name ? change(step) : [step]));
+  return { routines: withRoutine(decision, steps) };
 }
 
-function namesOf(decision: DecisionName): StepName[] {
-  return kernel().routines[decision].map(({ name }) => name);
+function without(decision: DecisionName, name: StepName): Partial<RuleSet> {
+  return withStep(decision, name, () => []);
+}
+
+function replaced(decision: DecisionName, name: StepName, by: StepName): Partial<RuleSet> {
+  return withStep(decision, name, () => [stepOf(by)]);
+}
+
+/** The step, and something that no kernel does after it. */
+function extended(
+  decision: DecisionName,
+  name: StepName,
+  also: (context: Context) => void,
+): Partial<RuleSet> {
+  return withStep(decision, name, step => [
+    {
+      name,
+      run: context => {
+        step.run(context);
+        also(context);
+      },
+    },
+  ]);
+}
+
+function allowWrites({ mm: { table }, fault: { page } }: Context): void {
+  table.set(page, table.low(page) | WRITABLE, table.high(page));
+}
+
+function allowFetches({ mm: { table }, fault: { page } }: Context): void {
+  table.set(page, table.low(page), table.high(page) & ~NX);
+}
+
+function unmarkExclusive({ world, handler }: Context): void {
+  world.frames.unmark(handler.pfn, EXCLUSIVE);
+}
+
+function forgetResident({ mm }: Context): void {
+  mm.rssAnon--;
 }

@@ -37,7 +37,8 @@ export function zapEntry(world: World, mm: Mm, page: number): void {
   const pfn = pfnOf(low, mm.table.high(page));
   mm.table.clear(page);
   if (pfn === ZERO_PFN) return;
-  if (isDirty(low) && !world.frames.is(pfn, ANON)) world.frames.mark(pfn, FOLIO_DIRTY);
-  removeRmap(world, mm, pfn);
-  world.frames.put(pfn);
+  const { passDirty, removeRmap: removesRmap, putFrame } = world.rules.zap;
+  if (passDirty && isDirty(low) && !world.frames.is(pfn, ANON)) world.frames.mark(pfn, FOLIO_DIRTY);
+  if (removesRmap) removeRmap(world, mm, pfn);
+  if (putFrame) world.frames.put(pfn);
 }

@@ -33,7 +33,7 @@ import { COUNT, type Fault, type Handler, type Mm, vmaAt, type World } from './w
  * likewise. The zero page and an object's page keep the VMA's template for fetches: a fetch from memory
  * that is not executable is served as a read first, and refused when it is retried (addendum A6).
  */
-interface Context {
+export interface Context {
   readonly world: World;
   readonly fault: Fault;
   readonly mm: Mm;
@@ -52,9 +52,9 @@ const steps = {
   'prepare anon_vma': ({ world, mm, vma }) => {
     if (vma !== undefined) prepareAnonVma(world, mm, vma);
   },
-  /** vma_alloc_folio. */
+  /** vma_alloc_folio: what the frame held last is still in it. */
   'allocate frame': ({ world, handler }) => {
-    handler.pfn = world.frames.allocate(ZEROS, ANON | EXCLUSIVE);
+    handler.pfn = world.frames.allocate(ANON | EXCLUSIVE);
     world.counts[COUNT.frames]!++;
   },
   /** clear_user_highpage. */

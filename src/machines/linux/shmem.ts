@@ -23,7 +23,8 @@ export function getPage(world: World, object: SharedObject, index: number, write
   const { frames } = world;
   let pfn = object.pages.get(index);
   if (pfn === undefined) {
-    pfn = frames.allocate(ZEROS, SHMEM);
+    pfn = frames.allocate(SHMEM);
+    frames.contents[pfn] = ZEROS;
     object.pages.set(index, pfn);
     world.counts[COUNT.frames]!++;
     world.counts[COUNT.bytesWritten]! += PAGE_SIZE;
@@ -45,13 +46,14 @@ export function mapAround(world: World, mm: Mm, vma: Vma, object: SharedObject, 
   const inTable = page & (ENTRIES - 1);
   const table = page - inTable;
   const first = Math.max(table + (inTable & -AROUND), vma.start);
-  const end = Math.min(first + AROUND, table + ENTRIES, vma.end);
+  const { aroundWithinVma, takeReference, addRmap: addsRmap } = world.rules.shmem;
+  const end = Math.min(first + AROUND, table + ENTRIES, aroundWithinVma ? vma.end : Infinity);
   const rights = PRESENT | USER | ACCESSED | (mayWrite(vma) ? WRITABLE : 0);
   for (let near = first; near < end; near++) {
     const pfn = object.pages.get(indexOf(vma, near));
     if (near === page || pfn === undefined || !isNone(mm.table.low(near))) continue;
-    frames.get(pfn);
-    addRmap(world, mm, pfn);
+    if (takeReference) frames.get(pfn);
+    if (addsRmap) addRmap(world, mm, pfn);
     mm.table.set(near, packLow(pfn, rights), packHigh(pfn, frames.generation[pfn]!, mayExecute(vma)));
   }
 }
@@ -62,7 +64,7 @@ export function releaseObjects(world: World): void {
   for (const mm of world.mms) for (const vma of mm?.vmas ?? []) if (isShared(vma)) shown.add(vma.object);
   world.objects.forEach((object, number) => {
     if (object === undefined || shown.has(number)) return;
-    for (const pfn of object.pages.values()) world.frames.put(pfn);
+    if (world.rules.shmem.putPages) for (const pfn of object.pages.values()) world.frames.put(pfn);
     world.objects[number] = undefined;
   });
 }

@@ -1,6 +1,5 @@
 import type { MoveOf, Seen } from '../../language/moves.ts';
 import { flushMm } from './cpu.ts';
-import { ZERO_PFN } from './frames.ts';
 import { ACCESSED, DIRTY, NX, PRESENT, PROTNONE, pfnOf, SPECIAL, USER, WRITABLE } from './pte.ts';
 import { zapEntry } from './rmap.ts';
 import { newObject, releaseObjects } from './shmem.ts';
@@ -58,7 +57,7 @@ export function munmap(world: World, process: Process, move: MoveOf<'unmap'>): S
 function removeRange(world: World, process: Process, start: number, end: number): void {
   const mm = world.mms[process.mm]!;
   if (partsOf(mm.vmas, start, end).length === 0) return;
-  zapRange(world, process, start, end);
+  if (world.rules.zap.onUnmap) zapRange(world, process, start, end);
   mm.vmas = without(mm.vmas, start, end);
 }
 
@@ -69,7 +68,7 @@ function zapRange(world: World, process: Process, start: number, end: number): v
     zapEntry(world, mm, page);
     zapped = true;
   }
-  if (zapped) flushMm(world, process.mm);
+  if (zapped && world.rules.zap.flush) flushMm(world, process.mm);
 }
 
 /**
@@ -93,7 +92,7 @@ export function mprotect(world: World, process: Process, move: MoveOf<'prot'>): 
     }
     at = piece.end;
   }
-  if (changed) flushMm(world, process.mm);
+  if (changed && world.rules.protect.flush) flushMm(world, process.mm);
   return at >= end ? done : enomem;
 }
 
@@ -110,15 +109,17 @@ function accountAfter(vma: Vma, rights: number): boolean {
  * Source: change_pte_range and can_change_pte_writable, mm/mprotect.c (6.15).
  */
 function changeProtection(world: World, mm: Mm, vma: Vma): boolean {
+  const { takesAccess, takesWrite, takesFetch } = world.rules.protect;
   let changed = false;
   for (const page of mm.table.pages(vma.start, vma.end)) {
     const low = mm.table.low(page);
     const high = mm.table.high(page);
-    const kept = low & (ACCESSED | DIRTY | SPECIAL | 0xffff_f000);
-    const rights = !isAccessible(vma)
-      ? PROTNONE
-      : PRESENT | USER | (becomesWritable(world, vma, pfnOf(low, high)) ? WRITABLE : 0);
-    const newHigh = mayExecute(vma) ? high & ~NX : high | NX;
+    const kept = low & (ACCESSED | DIRTY | SPECIAL | 0xffff_f000 | (takesWrite ? 0 : WRITABLE));
+    const rights =
+      takesAccess && !isAccessible(vma)
+        ? PROTNONE
+        : PRESENT | USER | (becomesWritable(world, vma, pfnOf(low, high)) ? WRITABLE : 0);
+    const newHigh = mayExecute(vma) ? high & ~NX : takesFetch ? high | NX : high;
     if ((kept | rights) === low && newHigh === high) continue;
     mm.table.set(page, kept | rights, newHigh);
     changed = true;
@@ -127,7 +128,7 @@ function changeProtection(world: World, mm: Mm, vma: Vma): boolean {
 }
 
 function becomesWritable(world: World, vma: Vma, pfn: number): boolean {
-  if (!mayWrite(vma) || pfn === ZERO_PFN) return false;
+  if (!mayWrite(vma)) return false;
   return isShared(vma) || world.rules.upgrade(world, pfn);
 }
 
@@ -138,14 +139,15 @@ function becomesWritable(world: World, vma: Vma, pfn: number): boolean {
 export function madviseDontneed(world: World, process: Process, move: MoveOf<'madv'>): Seen {
   const mm = world.mms[process.mm]!;
   const end = move.page + move.pages;
-  for (const piece of partsOf(mm.vmas, move.page, end)) zapRange(world, process, piece.start, piece.end);
+  if (world.rules.zap.onDontneed)
+    for (const piece of partsOf(mm.vmas, move.page, end)) zapRange(world, process, piece.start, piece.end);
   return covers(mm.vmas, move.page, end) ? done : enomem;
 }
 
 /** The whole address space goes: exit_mmap, mm/mmap.c. */
 function exitMmap(world: World, process: Process): void {
   const mm = world.mms[process.mm]!;
-  for (const page of mm.table.pages()) zapEntry(world, mm, page);
+  if (world.rules.zap.onExit) for (const page of mm.table.pages()) zapEntry(world, mm, page);
   flushMm(world, process.mm);
   world.mms[process.mm] = undefined;
   world.cpu.tlbs[process.mm] = undefined;

@@ -2,7 +2,7 @@ import type { Move } from '../../language/moves.ts';
 import { pageName } from '../../language/names.ts';
 import type { Facts, Reason } from '../machine.ts';
 import type { Decision } from './decision.ts';
-import { accessError, doUserAddrFault } from './fault-path.ts';
+import { doUserAddrFault } from './fault-path.ts';
 import { EXCLUSIVE, ZERO_PFN } from './frames.ts';
 import { frameInWords } from './names.ts';
 import { isExecutable, isNone, isProtNone, isWritable, pfnOf } from './pte.ts';
@@ -30,7 +30,7 @@ export type Rule = keyof typeof RULES;
 export function ruleFor(world: World, fault: Fault): Rule {
   const vma = vmaAt(world, fault);
   if (vma === undefined) return 'no-vma';
-  if (accessError(vma, fault)) return 'access';
+  if (world.rules.forbids(vma, fault)) return 'access';
   const { table } = world.mms[fault.mm]!;
   const low = table.low(fault.page);
   const best = doUserAddrFault(world, fault).do;

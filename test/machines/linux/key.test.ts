@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Program } from '../../../src/language/moves.ts';
-import { ZEROS } from '../../../src/machines/linux/content.ts';
 import type { IdealMemory } from '../../../src/machines/linux/ideal.ts';
 import { linux } from '../../../src/machines/linux/linux.ts';
 import { DIRTY, isWritable, WRITABLE } from '../../../src/machines/linux/pte.ts';
@@ -37,7 +36,7 @@ describe('key', () => {
         (program, order) => {
           const plain = run(program);
           const shuffled = run(program, world => {
-            for (const _ of order) world.frames.allocate(ZEROS, 0);
+            for (const _ of order) world.frames.allocate(0);
             for (const pfn of order) world.frames.put(pfn);
           });
           expect(linux.key(shuffled.world, shuffled.ideal)).toBe(linux.key(plain.world, plain.ideal));

@@ -1,4 +1,3 @@
-import { expect } from 'vitest';
 import { type Move, type Program, type Seen, sameSeen } from '../../../src/language/moves.ts';
 import type { Decision } from '../../../src/machines/linux/decision.ts';
 import type { IdealMemory } from '../../../src/machines/linux/ideal.ts';
@@ -8,27 +7,50 @@ import { isTrap } from '../../../src/machines/machine.ts';
 
 export type Handler = (world: World, ideal: IdealMemory, move: Move, fault: Fault) => Decision;
 
-/** Runs a program under a handler; after every step the ideal must allow what was shown, and all must hold. */
+/** Something that a kernel must not do, and what it was noticed by: 'I5', 'ideal', 'coupling' or 'cost'. */
+export class Noticed extends Error {
+  readonly by: string;
+
+  constructor(by: string, what: string) {
+    super(`${by}: ${what}`);
+    this.by = by;
+  }
+}
+
+/** An instruction that no handler may let fault more often than this. */
+const MOST_FAULTS = 4;
+
+/**
+ * Runs a program under a handler. Throws Noticed where a process is shown what the ideal does not allow, or
+ * an invariant or the coupling does not hold after a step.
+ */
 export function watch(program: Program, handler: Handler, rules = '6.x'): void {
   const world = linux.boot(program, rules);
   const ideal = linux.ideal.boot(program);
   for (const move of program.moves) {
+    const step = JSON.stringify(move);
     const expected = linux.ideal.expect(ideal, move);
     let result: Seen | Fault = linux.step(world, move);
     for (let faults = 0; isTrap(result); faults++) {
-      expect(faults, 'an instruction that makes no progress').toBeLessThan(4);
+      if (faults === MOST_FAULTS) throw new Noticed('ideal', `${step} makes no progress`);
       linux.apply(world, result, handler(world, ideal, move, result));
-      expect(linux.broken(world)).toEqual([]);
+      holdInvariants(world, step);
       result = linux.step(world, move);
     }
-    expect(linux.trespass(world)).toBeUndefined();
     const seen = result;
-    expect(
-      expected.some(allowed => sameSeen(allowed, seen)),
-      `${JSON.stringify(move)} shows ${JSON.stringify(seen)}, not ${JSON.stringify(expected)}`,
-    ).toBe(true);
+    const trespass = linux.trespass(world);
+    if (trespass !== undefined) throw new Noticed('ideal', `${step} trespasses: ${trespass}`);
+    if (!expected.some(allowed => sameSeen(allowed, seen)))
+      throw new Noticed('ideal', `${step} shows ${JSON.stringify(seen)}, not ${JSON.stringify(expected)}`);
     linux.ideal.advance(ideal, move, seen);
-    expect(linux.uncoupled(world, ideal)).toBeUndefined();
-    expect(linux.broken(world)).toEqual([]);
+    holdInvariants(world, step);
+    const uncoupled = linux.uncoupled(world, ideal);
+    if (uncoupled !== undefined) throw new Noticed('coupling', `after ${step}: ${uncoupled.what}`);
   }
+}
+
+function holdInvariants(world: World, step: string): void {
+  const [violation] = linux.broken(world);
+  if (violation !== undefined)
+    throw new Noticed(violation.invariant, `after ${step}: ${violation.what} ${violation.rows.join(', ')}`);
 }

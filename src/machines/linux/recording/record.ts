@@ -16,9 +16,14 @@ export type Handler = (index: number, best: Decision) => Decision;
  * Runs a program on the machine and says of each operation what the recorder would: up to the first one
  * that the machine does not know.
  * @param program with the recorder's names of processes: `p0`, `p1` ...
+ * @param rules a rule set, or a mutation of one
  */
-export function record(program: Program, handler: Handler = (_, best) => best): Operation[] {
-  const world = linux.boot(program, linux.rules.at(-1)!);
+export function record(
+  program: Program,
+  handler: Handler = (_, best) => best,
+  rules: string = linux.rules.at(-1)!,
+): Operation[] {
+  const world = linux.boot(program, rules);
   const names = new Names();
   const operations: Operation[] = [];
   let before: Snapshot = { processes: new Map(), frames: new Map() };

@@ -10,10 +10,11 @@ import { type Handler, record } from './record.ts';
  * frame, and its only owner then copies instead of reusing it. The machine has no batches: in such a
  * recording it follows the kernel's choice between the two.
  * @param file what messages call the file that the recording stands in
+ * @param rules a rule set, or a mutation of one; by default what `record` takes
  */
-export function replay(recording: Recording, file: string): Operation[] {
+export function replay(recording: Recording, file: string, rules?: string): Operation[] {
   const { ops, drained } = recording;
   const followed: Handler = (index, best) =>
     best.do === 'reuse' && ops[index]!.out?.some(([, label]) => label === 'copied') ? decisions.copy : best;
-  return record(programOf(recording, file), drained ? undefined : followed);
+  return record(programOf(recording, file), drained ? undefined : followed, rules);
 }
