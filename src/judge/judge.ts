@@ -8,13 +8,16 @@ import {
   type Trap,
 } from '../machines/machine.ts';
 import { shortestConsequence } from './consequence.ts';
-import { type IdealState, OwnFault, type World } from './run.ts';
+import type { IdealState, World } from './run.ts';
 import { type Trial, tryDecision } from './trial.ts';
 import type { Judgement } from './verdict.ts';
 
 export { complete, OwnFault } from './run.ts';
 
-/** A fault to be decided: the world and the ideal as they are at the trap, and the move that trapped. */
+/**
+ * A fault to be decided: the world and the ideal as they are at the trap, and the move that trapped. Neither
+ * may change while it is judged, by one judgement or by several.
+ */
 export interface Situation {
   readonly world: World;
   readonly ideal: IdealState;
@@ -35,7 +38,7 @@ export function judge(
 ): Judgement {
   const { world, fault } = situation;
   const reference: Choice = machine.best(world, fault);
-  const known = trials(machine, situation, [decision, reference, ...offers]);
+  const known = trials(machine, situation);
   const right = offers.filter(offer => known(offer).right);
   const optimal = right.filter(offer => !right.some(other => cheaper(known(other).cost, known(offer).cost)));
   const trial = known(decision);
@@ -65,25 +68,21 @@ export function optimalOffers(
   situation: Situation,
   offers: readonly Choice[],
 ): readonly Choice[] {
-  const known = trials(machine, situation, offers);
+  const known = trials(machine, situation);
   const right = offers.filter(offer => known(offer).right);
   return right.filter(offer => !right.some(other => cheaper(known(other).cost, known(offer).cost)));
 }
 
-/** Each decision is tried once, whoever asks. */
-function trials(
-  machine: AnyMachine,
-  situation: Situation,
-  decisions: readonly Choice[],
-): (decision: Choice) => Trial {
-  const tried = new Map<string, Trial>();
-  for (const decision of decisions) {
-    const name = machine.format(decision);
-    if (!tried.has(name)) tried.set(name, tryDecision(machine, situation, decision));
-  }
+const tried = new WeakMap<Situation, Map<string, Trial>>();
+
+/** The trials of a situation: each decision is tried once, whoever asks. */
+function trials(machine: AnyMachine, situation: Situation): (decision: Choice) => Trial {
+  const known = tried.get(situation) ?? new Map<string, Trial>();
+  tried.set(situation, known);
   return decision => {
-    const trial = tried.get(machine.format(decision));
-    if (trial === undefined) throw new OwnFault(`${machine.format(decision)} was not tried`);
+    const name = machine.format(decision);
+    const trial = known.get(name) ?? tryDecision(machine, situation, decision);
+    known.set(name, trial);
     return trial;
   };
 }

@@ -36,8 +36,8 @@ export interface Course {
   readonly ideal: IdealState;
   /** Which move is next, or has trapped. */
   readonly position: number;
-  /** decide: the open fault. */
-  readonly trap?: Trap;
+  /** decide: the open fault, in the worlds of this course. */
+  readonly situation?: Situation;
   /** Costs up to the beginning of the move that has trapped. */
   readonly mark: Cost;
   /** What the faults of the script have cost up to now, each move from its first trap until it completed. */
@@ -106,16 +106,14 @@ export function begin(level: Level, variant: number, observe?: Observer): Course
 
 /** The open question; undefined at the end of the script. */
 export function question(course: Course): CourseQuestion | undefined {
-  const { level, machine, trap } = course;
+  const { level, machine, situation } = course;
   const move = course.program.moves[course.position];
   if (move === undefined) return undefined;
-  if (trap !== undefined)
-    return {
-      depth: 'decide',
-      move,
-      trap,
-      offers: choices(course, trap).map(choice => machine.format(choice)),
-    };
+  if (situation !== undefined) {
+    const { fault } = situation;
+    const offers = choices(course, fault).map(choice => machine.format(choice));
+    return { depth: 'decide', move, trap: fault, offers };
+  }
   const fields = fieldsOf(machine.fields, level.menu);
   return {
     depth: 'predict',
@@ -131,35 +129,36 @@ export function question(course: Course): CourseQuestion | undefined {
  * the judge
  */
 export function answer(course: Course, decision: string, observe?: Observer): Answered {
-  const { machine, world, ideal, trap } = course;
+  const { machine, situation } = course;
   const move = course.program.moves[course.position];
   if (move === undefined) throw new RangeError('the level is finished');
-  if (trap === undefined) return predicted(course, move, decision, observe);
-  const situation: Situation = { world, ideal, move, fault: trap };
-  const judgement = judge(machine, situation, machine.parse(decision), choices(course, trap));
+  if (situation === undefined) return predicted(course, move, decision, observe);
+  const { fault } = situation;
+  const judgement = judge(machine, situation, machine.parse(decision), choices(course, fault));
   const { verdict } = judgement;
   if (!isRight(verdict)) return { verdict, judgement };
-  return { verdict, judgement, next: decided(course, trap, decision, observe) };
+  return { verdict, judgement, next: decided(course, fault, decision, observe) };
 }
 
 /** Where each optimal answer to the open question leads; nowhere at the end of the script. */
 export function optimalNext(course: Course): readonly { readonly decision: string; readonly next: Course }[] {
-  const { machine, world, ideal, trap } = course;
+  const { machine, situation } = course;
   const move = course.program.moves[course.position];
   if (move === undefined) return [];
-  if (trap === undefined) {
+  if (situation === undefined) {
     const { expected, next } = predicted(course, move, '', undefined);
     return [{ decision: expected!, next: next! }];
   }
-  return optimalOffers(machine, { world, ideal, move, fault: trap }, choices(course, trap)).map(choice => {
+  const { fault } = situation;
+  return optimalOffers(machine, situation, choices(course, fault)).map(choice => {
     const decision = machine.format(choice);
-    return { decision, next: decided(course, trap, decision, undefined) };
+    return { decision, next: decided(course, fault, decision, undefined) };
   });
 }
 
 /** What the run has cost up to now, the open fault included. */
-export function costSoFar({ machine, world, mark, spent, trap }: Course): Cost {
-  return trap === undefined ? spent : addCosts(spent, costBetween(mark, machine.cost(world)));
+export function costSoFar({ machine, world, mark, spent, situation }: Course): Cost {
+  return situation === undefined ? spent : addCosts(spent, costBetween(mark, machine.cost(world)));
 }
 
 /** Where a right decision leads. */
@@ -207,13 +206,14 @@ const choices = (course: Course, trap: Trap): readonly Choice[] =>
 function proceed(course: Course, observe: Observer | undefined): Course {
   const { program, machine, world, ideal, level } = course;
   let { position, mark, spent } = course;
-  let trapped = course.trap !== undefined;
+  let trapped = course.situation !== undefined;
   for (; position < program.moves.length; position++) {
     const move = program.moves[position]!;
     if (level.depth === 'predict' && isAccess(move)) break;
     const result: Seen | Trap =
       level.depth === 'predict' ? complete(machine, world, move) : machine.step(world, move);
-    if (isTrap(result)) return { ...without(course), position, mark, spent, trap: result };
+    if (isTrap(result))
+      return { ...without(course), position, mark, spent, situation: { world, ideal, move, fault: result } };
     show(machine, ideal, move, result);
     observe?.(move, result, world);
     const now = machine.cost(world);
@@ -224,8 +224,8 @@ function proceed(course: Course, observe: Observer | undefined): Course {
   return { ...without(course), position, mark, spent };
 }
 
-function without(course: Course): Omit<Course, 'trap'> {
-  const { trap: _, ...rest } = course;
+function without(course: Course): Omit<Course, 'situation'> {
+  const { situation: _, ...rest } = course;
   return rest;
 }
 

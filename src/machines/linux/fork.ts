@@ -32,16 +32,15 @@ export function fork(world: World, parent: Process, child: string): void {
 function copyPageRange(world: World, from: Mm, to: Mm, vma: Vma): void {
   const { frames, counts, rules } = world;
   const { takeReference, clearExclusive, addRmap: addsRmap, protectParent, protectChild } = rules.fork;
-  from.table.each(vma.start, vma.end, (page, low, high) => {
+  const keptHere = protectParent ? ~WRITABLE : ~0;
+  const keptThere = ~ACCESSED & (protectChild ? ~WRITABLE : ~0);
+  from.table.copyRange(to.table, [vma.start, vma.end], keptHere, keptThere, (low, high) => {
     const pfn = pfnOf(low, high);
-    if (pfn !== ZERO_PFN) {
-      if (takeReference) frames.get(pfn);
-      if (clearExclusive) frames.unmark(pfn, EXCLUSIVE);
-      counts[COUNT.eagerFrames]!++;
-    }
+    if (pfn === ZERO_PFN) return;
+    if (takeReference) frames.get(pfn);
+    if (clearExclusive) frames.unmark(pfn, EXCLUSIVE);
     if (addsRmap) addRmap(world, to, pfn);
-    if (protectParent) from.table.set(page, low & ~WRITABLE, high);
-    to.table.set(page, low & ~ACCESSED & (protectChild ? ~WRITABLE : ~0), high);
+    counts[COUNT.eagerFrames]!++;
   });
 }
 

@@ -1,83 +1,103 @@
 /**
- * Page tables of one address space: 512-entry tables of packed entries, found by the page number's upper
- * bits. The same shape serves as the TLB of one address space on one CPU, whose entries are copies.
+ * Page tables of one address space: blocks of packed entries, found by the page number's upper bits. Blocks
+ * are smaller than the hardware's tables, for worlds are mostly small, and cloned often. The same shape
+ * serves as the TLB of one address space on one CPU, whose entries are copies.
  */
 
-/** Entries of a table; an entry is two words, low and high. */
+/** Entries of a table of the hardware: where its borders are seen. */
 export const ENTRIES = 512;
-const WORDS = ENTRIES * 2;
+
+/** Entries of a block are 2 to this; an entry is two words, low and high. */
+const SHIFT = 6;
+const BLOCK = 1 << SHIFT;
+const MASK = BLOCK - 1;
 
 export class PageTable {
-  /** Indexed by page >>> 9; holes where nothing was ever set. */
-  readonly tables: (Int32Array | undefined)[];
+  /** Indexed by page >>> SHIFT; holes where nothing was ever set. */
+  readonly blocks: (Int32Array | undefined)[];
 
-  constructor(tables: (Int32Array | undefined)[] = []) {
-    this.tables = tables;
+  constructor(blocks: (Int32Array | undefined)[] = []) {
+    this.blocks = blocks;
   }
 
   low(page: number): number {
-    const table = this.tables[page >>> 9];
-    return table === undefined ? 0 : table[(page & 511) << 1]!;
+    const block = this.blocks[page >>> SHIFT];
+    return block === undefined ? 0 : block[(page & MASK) << 1]!;
   }
 
   high(page: number): number {
-    const table = this.tables[page >>> 9];
-    return table === undefined ? 0 : table[((page & 511) << 1) | 1]!;
+    const block = this.blocks[page >>> SHIFT];
+    return block === undefined ? 0 : block[((page & MASK) << 1) | 1]!;
   }
 
   set(page: number, low: number, high: number): void {
-    const index = page >>> 9;
-    let table = this.tables[index];
-    if (table === undefined) {
-      table = new Int32Array(WORDS);
-      this.tables[index] = table;
+    const index = page >>> SHIFT;
+    let block = this.blocks[index];
+    if (block === undefined) {
+      block = new Int32Array(BLOCK * 2);
+      this.blocks[index] = block;
     }
-    const word = (page & 511) << 1;
-    table[word] = low;
-    table[word | 1] = high;
+    const word = (page & MASK) << 1;
+    block[word] = low;
+    block[word | 1] = high;
   }
 
   /** Makes the entry none; allocates nothing where it is none already. */
   clear(page: number): void {
-    const table = this.tables[page >>> 9];
-    if (table === undefined) return;
-    const word = (page & 511) << 1;
-    table[word] = 0;
-    table[word | 1] = 0;
+    const block = this.blocks[page >>> SHIFT];
+    if (block === undefined) return;
+    const word = (page & MASK) << 1;
+    block[word] = 0;
+    block[word | 1] = 0;
   }
 
   clearAll(): void {
-    this.tables.length = 0;
+    this.blocks.length = 0;
   }
 
-  /** Calls `visit` with each page in [from, to) whose entry is not none, ascending. */
-  each(from: number, to: number, visit: (page: number, low: number, high: number) => void): void {
-    for (let i = from >>> 9; i < this.tables.length && i * ENTRIES < to; i++) {
-      const table = this.tables[i];
-      if (table === undefined) continue;
-      const first = Math.max(0, from - i * ENTRIES);
-      const last = Math.min(ENTRIES, to - i * ENTRIES);
-      for (let at = first; at < last; at++) {
-        const low = table[at << 1]!;
-        if (low !== 0) visit(i * ENTRIES + at, low, table[(at << 1) | 1]!);
+  /**
+   * Copies the entries in [from, to) that are not none to another table, and keeps of their low words these
+   * bits here and those there; tells each as it was.
+   */
+  copyRange(
+    there: PageTable,
+    [from, to]: readonly [from: number, to: number],
+    keptHere: number,
+    keptThere: number,
+    tell: (low: number, high: number) => void,
+  ): void {
+    for (let i = from >>> SHIFT; i < this.blocks.length && i * BLOCK < to; i++) {
+      const block = this.blocks[i];
+      if (block === undefined) continue;
+      const copy = there.blocks[i] ?? new Int32Array(BLOCK * 2);
+      there.blocks[i] = copy;
+      const end = Math.min(BLOCK, to - i * BLOCK) * 2;
+      for (let word = Math.max(0, from - i * BLOCK) * 2; word < end; word += 2) {
+        const low = block[word]!;
+        if (low === 0) continue;
+        const high = block[word + 1]!;
+        tell(low, high);
+        block[word] = low & keptHere;
+        copy[word] = low & keptThere;
+        copy[word + 1] = high;
       }
     }
   }
 
   /** Pages whose entry is not none, ascending, in [from, to). */
   *pages(from = 0, to = Number.POSITIVE_INFINITY): Generator<number> {
-    for (let i = from >>> 9; i < this.tables.length && i * ENTRIES < to; i++) {
-      const table = this.tables[i];
-      if (table === undefined) continue;
-      const first = Math.max(0, from - i * ENTRIES);
-      const last = Math.min(ENTRIES, to - i * ENTRIES);
-      for (let at = first; at < last; at++) if (table[at << 1] !== 0) yield i * ENTRIES + at;
+    for (let i = from >>> SHIFT; i < this.blocks.length && i * BLOCK < to; i++) {
+      const block = this.blocks[i];
+      if (block === undefined) continue;
+      const first = Math.max(0, from - i * BLOCK);
+      const last = Math.min(BLOCK, to - i * BLOCK);
+      for (let at = first; at < last; at++) if (block[at << 1] !== 0) yield i * BLOCK + at;
     }
   }
 
   clone(): PageTable {
-    const copy: (Int32Array | undefined)[] = new Array(this.tables.length);
-    for (let i = 0; i < copy.length; i++) copy[i] = this.tables[i]?.slice();
+    const copy: (Int32Array | undefined)[] = new Array(this.blocks.length);
+    for (let i = 0; i < copy.length; i++) copy[i] = this.blocks[i]?.slice();
     return new PageTable(copy);
   }
 }
