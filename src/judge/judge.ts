@@ -23,6 +23,8 @@ export interface Situation {
   readonly ideal: IdealState;
   readonly move: Move;
   readonly fault: Trap;
+  /** Trials of decisions, by text form: kept for further judgements where there is a map to keep them in. */
+  readonly tried?: Map<string, Trial>;
 }
 
 /**
@@ -73,12 +75,9 @@ export function optimalOffers(
   return right.filter(offer => !right.some(other => cheaper(known(other).cost, known(offer).cost)));
 }
 
-const tried = new WeakMap<Situation, Map<string, Trial>>();
-
 /** The trials of a situation: each decision is tried once, whoever asks. */
 function trials(machine: AnyMachine, situation: Situation): (decision: Choice) => Trial {
-  const known = tried.get(situation) ?? new Map<string, Trial>();
-  tried.set(situation, known);
+  const known = situation.tried ?? new Map<string, Trial>();
   return decision => {
     const name = machine.format(decision);
     const trial = known.get(name) ?? tryDecision(machine, situation, decision);

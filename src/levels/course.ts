@@ -212,8 +212,10 @@ function proceed(course: Course, observe: Observer | undefined): Course {
     if (level.depth === 'predict' && isAccess(move)) break;
     const result: Seen | Trap =
       level.depth === 'predict' ? complete(machine, world, move) : machine.step(world, move);
-    if (isTrap(result))
-      return { ...without(course), position, mark, spent, situation: { world, ideal, move, fault: result } };
+    if (isTrap(result)) {
+      const situation = { world, ideal, move, fault: result, tried: new Map() };
+      return { ...without(course), position, mark, spent, situation };
+    }
     show(machine, ideal, move, result);
     observe?.(move, result, world);
     const now = machine.cost(world);

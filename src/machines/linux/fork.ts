@@ -34,14 +34,16 @@ function copyPageRange(world: World, from: Mm, to: Mm, vma: Vma): void {
   const { takeReference, clearExclusive, addRmap: addsRmap, protectParent, protectChild } = rules.fork;
   const keptHere = protectParent ? ~WRITABLE : ~0;
   const keptThere = ~ACCESSED & (protectChild ? ~WRITABLE : ~0);
+  let copied = 0;
   from.table.copyRange(to.table, [vma.start, vma.end], keptHere, keptThere, (low, high) => {
     const pfn = pfnOf(low, high);
     if (pfn === ZERO_PFN) return;
     if (takeReference) frames.get(pfn);
     if (clearExclusive) frames.unmark(pfn, EXCLUSIVE);
     if (addsRmap) addRmap(world, to, pfn);
-    counts[COUNT.eagerFrames]!++;
+    copied++;
   });
+  counts[COUNT.eagerFrames]! += copied;
 }
 
 /** What copying every page at once at each fork would have cost up to now. */

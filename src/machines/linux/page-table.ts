@@ -8,17 +8,15 @@
 export const ENTRIES = 512;
 
 /** Entries of a block are 2 to this; an entry is two words, low and high. */
-const SHIFT = 6;
+const SHIFT = 7;
 const BLOCK = 1 << SHIFT;
 const MASK = BLOCK - 1;
 
 export class PageTable {
   /** Indexed by page >>> SHIFT; holes where nothing was ever set. */
-  readonly blocks: (Int32Array | undefined)[];
-
-  constructor(blocks: (Int32Array | undefined)[] = []) {
-    this.blocks = blocks;
-  }
+  private blocks: (Int32Array | undefined)[] = [];
+  /** A clone has the same blocks, until either is written to. */
+  private shared = false;
 
   low(page: number): number {
     const block = this.blocks[page >>> SHIFT];
@@ -31,6 +29,7 @@ export class PageTable {
   }
 
   set(page: number, low: number, high: number): void {
+    if (this.shared) this.own();
     const index = page >>> SHIFT;
     let block = this.blocks[index];
     if (block === undefined) {
@@ -44,15 +43,12 @@ export class PageTable {
 
   /** Makes the entry none; allocates nothing where it is none already. */
   clear(page: number): void {
-    const block = this.blocks[page >>> SHIFT];
-    if (block === undefined) return;
-    const word = (page & MASK) << 1;
-    block[word] = 0;
-    block[word | 1] = 0;
+    if (this.low(page) !== 0) this.set(page, 0, 0);
   }
 
   clearAll(): void {
-    this.blocks.length = 0;
+    this.blocks = [];
+    this.shared = false;
   }
 
   /**
@@ -66,6 +62,8 @@ export class PageTable {
     keptThere: number,
     tell: (low: number, high: number) => void,
   ): void {
+    if (this.shared) this.own();
+    if (there.shared) there.own();
     for (let i = from >>> SHIFT; i < this.blocks.length && i * BLOCK < to; i++) {
       const block = this.blocks[i];
       if (block === undefined) continue;
@@ -96,8 +94,17 @@ export class PageTable {
   }
 
   clone(): PageTable {
-    const copy: (Int32Array | undefined)[] = new Array(this.blocks.length);
-    for (let i = 0; i < copy.length; i++) copy[i] = this.blocks[i]?.slice();
-    return new PageTable(copy);
+    const copy = new PageTable();
+    copy.blocks = this.blocks;
+    copy.shared = true;
+    this.shared = true;
+    return copy;
+  }
+
+  private own(): void {
+    const shared = this.blocks;
+    this.blocks = new Array(shared.length);
+    for (let i = 0; i < shared.length; i++) this.blocks[i] = shared[i]?.slice();
+    this.shared = false;
   }
 }
