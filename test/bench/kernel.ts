@@ -2,20 +2,19 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 /** What the probe measures: nanoseconds a page. */
 export const CASES = ['read', 'write', 'copy', 'reuse', 'fork'] as const;
 export type Case = (typeof CASES)[number];
 
 const COMPILERS = ['cc', 'gcc', 'clang'];
-const source = fileURLToPath(new URL('probe.c', import.meta.url));
 
 /**
  * Hands `use` a function that probes the kernel that this runs on, once a call. It gets the reason instead
  * where there is no probing: another system than Linux, or no C compiler.
+ * @param source of the probe, in C
  */
-export function withProbe<T>(use: (probe: (() => Record<Case, number>) | string) => T): T {
+export function withProbe<T>(source: string, use: (probe: (() => Record<Case, number>) | string) => T): T {
   if (process.platform !== 'linux') return use('this is no Linux');
   const folder = mkdtempSync(path.join(tmpdir(), 'cowhand-probe-'));
   try {

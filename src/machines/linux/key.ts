@@ -93,10 +93,7 @@ export function key(world: World, ideal: IdealMemory): string {
   let lost = 0;
   for (let pfn = 1; pfn < frames.count; pfn++) if (frames.refcount[pfn] !== 0 && !seen.includes(pfn)) lost++;
   out.push(lost);
-  return (
-    String.fromCharCode(...out.map(n => n & 0xffff)) +
-    (world.signal === undefined ? '' : world.signal.process)
-  );
+  return String.fromCharCode(...out) + (world.signal === undefined ? '' : world.signal.process);
 }
 
 const END = 0xffff;
@@ -123,7 +120,7 @@ export function digest(world: World): string {
       return {
         name,
         vmas: mm?.vmas.map(vma => ({ ...vma, rights: permOf(vma.rights) })),
-        entries: mm && [...mm.table.pages()].map(page => [page, mm.table.low(page), mm.table.high(page)]),
+        entries: mm?.table.pages().map(page => [page, mm.table.low(page), mm.table.high(page)]),
         rss: mm && [mm.rssAnon, mm.rssShmem],
       };
     }),

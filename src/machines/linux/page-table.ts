@@ -83,14 +83,16 @@ export class PageTable {
   }
 
   /** Pages whose entry is not none, ascending, in [from, to). */
-  *pages(from = 0, to = Number.POSITIVE_INFINITY): Generator<number> {
+  pages(from = 0, to = Number.POSITIVE_INFINITY): number[] {
+    const pages: number[] = [];
     for (let i = from >>> SHIFT; i < this.blocks.length && i * BLOCK < to; i++) {
       const block = this.blocks[i];
       if (block === undefined) continue;
       const first = Math.max(0, from - i * BLOCK);
       const last = Math.min(BLOCK, to - i * BLOCK);
-      for (let at = first; at < last; at++) if (block[at << 1] !== 0) yield i * BLOCK + at;
+      for (let at = first; at < last; at++) if (block[at << 1] !== 0) pages.push(i * BLOCK + at);
     }
+    return pages;
   }
 
   clone(): PageTable {

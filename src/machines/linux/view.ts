@@ -27,9 +27,7 @@ function processPanel(world: World, fault: Fault | undefined): Panel {
         rows.push(entry(mm!, name, page, `+${page - vmaBase(world, vma)}`, fault));
     }
     if (mm === undefined) continue;
-    const strays = [...mm.table.pages()].filter(page =>
-      mm.vmas.every(vma => page < vma.start || page >= vma.end),
-    );
+    const strays = mm.table.pages().filter(page => mm.vmas.every(vma => page < vma.start || page >= vma.end));
     if (fault?.process === name && mm.vmas.every(vma => fault.page < vma.start || fault.page >= vma.end))
       if (!strays.includes(fault.page)) strays.push(fault.page);
     for (const page of strays) {

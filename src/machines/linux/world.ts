@@ -1,5 +1,5 @@
 import { type Access, addressOf, type Region, SYMBOL } from '../../language/moves.ts';
-import { COUNTS, type Cost, type Trap } from '../machine.ts';
+import type { Cost, Trap } from '../machine.ts';
 import { Frames } from './frames.ts';
 import { PageTable } from './page-table.ts';
 import type { RuleSet } from './rules.ts';
@@ -117,9 +117,16 @@ export class World {
   }
 
   cost(): Cost {
-    const cost: Record<string, number> = {};
-    for (let i = 0; i < COUNTS.length; i++) cost[COUNTS[i]!] = this.counts[i]!;
-    return cost as unknown as Cost;
+    const { counts } = this;
+    return {
+      io: counts[COUNT.io]!,
+      bytesRead: counts[COUNT.bytesRead]!,
+      bytesWritten: counts[COUNT.bytesWritten]!,
+      frames: counts[COUNT.frames]!,
+      remoteFlushes: counts[COUNT.remoteFlushes]!,
+      localFlushes: counts[COUNT.localFlushes]!,
+      faults: counts[COUNT.faults]!,
+    };
   }
 
   clone(): World {

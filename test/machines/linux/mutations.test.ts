@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { mutations } from '../../../src/machines/linux/mutations.ts';
 import { MOST_SEED } from '../../../src/study/program.ts';
-import { deniedByRecording, noticedIn, witnessAgainst } from './mutants.ts';
+import { deniedByRecording, witnessAgainst } from './mutants.ts';
+import { noticedIn } from './noticed.ts';
 
 describe('a kernel with one rule broken is noticed', () => {
   test('in the whole one nothing is, whatever the program', () => {

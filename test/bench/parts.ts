@@ -1,0 +1,125 @@
+import { linux } from '../../src/machines/linux/linux.ts';
+import { generateProgram } from '../../src/study/program.ts';
+import { noticedIn } from '../machines/linux/noticed.ts';
+import { type Figure, inTime, type Said } from './figures.ts';
+import { CASES, type Case, withProbe } from './kernel.ts';
+import { modelRound, timed } from './model.ts';
+import { openFaults, verdictsAt } from './verdicts.ts';
+
+/**
+ * The parts of the bench. Each is measured in a process of its own, for what one has taught the engine would
+ * slow down another: `node parts.mjs PART PROBE` prints what it found, as JSON; PROBE is the probe's source.
+ */
+const PAGES = 65_536;
+const ROUNDS = 7;
+
+const NAMES: Readonly<Record<Case, string>> = {
+  read: 'zero page on a read',
+  write: 'first write',
+  copy: 'copy on write',
+  reuse: 'reuse in place',
+  fork: 'fork, per page',
+};
+const MOST_RATIO = 0.15;
+
+const least = (numbers: readonly number[]): number => Math.min(...numbers);
+const median = (numbers: readonly number[]): number =>
+  [...numbers].sort((a, b) => a - b)[numbers.length >> 1]!;
+const rounds = <T>(work: () => T, times = ROUNDS): T[] => Array.from({ length: times }, work);
+
+const figures: Record<string, Figure> = {};
+const alone = (name: string, ns: number, most?: number): void => {
+  const bounded = most === undefined ? {} : { goal: `at most ${inTime(most)}`, met: ns <= most };
+  figures[name] = { ns, kernelNs: null, ratio: null, ...bounded };
+};
+
+/** Faults and fork, a page: the model and the kernel in turns. Answers why there was no comparison. */
+function besideTheKernel(): string | undefined {
+  return withProbe(process.argv[3]!, probe => {
+    for (let warm = 0; warm < ROUNDS; warm++) modelRound(PAGES);
+    const measured = rounds(() => ({
+      model: modelRound(PAGES),
+      kernel: typeof probe === 'string' ? undefined : probe(),
+    }));
+    for (const each of CASES) {
+      const ns = least(measured.map(({ model }) => model[each]));
+      const kernelNs = least(measured.map(({ kernel }) => kernel?.[each] ?? Number.POSITIVE_INFINITY));
+      const ratio = ns / kernelNs;
+      figures[NAMES[each]] =
+        kernelNs === Number.POSITIVE_INFINITY
+          ? { ns, kernelNs: null, ratio: null }
+          : { ns, kernelNs, ratio, goal: `ratio at most ${MOST_RATIO}`, met: ratio <= MOST_RATIO };
+    }
+    return typeof probe === 'string' ? probe : undefined;
+  });
+}
+
+/** What a page costs of all five together, as processes and pages grow. */
+function flatness(): void {
+  const all = (pages: number, others: number, times: number): number =>
+    least(
+      Array.from({ length: times }, () => {
+        const costs = modelRound(pages, others);
+        return CASES.reduce((sum, each) => sum + costs[each], 0);
+      }),
+    );
+  for (const others of [1, 10, 100, 1000])
+    alone(`all five, 1024 pages, ${others + 1} processes`, all(1024, others, others > 100 ? 2 : 10));
+  for (const power of [10, 12, 14, 16, 18, 20])
+    alone(`all five, 2^${power} pages, 2 processes`, all(2 ** power, 1, power > 16 ? 2 : 10));
+}
+
+function each<T>(things: readonly T[], times: number, work: (thing: T) => void): number {
+  return least(
+    rounds(
+      () =>
+        timed(things.length * times, () => {
+          for (let i = 0; i < times; i++) for (const thing of things) work(thing);
+        }),
+      3 * ROUNDS,
+    ),
+  );
+}
+
+function worlds(): void {
+  const courses = openFaults();
+  const clone = each(courses, 50, ({ world }) => linux.clone(world));
+  alone('clone of a level world', clone, 5000);
+  const key = each(courses, 50, ({ world, ideal }) => linux.key(world, ideal));
+  alone('key of a level world', key, 5000);
+}
+
+function ofLevels(): void {
+  const verdicts = verdictsAt(openFaults());
+  const right = verdicts.filter(({ isRight }) => isRight);
+  alone(
+    'verdict, right: mean over all levels',
+    each(right, 5, ({ judge }) => judge()),
+    50_000,
+  );
+  const wrong = verdicts
+    .filter(({ isRight }) => !isRight)
+    .map(({ judge }) => least([timed(1, judge), timed(1, judge)]));
+  alone('verdict, wrong: median over all levels', median(wrong), 5_000_000);
+  alone('verdict, wrong: worst over all levels', Math.max(...wrong), 150_000_000);
+}
+
+function propertyRun(): void {
+  const SEEDS = 200;
+  const seeds = Array.from({ length: SEEDS }, (_, seed) => seed);
+  const operations = seeds.reduce((sum, seed) => sum + generateProgram(seed, linux.knows).moves.length, 0);
+  const ns = least(
+    rounds(() =>
+      timed(operations, () => {
+        for (const seed of seeds) noticedIn(seed, '6.x');
+      }),
+    ),
+  );
+  alone('operation of the property run, all held', ns);
+}
+
+const parts = { besideTheKernel, flatness, worlds, ofLevels, propertyRun };
+
+const part = parts[process.argv[2] as keyof typeof parts];
+const leftOut = part() ?? undefined;
+console.log(JSON.stringify({ figures, leftOut } satisfies Said));
