@@ -152,7 +152,7 @@ function replay(
     const seen = outcome.kind === 'fault' ? ({ kind: 'fault' } as const) : outcome;
     const trespass = machine.trespass(world);
     steps.push({ move, seen, ideal: expected[0]!, ...(trespass === undefined ? {} : { trespass }), view });
-    if (outcome.kind !== 'fault') machine.ideal.advance(ideal, move, expected[0]!);
+    if (outcome.kind !== 'fault') machine.ideal.advance(ideal, move, outcome);
   }
   return { decided, steps, broken, expected, outcome, trespass: machine.trespass(world) };
 }

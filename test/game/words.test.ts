@@ -109,8 +109,8 @@ describe('the words of every answer in every level', () => {
 /** Facts that differ in all that can be named. */
 const word = fc.stringMatching(/^[a-z]{4,8}$/);
 const facts: fc.Arbitrary<Facts> = fc
-  .uniqueArray(word, { minLength: 9, maxLength: 9 })
-  .chain(([process, other, page, vma, rights, entry, kind, frame, decision]) =>
+  .uniqueArray(word, { minLength: 10, maxLength: 10 })
+  .chain(([process, other, page, vma, rights, entry, kind, frame, decision, stack]) =>
     fc.record({
       process: fc.constant(process!),
       page: fc.constant(page!),
@@ -127,6 +127,10 @@ const facts: fc.Arbitrary<Facts> = fc
       maps: fc.integer({ min: 2, max: 9 }),
       refs: fc.integer({ min: 2, max: 9 }),
       exclusive: fc.boolean(),
+      stack: fc.constant(stack!),
+      size: fc.integer({ min: 2, max: 9 }),
+      gap: fc.integer({ min: 2, max: 9 }),
+      limit: fc.integer({ min: 2, max: 9 }),
     }),
   );
 

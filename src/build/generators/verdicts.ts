@@ -6,13 +6,22 @@ import { describe } from '../../language/print.ts';
 import { linux } from '../../machines/linux/linux.ts';
 import { COUNTS, costBetween, isTrap } from '../../machines/machine.ts';
 
+interface State {
+  readonly name: string;
+  /** The process that touches the page. */
+  readonly by: string;
+  readonly program: string;
+  /** The page that gets $RIGHTS, if it is not the one that is touched. */
+  readonly protects?: number;
+}
+
 /**
  * The verdict matrix: every decision against every state of an entry, by access and VMA rights. All of it
  * is computed; nothing is written by hand but how each state comes about.
  */
 
-/** The region that is touched is page 0; page 8 was never touched. $RIGHTS is put in force last. */
-const STATES: readonly { readonly name: string; readonly by: string; readonly program: string }[] = [
+/** What is touched is page 0; page 8 was never touched. $RIGHTS is put in force last. */
+const STATES: readonly State[] = [
   { name: 'none', by: 'p0', program: 'p0 map 0 1 rw- anon' },
   {
     name: 'none, its page dropped, shared with nobody',
@@ -71,6 +80,18 @@ const STATES: readonly { readonly name: string; readonly by: string; readonly pr
     by: 'p0',
     program: `p0 map 0 1 rw- sanon\n${fill('p0')}\np0 fork p1\np1 read 0`,
   },
+  {
+    name: 'below a stack',
+    by: 'p0',
+    program: 'p0 map 2 1 rw- anon gd\np0 write 2 5',
+    protects: 2,
+  },
+  {
+    name: 'below a stack at its limit',
+    by: 'p0',
+    program: 'p0 map 2 1 rw- anon gd\np0 write 2 5\np0 rlimstack 2',
+    protects: 2,
+  },
 ];
 const RIGHTS = ['rw-', 'r--', '-w-', 'rwx', 'r-x', '--x', '---'];
 const ACCESSES: readonly Move['op'][] = ['read', 'write', 'fetch'];
@@ -91,15 +112,16 @@ export interface MatrixRow {
 /** Every fault that a state, an access and rights bring about; accesses that do not fault are left out. */
 export function matrix(): MatrixRow[] {
   const rows: MatrixRow[] = [];
-  const add = (name: string, rights: string, by: string, program: string) => {
+  const add = (name: string, rights: string, by: string, program: string, page = 0) => {
     for (const access of ACCESSES) {
-      const row = fault(program, by, access);
+      const row = fault(program, by, access, page);
       if (row !== undefined) rows.push({ state: name, rights, access, ...row });
     }
   };
-  for (const { name, by, program } of STATES)
+  for (const { name, by, program, protects = 0 } of STATES)
     for (const rights of RIGHTS)
-      add(name, rights, by, rights === 'rw-' ? program : `${program}\n${by} prot 0 1 ${rights}`);
+      add(name, rights, by, rights === 'rw-' ? program : `${program}\n${by} prot ${protects} 1 ${rights}`);
+  add('in the guard gap of a stack', 'rw-', 'p0', 'p0 map 0 1 rw- anon\np0 map 2 1 rw- anon gd', 1);
   add('no VMA', 'none', 'p0', 'p0 map 1 1 rw- anon');
   return rows;
 }
@@ -108,8 +130,9 @@ function fault(
   text: string,
   by: string,
   access: string,
+  page: number,
 ): Omit<MatrixRow, 'state' | 'rights' | 'access'> | undefined {
-  const last = access === 'write' ? `${by} write 0 9` : `${by} ${access} 0`;
+  const last = access === 'write' ? `${by} write ${page} 9` : `${by} ${access} ${page}`;
   const program = parseProgram(`p0 map 8 1 rw- anon\n${text}\n${last}`, 'verdict matrix');
   const world = linux.boot(program, '6.x');
   const ideal = linux.ideal.boot(program);

@@ -10,6 +10,7 @@ import {
   pagesOf,
   processesOf,
   setContent,
+  stackLimitOf,
 } from './ideal.ts';
 import { entryRow, frameRow } from './names.ts';
 import { isExecutable, isNone, isPresent, isWritable, pfnOf } from './pte.ts';
@@ -37,7 +38,9 @@ function processesDiffer(world: World, ideal: IdealMemory): Uncoupled | undefine
     alive.length === running.length &&
     alive.every(({ name }) => running.some(process => process.name === name))
   )
-    return undefined;
+    return running.every(({ name, stackLimit }) => stackLimit === stackLimitOf(ideal, name))
+      ? undefined
+      : { what: 'the limits differ', rows: [] };
   return { what: 'the living processes differ', rows: [] };
 }
 
@@ -54,7 +57,12 @@ function addressSpacesDiffer(world: World, ideal: IdealMemory): Uncoupled | unde
       const perm = permOf(vma.rights);
       for (let page = vma.start; page < vma.end; page++) {
         const wanted = pageOf(ideal, name, page);
-        if (wanted === undefined || wanted.perm !== perm || (wanted.shared !== undefined) !== isShared(vma))
+        if (
+          wanted === undefined ||
+          wanted.perm !== perm ||
+          (wanted.shared !== undefined) !== isShared(vma) ||
+          (wanted.stack !== 0) !== vma.growsDown
+        )
           return { what: 'the VMAs differ', rows: [entryRow(name, page)] };
         if (isShared(vma)) {
           if (!objects.has(vma.object)) {

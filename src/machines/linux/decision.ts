@@ -9,6 +9,7 @@ export const DECISIONS = [
   'zero-page',
   'spurious',
   'map-shared',
+  'grow',
   'refuse-access',
   'refuse-unmapped',
 ] as const;

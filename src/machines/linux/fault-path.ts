@@ -1,6 +1,7 @@
 import { type Decision, decisions } from './decision.ts';
 import { ANON, ZERO_PFN } from './frames.ts';
 import { isNone, isPresent, isWritable, pfnOf } from './pte.ts';
+import { obstacle, stackAbove } from './stack.ts';
 import { findVma, isAccessible, isShared, mayWrite, type Vma } from './vma.ts';
 import type { Fault, World } from './world.ts';
 
@@ -11,9 +12,21 @@ import type { Fault, World } from './world.ts';
 export function doUserAddrFault(world: World, fault: Fault): Decision {
   const mm = world.mms[fault.mm]!;
   const vma = findVma(mm.vmas, fault.page);
-  if (vma === undefined) return decisions['refuse-unmapped'];
+  if (vma === undefined)
+    return obstacle(world, fault) === undefined ? decisions.grow : decisions['refuse-unmapped'];
   if (world.rules.forbids(vma, fault)) return decisions['refuse-access'];
   return handlePteFault(world, fault, vma);
+}
+
+/**
+ * How a fault goes on once a stack has grown down to its page: refused, if the stack forbids the access,
+ * else served as a page that nothing was ever stored to.
+ */
+export function afterGrowth(world: World, fault: Fault): Decision {
+  const { vmas } = world.mms[fault.mm]!;
+  const vma = findVma(vmas, fault.page) ?? stackAbove(vmas, fault.page);
+  if (vma !== undefined && accessError(vma, fault)) return decisions['refuse-access'];
+  return doAnonymousPage(fault);
 }
 
 /**

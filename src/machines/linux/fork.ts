@@ -21,7 +21,7 @@ export function fork(world: World, parent: Process, child: string): void {
     if (world.rules.fork.needsCopy(vma)) copyPageRange(world, from, to, vma);
     return copy;
   });
-  world.processes.push({ name: child, mm: world.mms.push(to) - 1 });
+  world.processes.push({ name: child, mm: world.mms.push(to) - 1, stackLimit: parent.stackLimit });
   if (world.rules.fork.flush) flushMm(world, parent.mm);
 }
 

@@ -1,4 +1,4 @@
-import { addressOf, type Move, type MoveOf, type Perm, type Seen } from '../../language/moves.ts';
+import { addressOf, type Move, type MoveOf, type Perm, type Seen, sameSeen } from '../../language/moves.ts';
 import type { Ideal } from '../machine.ts';
 
 /** The bytes of a page: `fill`, except where `bytes` has a value for an offset (0 to 4095). */
@@ -7,15 +7,20 @@ export interface IdealContent {
   readonly bytes: ReadonlyMap<number, number>;
 }
 
-/** A mapped page: its own bytes, or a place in an object that several mappings show. */
+/**
+ * A mapped page: its own bytes, or a place in an object that several mappings show. `stack` is 0 but for a
+ * page of a stack: there, neighbours of the same number are surely one area, of different ones perhaps.
+ */
 type Page =
-  | { readonly perm: Perm; readonly content: IdealContent }
+  | { readonly perm: Perm; readonly content: IdealContent; readonly stack: number }
   | { readonly perm: Perm; readonly object: number; readonly index: number };
 
 interface Process {
   readonly alive: boolean;
   /** Mapped pages by number, ascending. */
   readonly pages: Map<number, Page>;
+  /** The most pages that a stack may have after it has grown. */
+  readonly stackLimit: number;
   readonly edition: object;
 }
 
@@ -28,9 +33,15 @@ export interface IdealMemory {
   /** Shared anonymous objects by number: contents by page index; a page that was never stored to is zeros. */
   readonly objects: Map<number, { readonly pages: Map<number, IdealContent>; readonly edition: object }>;
   nextObject: number;
+  nextStack: number;
   edition: object;
 }
 
+/** A stack stays this far from accessible memory below it that is no stack. */
+const GUARD_GAP = 256;
+/** 8 MiB. */
+const STACK_LIMIT = 2048;
+const NO_ACCESS: Perm = '---';
 const ZEROS: IdealContent = { fill: 0, bytes: new Map() };
 const done: Seen = { kind: 'done' };
 const enomem: Seen = { kind: 'error', errno: 'ENOMEM' };
@@ -39,11 +50,12 @@ const enomem: Seen = { kind: 'error', errno: 'ENOMEM' };
 export const linuxIdeal: Ideal<IdealMemory> = {
   boot(program) {
     const edition = {};
-    const first: Process = { alive: true, pages: new Map(), edition };
+    const first: Process = { alive: true, pages: new Map(), stackLimit: STACK_LIMIT, edition };
     return {
       processes: new Map([[program.processes[0] ?? 'p0', first]]),
       objects: new Map(),
       nextObject: 0,
+      nextStack: 1,
       edition,
     };
   },
@@ -54,13 +66,22 @@ export const linuxIdeal: Ideal<IdealMemory> = {
       processes: new Map(ideal.processes),
       objects: new Map(ideal.objects),
       nextObject: ideal.nextObject,
+      nextStack: ideal.nextStack,
       edition: {},
     };
   },
 
-  expect: (ideal, move) => [expected(ideal, move)],
+  expect(ideal, move) {
+    if (!growsStack(ideal, move)) return [expected(ideal, move)];
+    const results = AREAS.map(areas => expected(grown(ideal, move, areas), move));
+    return results.filter((seen, i) => results.findIndex(other => sameSeen(seen, other)) === i);
+  },
 
-  advance(ideal, move) {
+  advance(ideal, move, seen) {
+    if (growsStack(ideal, move)) {
+      const fits = (areas: Areas): boolean => sameSeen(expected(grown(ideal, move, areas), move), seen);
+      growStack(ideal, move, AREAS.find(fits) ?? AREAS[0]);
+    }
     const shown = expected(ideal, move);
     switch (move.op) {
       case 'write':
@@ -79,11 +100,15 @@ export const linuxIdeal: Ideal<IdealMemory> = {
         ideal.processes.set(move.child, { ...own(ideal, move.process), edition: {} });
         ideal.edition = {};
         return;
+      case 'rlimstack':
+        ideal.processes.set(move.process, { ...own(ideal, move.process), stackLimit: move.pages });
+        return;
       case 'exit':
       case 'execve':
         ideal.processes.set(move.process, {
           alive: move.op === 'execve',
           pages: new Map(),
+          stackLimit: living(ideal, move.process).stackLimit,
           edition: ideal.edition,
         });
         return forgetObjects(ideal);
@@ -118,6 +143,7 @@ function expected(ideal: IdealMemory, move: Move): Seen {
     case 'fork':
     case 'exit':
     case 'execve':
+    case 'rlimstack':
       return done;
   }
   throw new RangeError(`the ideal memory has no ${move.op}`);
@@ -126,6 +152,67 @@ function expected(ideal: IdealMemory, move: Move): Seen {
 /** x86 cannot give a page without the right to read it: any right implies reading. */
 const allows = (perm: Perm, op: 'read' | 'write' | 'fetch'): boolean =>
   op === 'read' ? perm !== '---' : perm[op === 'write' ? 1 : 2] !== '-';
+
+/** What a stack counts for its limit where areas that touch may be one or several: all of them, or the first. */
+type Areas = 'joined' | 'apart';
+const AREAS = ['apart', 'joined'] as const satisfies readonly Areas[];
+
+type Access = MoveOf<'read'> | MoveOf<'write'> | MoveOf<'fetch'>;
+
+/** Is this an access to a page outside all mappings, with a stack next above it? */
+const growsStack = (ideal: IdealMemory, move: Move): move is Access =>
+  (move.op === 'read' || move.op === 'write' || move.op === 'fetch') &&
+  stackAbove(living(ideal, move.process).pages, move.page) !== undefined;
+
+/** The first page of the stack that is next above a page outside all mappings. */
+function stackAbove(pages: ReadonlyMap<number, Page>, page: number): number | undefined {
+  if (pages.has(page)) return undefined;
+  for (const [above, mapped] of pages) if (above > page) return stackOf(mapped) === 0 ? undefined : above;
+  return undefined;
+}
+
+const stackOf = (page: Page | undefined): number => (page !== undefined && 'stack' in page ? page.stack : 0);
+
+/** The memory after the stack has grown as far as it may. */
+function grown(ideal: IdealMemory, move: Access, areas: Areas): IdealMemory {
+  const copy = linuxIdeal.clone(ideal);
+  growStack(copy, move, areas);
+  return copy;
+}
+
+/**
+ * An access below a stack extends it by all pages down to that one, with the rights of its lowest page,
+ * whether or not these allow the access: unless it came too close to what is below, or became too large.
+ */
+function growStack(ideal: IdealMemory, { process, page }: Access, areas: Areas): void {
+  const { pages, stackLimit } = living(ideal, process);
+  const start = stackAbove(pages, page);
+  if (start === undefined || tooClose(pages, page)) return;
+  if (stackEnd(pages, start, areas) - page > stackLimit) return;
+  const lowest = pages.get(start)!;
+  const mine = own(ideal, process).pages;
+  for (let added = page; added < start; added++) mine.set(added, { ...lowest, content: ZEROS } as Page);
+  ascend(mine);
+}
+
+function tooClose(pages: ReadonlyMap<number, Page>, page: number): boolean {
+  let below: number | undefined;
+  for (const number of pages.keys()) if (number < page) below = number;
+  if (below === undefined) return false;
+  const { perm } = pages.get(below)!;
+  if (perm === NO_ACCESS || stackOf(pages.get(below)) !== 0) return false;
+  return page - (below + 1) < GUARD_GAP;
+}
+
+/** The page after the area that begins at `start`. */
+function stackEnd(pages: ReadonlyMap<number, Page>, start: number, areas: Areas): number {
+  const first = pages.get(start)!;
+  for (let end = start + 1; ; end++) {
+    const page = pages.get(end);
+    if (stackOf(page) === 0 || page!.perm !== first.perm) return end;
+    if (areas === 'apart' && stackOf(page) !== stackOf(first)) return end;
+  }
+}
 
 function store(ideal: IdealMemory, { process, page, offset, value }: MoveOf<'write'>): void {
   const { fill, bytes } = pageOf(ideal, process, page)!.content;
@@ -138,27 +225,43 @@ function store(ideal: IdealMemory, { process, page, offset, value }: MoveOf<'wri
 function map(ideal: IdealMemory, move: MoveOf<'map'>): void {
   const { pages } = own(ideal, move.process);
   const object = move.kind === 'sanon' ? ideal.nextObject++ : undefined;
+  const stack = move.flags.includes('gd') ? ideal.nextStack++ : 0;
   if (object !== undefined) ideal.objects.set(object, { pages: new Map(), edition: ideal.edition });
   for (const page of range(move))
     pages.set(
       page,
       object === undefined
-        ? { perm: move.perm, content: ZEROS }
+        ? { perm: move.perm, content: ZEROS, stack }
         : { perm: move.perm, object, index: page - move.page },
     );
-  const ascending = [...pages].sort(([a], [b]) => a - b);
-  pages.clear();
-  for (const [page, mapped] of ascending) pages.set(page, mapped);
+  ascend(pages);
   forgetObjects(ideal);
 }
 
-/** Stops at the first page that is not mapped; what lies before it stays changed. */
+/** Puts pages in order. */
+function ascend(pages: Map<number, Page>): void {
+  const ascending = [...pages].sort(([a], [b]) => a - b);
+  pages.clear();
+  for (const [page, mapped] of ascending) pages.set(page, mapped);
+}
+
+/**
+ * Stops at the first page that is not mapped; what lies before it stays changed. The part of a stack that
+ * got other rights is an area of its own from then on.
+ */
 function protect(ideal: IdealMemory, move: MoveOf<'prot'>): void {
   const { pages } = own(ideal, move.process);
+  const parts = new Map<number, number>();
+  const partOf = (stack: number): number => {
+    if (!parts.has(stack)) parts.set(stack, ideal.nextStack++);
+    return parts.get(stack)!;
+  };
   for (const number of range(move)) {
     const page = pages.get(number);
     if (page === undefined) return;
-    pages.set(number, { ...page, perm: move.perm });
+    if (page.perm === move.perm) continue;
+    const stack = stackOf(page);
+    pages.set(number, { ...page, perm: move.perm, ...(stack !== 0 && { stack: partOf(stack) }) });
   }
 }
 
@@ -193,7 +296,7 @@ function living(ideal: IdealMemory, name: string): Process {
 function own(ideal: IdealMemory, name: string): Process {
   const process = living(ideal, name);
   if (process.edition === ideal.edition) return process;
-  const copy: Process = { alive: true, pages: new Map(process.pages), edition: ideal.edition };
+  const copy: Process = { ...process, pages: new Map(process.pages), edition: ideal.edition };
   ideal.processes.set(name, copy);
   return copy;
 }
@@ -201,21 +304,28 @@ function own(ideal: IdealMemory, name: string): Process {
 const contentOf = (ideal: IdealMemory, page: Page): IdealContent =>
   'content' in page ? page.content : (ideal.objects.get(page.object)?.pages.get(page.index) ?? ZEROS);
 
-/** A process's page: rights, the object that it shows if it is shared, bytes; undefined if not mapped. */
+/**
+ * A process's page: rights, the object that it shows if it is shared, the number of its stack (0 for none),
+ * bytes; undefined if not mapped.
+ */
 export function pageOf(
   ideal: IdealMemory,
   process: string,
   number: number,
-): { perm: Perm; shared: number | undefined; content: IdealContent } | undefined {
+): { perm: Perm; shared: number | undefined; stack: number; content: IdealContent } | undefined {
   const page = ideal.processes.get(process)?.pages.get(number);
   if (page === undefined) return undefined;
   const shared = 'object' in page ? page.object : undefined;
-  return { perm: page.perm, shared, content: contentOf(ideal, page) };
+  return { perm: page.perm, shared, stack: stackOf(page), content: contentOf(ideal, page) };
 }
 
 /** The mapped pages of a process, ascending. */
 export const pagesOf = (ideal: IdealMemory, process: string): Iterable<number> =>
   ideal.processes.get(process)?.pages.keys() ?? [];
+
+/** RLIMIT_STACK of a process, in pages. */
+export const stackLimitOf = (ideal: IdealMemory, process: string): number =>
+  ideal.processes.get(process)!.stackLimit;
 
 /** All processes that ever lived, in order of birth. */
 export const processesOf = (ideal: IdealMemory): { name: string; alive: boolean }[] =>
@@ -226,7 +336,7 @@ export function setContent(ideal: IdealMemory, process: string, number: number, 
   const { pages } = own(ideal, process);
   const page = pages.get(number);
   if (page === undefined) throw new RangeError(`${process} has no page ${number}`);
-  if ('content' in page) pages.set(number, { perm: page.perm, content });
+  if ('content' in page) pages.set(number, { ...page, content });
   else ownObject(ideal, page.object).set(page.index, content);
 }
 
@@ -249,7 +359,7 @@ export function mapContents(ideal: IdealMemory, value: (v: number) => number): v
     if (!alive) continue;
     const { pages } = own(ideal, name);
     for (const [number, page] of pages)
-      if ('content' in page) pages.set(number, { perm: page.perm, content: mapped(page.content) });
+      if ('content' in page) pages.set(number, { ...page, content: mapped(page.content) });
   }
   for (const number of ideal.objects.keys()) {
     const pages = ownObject(ideal, number);

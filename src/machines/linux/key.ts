@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { COUNTS } from '../machine.ts';
 import type { Content } from './content.ts';
-import { type IdealContent, type IdealMemory, pageOf, pagesOf } from './ideal.ts';
+import { type IdealContent, type IdealMemory, pageOf, pagesOf, stackLimitOf } from './ideal.ts';
 import type { PageTable } from './page-table.ts';
 import { generationOf, NX, pfnOf } from './pte.ts';
 import { isShared, permOf } from './vma.ts';
@@ -29,6 +29,7 @@ export function key(world: World, ideal: IdealMemory): string {
   const objectOf = naming();
   const anonVmaOf = naming();
   const sharedOf = naming();
+  const areaOf = naming();
   const valueName = naming();
   const nameOf = (value: number): number => (value === 0 ? 0 : valueName(value));
   const seen: number[] = [];
@@ -53,13 +54,18 @@ export function key(world: World, ideal: IdealMemory): string {
     }
     out.push(END);
   };
-  for (const { name, mm: index } of world.processes) {
+  for (const { name, mm: index, stackLimit } of world.processes) {
     const mm = world.mms[index];
     out.push(mm === undefined ? 0 : 1);
     if (mm === undefined) continue;
+    out.push(stackLimit, stackLimitOf(ideal, name));
     for (const vma of mm.vmas) {
       out.push(vma.start, vma.end, vma.rights, isShared(vma) ? objectOf(vma.object) : 0, vma.pgoff);
-      out.push(vma.account ? 1 : 0, vma.anonVma === 0 ? 0 : anonVmaOf(vma.anonVma), vma.chain.length);
+      out.push(
+        (vma.account ? 1 : 0) | (vma.growsDown ? 2 : 0),
+        vma.anonVma === 0 ? 0 : anonVmaOf(vma.anonVma),
+        vma.chain.length,
+      );
       for (const anonVma of vma.chain) out.push(anonVmaOf(anonVma));
     }
     out.push(END);
@@ -68,8 +74,14 @@ export function key(world: World, ideal: IdealMemory): string {
     if (tlb !== undefined) pushEntries(tlb);
     out.push(END);
     for (const page of pagesOf(ideal, name)) {
-      const { perm, shared, content } = pageOf(ideal, name, page)!;
-      out.push(page, perm.charCodeAt(0), perm.charCodeAt(1), perm.charCodeAt(2));
+      const { perm, shared, stack, content } = pageOf(ideal, name, page)!;
+      out.push(
+        stack === 0 ? 0 : areaOf(stack),
+        page,
+        perm.charCodeAt(0),
+        perm.charCodeAt(1),
+        perm.charCodeAt(2),
+      );
       out.push(shared === undefined ? 0 : sharedOf(shared));
       pushIdeal(out, content, nameOf);
     }
@@ -115,10 +127,11 @@ function pushIdeal(out: number[], content: IdealContent, nameOf: (v: number) => 
 export function digest(world: World): string {
   const { frames } = world;
   const state = {
-    processes: world.processes.map(({ name, mm: index }) => {
+    processes: world.processes.map(({ name, mm: index, stackLimit }) => {
       const mm = world.mms[index];
       return {
         name,
+        stackLimit,
         vmas: mm?.vmas.map(vma => ({ ...vma, rights: permOf(vma.rights) })),
         entries: mm?.table.pages().map(page => [page, mm.table.low(page), mm.table.high(page)]),
         rss: mm && [mm.rssAnon, mm.rssShmem],

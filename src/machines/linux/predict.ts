@@ -1,6 +1,6 @@
 import type { Move, Seen } from '../../language/moves.ts';
 import { type Field, isTrap, type Prediction } from '../machine.ts';
-import { doUserAddrFault } from './fault-path.ts';
+import { afterGrowth, doUserAddrFault } from './fault-path.ts';
 import { ZERO_PFN } from './frames.ts';
 import { isNone, pfnOf } from './pte.ts';
 import { apply } from './routines.ts';
@@ -40,7 +40,7 @@ export function outcome(world: World, move: Move): Prediction {
   let result = step(ahead, move);
   while (isTrap(result)) {
     const decision = doUserAddrFault(ahead, result);
-    served = decision.do;
+    served = (decision.do === 'grow' ? afterGrowth(ahead, result) : decision).do;
     apply(ahead, result, decision);
     result = step(ahead, move);
   }

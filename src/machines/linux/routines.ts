@@ -4,6 +4,7 @@ import { prepareAnonVma } from './anon-vma.ts';
 import { ZEROS } from './content.ts';
 import { flushPage } from './cpu.ts';
 import type { Decision, DecisionName } from './decision.ts';
+import { afterGrowth } from './fault-path.ts';
 import { ANON, EXCLUSIVE, ZERO_PFN } from './frames.ts';
 import {
   ACCESSED,
@@ -23,6 +24,7 @@ import {
 } from './pte.ts';
 import { addRmap, removeRmap } from './rmap.ts';
 import { getPage, indexOf, mapAround } from './shmem.ts';
+import { attemptGrowth, expandDownwards, obstacle } from './stack.ts';
 import { isShared, mayExecute, mayWrite, type Vma } from './vma.ts';
 import { COUNT, type Fault, type Handler, type Mm, vmaAt, type World } from './world.ts';
 
@@ -152,6 +154,12 @@ const steps = {
     const dirty = fault.write && isWritable(handler.low) ? DIRTY : 0;
     mm.table.set(fault.page, handler.low | ACCESSED | dirty, handler.high);
   },
+  /** expand_stack: the stack above comes down to the page. */
+  'expand stack': ({ world, mm, fault }) => expandDownwards(world, mm, fault.page),
+  /** expand_downwards got as far as the limit: what it prepared stays. */
+  'attempt growth': ({ world, mm, fault, vma }) => {
+    if (vma === undefined && obstacle(world, fault) === 'limit') attemptGrowth(world, mm, fault.page);
+  },
   /** bad_area_access_error. */
   'signal ACCERR': ({ world, fault }) => raise(world, fault, 'ACCERR'),
   /** bad_area. */
@@ -169,7 +177,10 @@ export const stepOf = (name: StepName): Step => ({ name, run: steps[name] });
 
 export type Routines = Readonly<Record<DecisionName, readonly Step[]>>;
 
-/** The order matters: the frame is filled before its entry is set, flushed before the old frame is put. */
+/**
+ * The order matters: the frame is filled before its entry is set, flushed before the old frame is put.
+ * `grow` goes on as `afterGrowth` says.
+ */
 const order: Readonly<Record<DecisionName, readonly StepName[]>> = {
   copy: [
     'read entry',
@@ -217,8 +228,9 @@ const order: Readonly<Record<DecisionName, readonly StepName[]>> = {
     'remove old rmap',
     'put frame',
   ],
+  grow: ['expand stack'],
   'refuse-access': ['signal ACCERR'],
-  'refuse-unmapped': ['signal MAPERR'],
+  'refuse-unmapped': ['attempt growth', 'signal MAPERR'],
 };
 
 /** What each decision is carried out as. */
@@ -233,8 +245,12 @@ export interface LinuxMicro extends Micro {
 }
 
 /** The decision as micro-steps, in the kernel's order. */
-export const routine = (world: World, fault: Fault, decision: Decision): LinuxMicro[] =>
-  world.rules.routines[decision.do].map(({ name }) => ({ step: name, fault }));
+export function routine(world: World, fault: Fault, decision: Decision): LinuxMicro[] {
+  const rest = continuation(world, fault, decision);
+  const { routines } = world.rules;
+  const steps = rest === undefined ? routines[decision.do] : [...routines[decision.do], ...routines[rest.do]];
+  return steps.map(({ name }) => ({ step: name, fault }));
+}
 
 /** Carries out one micro-step; what one leaves to the next is kept in `world.handler`. */
 export function perform(world: World, { step, fault }: LinuxMicro): void {
@@ -243,10 +259,20 @@ export function perform(world: World, { step, fault }: LinuxMicro): void {
 
 /** Carries out any decision in any state. */
 export function apply(world: World, fault: Fault, decision: Decision): void {
+  const rest = continuation(world, fault, decision);
+  carryOut(world, fault, decision);
+  if (rest !== undefined) carryOut(world, fault, rest);
+}
+
+function carryOut(world: World, fault: Fault, decision: Decision): void {
   const context = contextOf(world, fault);
   const routine = world.rules.routines[decision.do];
   for (let i = 0; i < routine.length; i++) routine[i]!.run(context);
 }
+
+/** What follows a decision's own steps: a stack that has grown lacks the page that was touched. */
+const continuation = (world: World, fault: Fault, decision: Decision): Decision | undefined =>
+  decision.do === 'grow' ? afterGrowth(world, fault) : undefined;
 
 function contextOf(world: World, fault: Fault): Context {
   world.handler ??= { low: 0, high: 0, pfn: -1, same: true };

@@ -1,6 +1,7 @@
 import { accessError } from './fault-path.ts';
 import { ANON, EXCLUSIVE } from './frames.ts';
 import { kernelRoutines, type Routines } from './routines.ts';
+import { kernelStack, type StackRules } from './stack.ts';
 import { isCow, type Vma } from './vma.ts';
 import type { Fault, World } from './world.ts';
 
@@ -22,6 +23,7 @@ export interface RuleSet {
   readonly zap: ZapRules;
   readonly protect: ProtectRules;
   readonly shmem: ShmemRules;
+  readonly stack: StackRules;
 }
 
 /** What fork does to the entries of private memory. Source: __copy_present_ptes, dup_mmap. */
@@ -115,5 +117,6 @@ export const ruleSets: Readonly<Record<string, RuleSet>> = {
     },
     protect: { takesAccess: true, takesWrite: true, takesFetch: true, flush: true },
     shmem: { aroundWithinVma: true, takeReference: true, addRmap: true, putPages: true },
+    stack: kernelStack,
   },
 };

@@ -1,6 +1,7 @@
 import { CELL_SIZE, type Move, PAGE_SIZE } from '../../language/moves.ts';
 import type { Scope } from '../machine.ts';
 import { isNone, pfnOf } from './pte.ts';
+import { stackAbove } from './stack.ts';
 import { findVma, isShared } from './vma.ts';
 import { type Fault, vmaAt, type World } from './world.ts';
 
@@ -63,9 +64,11 @@ export function moves(world: World, { places, offset }: Scope): Move[] {
         { process, op: 'write', page, offset: other, value: world.nextSymbol },
         { process, op: 'fetch', page },
       );
-      if (vma === undefined)
+      if (vma === undefined) {
         calls.push({ process, op: 'map', page, pages: 1, perm: 'rw-', kind: 'anon', flags: [] });
-      else {
+        if (stackAbove(vmas, page) !== undefined)
+          calls.push({ process, op: 'madv', page, pages: 1, advice: 'dontneed' });
+      } else {
         calls.push({ process, op: 'madv', page, pages: 1, advice: 'dontneed' });
         for (const perm of ['rw-', 'r--', '---']) calls.push({ process, op: 'prot', page, pages: 1, perm });
         calls.push({ process, op: 'unmap', page, pages: 1 });

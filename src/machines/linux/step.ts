@@ -5,7 +5,7 @@ import { fork } from './fork.ts';
 import { mutations } from './mutations.ts';
 import { PageTable } from './page-table.ts';
 import { ruleSets } from './rules.ts';
-import { execve, exit, madviseDontneed, mmap, mprotect, munmap } from './system-calls.ts';
+import { execve, exit, madviseDontneed, mmap, mprotect, munmap, setrlimitStack } from './system-calls.ts';
 import { type Fault, type Process, World } from './world.ts';
 
 /**
@@ -22,7 +22,9 @@ export function boot(program: Program, rules: string): World {
 export function knows(move: Move): boolean {
   switch (move.op) {
     case 'map':
-      return (move.kind === 'anon' || move.kind === 'sanon') && move.flags.length === 0;
+      return move.kind === 'anon'
+        ? move.flags.every(flag => flag === 'gd')
+        : move.kind === 'sanon' && move.flags.length === 0;
     case 'madv':
       return move.advice === 'dontneed';
     case 'read':
@@ -33,6 +35,7 @@ export function knows(move: Move): boolean {
     case 'fork':
     case 'exit':
     case 'execve':
+    case 'rlimstack':
       return true;
     default:
       return false;
@@ -80,6 +83,8 @@ export function step(world: World, move: Move): Seen | Fault {
       return exit(world, process);
     case 'execve':
       return execve(world, process, { vmas: [], table: new PageTable(), rssAnon: 0, rssShmem: 0 });
+    case 'rlimstack':
+      return setrlimitStack(process, move);
     default:
       throw new RangeError(`the machine does not know ${move.op}`);
   }

@@ -38,6 +38,7 @@ export function mmap(world: World, process: Process, move: MoveOf<'map'>): Seen 
     rights,
     object: shared ? newObject(world) : -1,
     pgoff: shared ? 0 : start,
+    growsDown: move.flags.includes('gd'),
     account: !shared && (rights & WRITE) !== 0,
     anonVma: 0,
     chain: [],
@@ -164,5 +165,11 @@ export function exit(world: World, process: Process): Seen {
 export function execve(world: World, process: Process, fresh: Mm): Seen {
   exitMmap(world, process);
   process.mm = world.mms.push(fresh) - 1;
+  return done;
+}
+
+/** Source: do_prlimit, kernel/sys.c. What has grown beyond the new limit stays. */
+export function setrlimitStack(process: Process, move: MoveOf<'rlimstack'>): Seen {
+  process.stackLimit = move.pages;
   return done;
 }

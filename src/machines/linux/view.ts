@@ -49,7 +49,7 @@ function vmaCells(world: World, vma: Vma): string[] {
   return [
     name.endsWith('+0') ? name.slice(0, -2) : name,
     `${permOf(vma.rights)}${isShared(vma) ? 's' : 'p'}`,
-    `${pages} ${pages === 1 ? 'page' : 'pages'}`,
+    `${pages} ${pages === 1 ? 'page' : 'pages'}${vma.growsDown ? ', grows down' : ''}`,
   ];
 }
 

@@ -17,6 +17,8 @@ export interface Vma {
   readonly object: number;
   /** What `start` is in the object, or the page at which private memory was created. */
   readonly pgoff: number;
+  /** VM_GROWSDOWN: a stack, which a fault below it may extend. */
+  readonly growsDown: boolean;
   /** VM_ACCOUNT: counted against overcommit; tells apart VMAs that would else merge. */
   readonly account: boolean;
   /** The anon_vma that new anonymous pages belong to; 0 until the first anonymous page is prepared. */
@@ -101,7 +103,10 @@ const continues = (left: Vma, right: Vma): boolean =>
 
 /** Flags, place and offsets that two neighbours must share to become one. Source: can_vma_merge_before/after. */
 const alike = (left: Vma, right: Vma): boolean =>
-  continues(left, right) && left.rights === right.rights && left.account === right.account;
+  continues(left, right) &&
+  left.rights === right.rights &&
+  left.growsDown === right.growsDown &&
+  left.account === right.account;
 
 /** One VMA over both, with the anon_vma of whichever has one. */
 function joined(left: Vma, right: Vma): Vma {
@@ -137,8 +142,8 @@ export function insertMerged(vmas: readonly Vma[], added: Vma): Vma[] {
  */
 export function adoptableAnonVma(vmas: readonly Vma[], vma: Vma): Vma | undefined {
   const fits = (other: Vma | undefined): other is Vma => other?.anonVma !== 0 && other?.chain.length === 1;
-  const next = vmas.find(other => continues(vma, other));
+  const next = vmas.find(other => continues(vma, other) && other.growsDown === vma.growsDown);
   if (fits(next)) return next;
-  const previous = vmas.find(other => continues(other, vma));
+  const previous = vmas.find(other => continues(other, vma) && other.growsDown === vma.growsDown);
   return fits(previous) ? previous : undefined;
 }

@@ -6,12 +6,16 @@ import { doUserAddrFault } from './fault-path.ts';
 import { EXCLUSIVE, ZERO_PFN } from './frames.ts';
 import { frameInWords } from './names.ts';
 import { isExecutable, isNone, isProtNone, isWritable, pfnOf } from './pte.ts';
+import { type Obstacle, obstacle, stackAbove } from './stack.ts';
 import { findVma, isShared, mayExecute, permOf, type Vma } from './vma.ts';
 import { type Fault, vmaAt, type World } from './world.ts';
 
 /** Each rule that can decide a fault, with the kernel function that applies it. */
 export const RULES = {
   'no-vma': 'bad_area',
+  'stack-grow': 'expand_stack',
+  'stack-gap': 'expand_downwards',
+  'stack-limit': 'acct_stack_growth',
   access: 'access_error',
   'fetch-absent': 'access_error',
   'anon-read': 'do_anonymous_page',
@@ -26,10 +30,17 @@ export const RULES = {
 } as const;
 export type Rule = keyof typeof RULES;
 
+const OUTSIDE: Readonly<Record<Obstacle | 'none', Rule>> = {
+  none: 'stack-grow',
+  'no stack': 'no-vma',
+  gap: 'stack-gap',
+  limit: 'stack-limit',
+};
+
 /** Which rule decides this fault: the one by which the kernel's own decision comes about. */
 export function ruleFor(world: World, fault: Fault): Rule {
   const vma = vmaAt(world, fault);
-  if (vma === undefined) return 'no-vma';
+  if (vma === undefined) return OUTSIDE[obstacle(world, fault) ?? 'none'];
   if (world.rules.forbids(vma, fault)) return 'access';
   const { table } = world.mms[fault.mm]!;
   const low = table.low(fault.page);
@@ -71,6 +82,19 @@ export function facts(world: World, move: Move): Facts {
   return { ...factsAt(world, move.process, move.page), access: move.op };
 }
 
+/** The stack that would have to grow: its rights, its pages then, the pages free below, the limit. */
+function stackFacts(world: World, process: string, page: number): Facts {
+  const { vmas } = world.mmOf(process);
+  const stack = stackAbove(vmas, page);
+  const below = vmas.findLast(vma => vma.end <= page);
+  return {
+    stack: stack === undefined ? 'none' : vmaInWords(stack),
+    size: stack === undefined ? 0 : stack.end - page,
+    gap: page - (below?.end ?? 0),
+    limit: world.process(process).stackLimit,
+  };
+}
+
 function factsAt(world: World, process: string, page: number): Facts {
   const { vmas, table } = world.mmOf(process);
   const vma = findVma(vmas, page);
@@ -91,6 +115,7 @@ function factsAt(world: World, process: string, page: number): Facts {
     maps: pfn > ZERO_PFN ? world.frames.mapcount[pfn]! : 0,
     refs: pfn > ZERO_PFN ? world.frames.refcount[pfn]! : 0,
     exclusive: pfn > ZERO_PFN && world.frames.is(pfn, EXCLUSIVE),
+    ...stackFacts(world, process, page),
   };
 }
 

@@ -18,7 +18,12 @@ export interface Process {
   readonly name: string;
   /** Index of its address space in `World.mms`; -1 once it has exited. */
   mm: number;
+  /** RLIMIT_STACK: the most pages that a stack may have after it has grown. */
+  stackLimit: number;
 }
+
+/** 8 MiB, with which every process begins. Source: _STK_LIM, include/uapi/linux/resource.h. */
+const STACK_LIMIT = 2048;
 
 /** A shared anonymous object: what MAP_SHARED mappings of one mmap show, and its pages by index. */
 export interface SharedObject {
@@ -82,7 +87,7 @@ export class World {
   constructor(rules: RuleSet, regions: readonly Region[], first: string) {
     this.rules = rules;
     this.regions = regions;
-    this.processes = [{ name: first, mm: 0 }];
+    this.processes = [{ name: first, mm: 0, stackLimit: STACK_LIMIT }];
     this.mms = [{ vmas: [], table: new PageTable(), rssAnon: 0, rssShmem: 0 }];
     this.frames = new Frames();
     this.objects = [];
@@ -133,7 +138,7 @@ export class World {
     const copy = Object.create(World.prototype) as { -readonly [K in keyof World]: World[K] };
     copy.rules = this.rules;
     copy.regions = this.regions;
-    copy.processes = this.processes.map(({ name, mm }) => ({ name, mm }));
+    copy.processes = this.processes.map(({ name, mm, stackLimit }) => ({ name, mm, stackLimit }));
     copy.mms = this.mms.map(
       mm => mm && { vmas: mm.vmas, table: mm.table.clone(), rssAnon: mm.rssAnon, rssShmem: mm.rssShmem },
     );

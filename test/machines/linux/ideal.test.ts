@@ -84,7 +84,11 @@ describe('any program', () => {
       if (move.process !== process) continue;
       if (move.op === 'write' && move.page === page && move.offset === offset) return move.value;
       if (move.op === 'execve') return 0;
-      if ((move.op === 'map' || move.op === 'madv') && move.page <= page && page < move.page + move.pages)
+      if (
+        (move.op === 'map' || move.op === 'unmap' || move.op === 'madv') &&
+        move.page <= page &&
+        page < move.page + move.pages
+      )
         return 0;
     }
     return 0;

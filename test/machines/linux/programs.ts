@@ -41,6 +41,25 @@ export function programs({
   return fc.array(raw, { minLength: 1, maxLength: length, size: 'max' }).map(list => decode(list, processes));
 }
 
+/** A stack on the upper pages, room below it, and sometimes below that what no gap is kept to. */
+function stack(process: string, page: number, pages: number, perm: number): Move[] {
+  const top = Math.max(2, page);
+  const room = Math.min(pages, top);
+  const below = top - room - 1;
+  const map = { process, op: 'map', pages: 1, kind: 'anon', flags: ['gd'] } as const;
+  return [
+    { ...map, page: top, perm: PERMS[perm]! },
+    { process, op: 'unmap', page: top - room, pages: room },
+    ...(below < 0 || perm % 3 === 0
+      ? []
+      : [
+          perm % 3 === 1
+            ? ({ process, op: 'prot', page: below, pages: 1, perm: '---' } as const)
+            : { ...map, page: below, perm: 'rw-' },
+        ]),
+  ];
+}
+
 /** Each raw command becomes a legal move of a living process; so any sublist is a program too. */
 function decode(list: readonly Raw[], most: number): Program {
   const names = ['p0'];
@@ -55,7 +74,7 @@ function decode(list: readonly Raw[], most: number): Program {
     if (what < 34) moves.push({ process, op: 'write', page, value, offset: OFFSETS[offset]! });
     else if (what < 54) moves.push({ process, op: 'read', page, offset: OFFSETS[offset]! });
     else if (what < 58) moves.push({ process, op: 'fetch', page });
-    else if (what < 64)
+    else if (what < 62)
       moves.push({
         process,
         op: 'map',
@@ -64,7 +83,9 @@ function decode(list: readonly Raw[], most: number): Program {
         kind: value % 3 === 0 ? 'sanon' : 'anon',
         flags: [],
       });
-    else if (what < 69) moves.push({ process, op: 'unmap', ...range });
+    else if (what < 64) moves.push(...stack(process, page, pages, perm));
+    else if (what < 68) moves.push({ process, op: 'unmap', ...range });
+    else if (what < 69) moves.push({ process, op: 'rlimstack', pages: value % 2 === 0 ? 1 : 100 });
     else if (what < 79) moves.push({ process, op: 'prot', ...range, perm: PERMS[perm]! });
     else if (what < 84) moves.push({ process, op: 'madv', ...range, advice: 'dontneed' });
     else if (what < 95) {

@@ -2,6 +2,7 @@ import { type Move, type Program, type Seen, sameSeen } from '../../../src/langu
 import type { Decision } from '../../../src/machines/linux/decision.ts';
 import type { IdealMemory } from '../../../src/machines/linux/ideal.ts';
 import { linux } from '../../../src/machines/linux/linux.ts';
+import { findVma } from '../../../src/machines/linux/vma.ts';
 import type { Fault, World } from '../../../src/machines/linux/world.ts';
 import { isTrap } from '../../../src/machines/machine.ts';
 
@@ -23,6 +24,8 @@ const MOST_FAULTS = 4;
 /**
  * Runs a program under a handler. Throws Noticed where a process is shown what the ideal does not allow, or
  * an invariant or the coupling does not hold after a step.
+ * A page below a stack may be served before the stack has come down to it: then the instruction faults
+ * again, and until then an entry lies outside all VMAs.
  */
 export function watch(program: Program, handler: Handler, rules = '6.x'): void {
   const world = linux.boot(program, rules);
@@ -33,8 +36,9 @@ export function watch(program: Program, handler: Handler, rules = '6.x'): void {
     let result: Seen | Fault = linux.step(world, move);
     for (let faults = 0; isTrap(result); faults++) {
       if (faults === MOST_FAULTS) throw new Noticed('ideal', `${step} makes no progress`);
+      const outside = findVma(world.mms[result.mm]!.vmas, result.page) === undefined;
       linux.apply(world, result, handler(world, ideal, move, result));
-      holdInvariants(world, step);
+      holdInvariants(world, step, outside ? 'I18' : undefined);
       result = linux.step(world, move);
     }
     const seen = result;
@@ -49,8 +53,8 @@ export function watch(program: Program, handler: Handler, rules = '6.x'): void {
   }
 }
 
-function holdInvariants(world: World, step: string): void {
-  const [violation] = linux.broken(world);
+function holdInvariants(world: World, step: string, but?: string): void {
+  const violation = linux.broken(world).find(({ invariant }) => invariant !== but);
   if (violation !== undefined)
     throw new Noticed(violation.invariant, `after ${step}: ${violation.what} ${violation.rows.join(', ')}`);
 }

@@ -105,12 +105,19 @@ function outcomeOf(
   if (move.op !== 'read' && move.op !== 'write' && move.op !== 'fetch') return {};
   const { process, page } = move;
   const then = before.processes.get(process)?.pte;
-  const now = after.processes.get(process)!.pte;
+  const { pte: now, vma } = after.processes.get(process)!;
   const signal = seen.kind === 'signal' ? `SIG${seen.signal} ${seen.code}` : undefined;
   const outcome = label(then?.get(page), now.get(page), move.op === 'write', faults.length > 0, signal);
+  const stackGrew = covers(vma, page) && !covers(before.processes.get(process)!.vma, page);
   const around = [...now.keys()].filter(other => other !== page && now.get(other) !== then?.get(other));
-  return { out: [[page, outcome]], ...(around.length > 0 && { around }) };
+  return {
+    out: [[page, stackGrew ? `stack grown; ${outcome}` : outcome]],
+    ...(around.length > 0 && { around }),
+  };
 }
+
+const covers = (vmas: ProcessState['vma'], page: number): boolean =>
+  vmas.some(([start, pages]) => start <= page && page < start + pages);
 
 function changes(before: Snapshot, after: Snapshot): Partial<Operation> {
   const pte: Record<string, Record<string, string | null>> = {};
