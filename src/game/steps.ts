@@ -2,7 +2,7 @@ import type { Consequence, ConsequenceStep, Verdict } from '../judge/verdict.ts'
 import type { Move, Region, Seen } from '../language/moves.ts';
 import { pageName } from '../language/names.ts';
 import { describe } from '../language/print.ts';
-import type { View } from '../machines/machine.ts';
+import type { Facts, View } from '../machines/machine.ts';
 import { fill } from './template.ts';
 import { entryOf, general, textsOf } from './texts.ts';
 import type { StepText } from './types.ts';
@@ -40,6 +40,8 @@ export function outcomeOf(seen: ConsequenceStep['seen']): string {
       return seen.kind;
     case 'value':
       return seen.bytes.join(' ');
+    case 'count':
+      return `${seen.count}${endsOf(seen.bytes)}`;
     case 'error':
       return seen.errno;
     case 'signal':
@@ -58,12 +60,18 @@ function wantedWords(move: Move, ideal: Seen): string {
       return fill(texts.shouldSignal, factsOf(ideal));
     case 'error':
       return fill(texts.shouldError, factsOf(ideal));
+    case 'count':
+      return fill(texts.shouldCount, factsOf(ideal));
     case 'done':
       return move.op === 'write' ? fill(texts.shouldStore, { value: move.value }) : texts.shouldDone;
   }
 }
 
-function factsOf(seen: ConsequenceStep['seen']): Readonly<Record<string, string>> {
+/** ', from 5 to 7' where the first and last of the bytes are known. */
+const endsOf = ([first, last]: readonly number[]): string =>
+  first === undefined ? '' : `, from ${first} to ${last}`;
+
+function factsOf(seen: ConsequenceStep['seen']): Facts {
   switch (seen.kind) {
     case 'value':
       return { bytes: seen.bytes.join(' ') };
@@ -71,6 +79,8 @@ function factsOf(seen: ConsequenceStep['seen']): Readonly<Record<string, string>
       return { signal: seen.signal, code: seen.code };
     case 'error':
       return { errno: seen.errno };
+    case 'count':
+      return { count: seen.count, bytes: endsOf(seen.bytes) };
     default:
       return {};
   }

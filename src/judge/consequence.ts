@@ -1,4 +1,4 @@
-import type { Move, Seen } from '../language/moves.ts';
+import { type Move, type Seen, STORED } from '../language/moves.ts';
 import type { AnyMachine, Choice, Violation } from '../machines/machine.ts';
 import type { Situation } from './judge.ts';
 import { classify, type IdealState, type Outcome, OwnFault, run, type World } from './run.ts';
@@ -125,11 +125,12 @@ function replay(
   const world = machine.clone(situation.world);
   const ideal = machine.ideal.clone(situation.ideal);
   const legend: ReadonlyMap<number, number> = machine.symbolize(world, ideal);
-  const bytes = relabel ? distinctBytes(legend) : legend;
-  machine.mapValues(world, ideal, (value: number) => bytes.get(value) ?? value);
+  const bytes = relabel ? distinctBytes(legend) : new Map(legend);
   const unused = unusedBytes([...bytes.values(), ...storedBy(situation.move)]);
   const trapping =
     relabel && 'value' in situation.move ? { ...situation.move, value: unused() } : situation.move;
+  if ('value' in trapping) bytes.set(STORED, trapping.value);
+  machine.mapValues(world, ideal, (value: number) => bytes.get(value) ?? value);
   const stored = new Map<number, number>();
   const moves = path.map(move => {
     if (!('value' in move)) return move;

@@ -60,8 +60,17 @@ export function classify(
   if (outcome.kind === 'fault') return 'livelock';
   if (trespass !== undefined) return 'breach';
   if (expected.some(allowed => sameSeen(allowed, outcome))) return undefined;
+  const fewest = Math.min(...expected.map(moved));
+  if (Number.isFinite(fewest) && moved(outcome) !== fewest)
+    return moved(outcome) < fewest ? 'misrefused' : 'breach';
   if (isRefusal(outcome)) return 'misrefused';
   return expected.every(isRefusal) ? 'breach' : 'corruption';
+}
+
+/** The bytes that a system call says it moved; an errno says none. Infinite for what is no count. */
+function moved(seen: Seen): number {
+  if (seen.kind === 'count') return seen.count;
+  return seen.kind === 'error' && seen.errno === 'EFAULT' ? 0 : Number.POSITIVE_INFINITY;
 }
 
 const isRefusal = (seen: Seen): boolean => seen.kind === 'signal' || seen.kind === 'error';

@@ -1,11 +1,8 @@
-import { type Move, SYMBOL } from '../language/moves.ts';
+import { type Move, STORED } from '../language/moves.ts';
 import { type AnyMachine, type Choice, type Cost, costBetween } from '../machines/machine.ts';
 import type { Situation } from './judge.ts';
 import { classify, type IdealState, type Outcome, run, type World } from './run.ts';
 import type { Verdict } from './verdict.ts';
-
-/** The value that a trapping store writes while it is judged: told apart from all bytes and symbols. */
-const STORED = SYMBOL - 1;
 
 /** A decision carried out on clones whose contents are symbols, and the trapped instruction retried. */
 export interface Trial {

@@ -14,6 +14,8 @@ export const CELLS = 4;
 export const CELL_SIZE = PAGE_SIZE / CELLS;
 /** Values from here on stand for "any byte": the judge's symbols. Below are bytes. */
 export const SYMBOL = 1000;
+/** What the operation under judgement stores, whatever byte it names: told apart from all others. */
+export const STORED = SYMBOL - 1;
 
 export type Access = 'read' | 'write' | 'fetch';
 /** Three letters, `r w x` or `-` each: 'rw-'. */
@@ -118,6 +120,11 @@ export interface Program {
 export type Seen =
   | { readonly kind: 'done' }
   | { readonly kind: 'value'; readonly bytes: readonly number[] }
+  /**
+   * A system call that moved bytes. `bytes`: of a write(2) to a pipe the first and the last that arrived,
+   * else none.
+   */
+  | { readonly kind: 'count'; readonly count: number; readonly bytes: readonly number[] }
   | { readonly kind: 'error'; readonly errno: string }
   | {
       readonly kind: 'signal';
@@ -129,14 +136,17 @@ export type Seen =
 /** Address of a byte in the region. */
 export const addressOf = (page: number, offset: number): number => BASE + page * PAGE_SIZE + offset;
 
+const sameBytes = (a: readonly number[], b: readonly number[]): boolean =>
+  a.length === b.length && a.every((v, i) => v === b[i]);
+
 export const sameSeen = (a: Seen, b: Seen): boolean => {
   switch (a.kind) {
     case 'done':
       return b.kind === 'done';
     case 'value':
-      return (
-        b.kind === 'value' && a.bytes.length === b.bytes.length && a.bytes.every((v, i) => v === b.bytes[i])
-      );
+      return b.kind === 'value' && sameBytes(a.bytes, b.bytes);
+    case 'count':
+      return b.kind === 'count' && a.count === b.count && sameBytes(a.bytes, b.bytes);
     case 'error':
       return b.kind === 'error' && a.errno === b.errno;
     case 'signal':

@@ -35,6 +35,10 @@ export function readable(move: Move, regions: readonly Region[]): string {
   return move.op === 'execve' ? 'exec' : line;
 }
 
+/** The other end of a read(2) or write(2), in words. */
+const streamName = (name: string): string =>
+  name === 'pipe' ? 'a pipe' : name === 'zero' ? '/dev/zero' : name;
+
 /** A move in words, without its process: 'stores 9 to heap+0'. */
 export function describe(move: Move, regions: readonly Region[]): string {
   const range = (page: number, pages: number): string => {
@@ -47,6 +51,16 @@ export function describe(move: Move, regions: readonly Region[]): string {
       return `loads ${byteName(regions, move.page, move.offset)}`;
     case 'write':
       return `stores ${move.value} to ${byteName(regions, move.page, move.offset)}`;
+    case 'read8':
+      return `loads 8 bytes from ${byteName(regions, move.page, move.offset)}`;
+    case 'write8':
+      return `stores 8 bytes ${move.value} to ${byteName(regions, move.page, move.offset)}`;
+    case 'rsys':
+      return `reads ${move.length} bytes from ${streamName(move.source)} to ${byteName(regions, move.page, move.offset)}`;
+    case 'wsys':
+      return `writes ${move.length} bytes from ${byteName(regions, move.page, move.offset)} to ${streamName(move.target)}`;
+    case 'rlimstack':
+      return `limits its stack to ${move.pages} pages`;
     case 'fetch':
       return `fetches ${pageName(regions, move.page)}`;
     case 'map':

@@ -102,6 +102,8 @@ export interface View {
 export interface Scope {
   readonly places: readonly { readonly process: string; readonly page: number }[];
   readonly offset: number;
+  /** A byte that the trapping move leaves alone, where it stores so much that it must be looked for. */
+  readonly spared?: number;
 }
 
 /** One field of a prediction; asked only where the fields in `when` have one of these options. */

@@ -19,6 +19,8 @@ const MOST_PROCESSES = 8;
 const FEWEST_MOVES = 20;
 const MORE_MOVES = 41;
 const OFFSETS = [0, CELL_SIZE, PAGE_SIZE - 1];
+/** Lengths of copies: within a page, over its end, over two ends. */
+const LENGTHS = [0, 1, 16, PAGE_SIZE, PAGE_SIZE + 16, 2 * PAGE_SIZE];
 const PERMS: readonly Perm[] = ['rw-', 'rw-', 'r--', '---', 'r-x', '-w-', 'rwx'];
 const FILES: readonly FileHeader[] = [
   { id: '0', pages: 4, fs: 'ext4', cold: false },
@@ -33,6 +35,9 @@ const range = ({ below }: Draws) => {
   return { page, pages: 1 + below(PAGES - page) };
 };
 const place = ({ below, oneOf }: Draws) => ({ page: below(PAGES), offset: oneOf(OFFSETS) });
+/** One page with room below it. */
+const stack = ({ below }: Draws) => ({ page: 2 + below(PAGES - 2), pages: 1 });
+const span = (draws: Draws) => ({ ...place(draws), length: draws.oneOf(LENGTHS) });
 const byte = ({ below }: Draws): number => 1 + below(255);
 
 /** What processes do besides forking and exiting, and how often. The machine says which of it it knows. */
@@ -43,12 +48,16 @@ const makers: readonly (readonly [weight: number, make: Maker])[] = [
   [4, draws => ({ op: 'map', ...range(draws), perm: draws.oneOf(PERMS), kind: 'anon', flags: [] })],
   [3, draws => ({ op: 'map', ...range(draws), perm: draws.oneOf(PERMS), kind: 'sanon', flags: [] })],
   [5, draws => ({ op: 'map', ...range(draws), perm: draws.oneOf(PERMS), ...mappedFile(draws), flags: [] })],
+  [2, draws => ({ op: 'map', ...stack(draws), perm: draws.oneOf(PERMS), kind: 'anon', flags: ['gd'] })],
+  [1, ({ oneOf }) => ({ op: 'rlimstack', pages: oneOf([1, 100]) })],
   [5, draws => ({ op: 'unmap', ...range(draws) })],
   [10, draws => ({ op: 'prot', ...range(draws), perm: draws.oneOf(PERMS) })],
   [5, draws => ({ op: 'madv', ...range(draws), advice: 'dontneed' })],
   [3, draws => ({ op: 'madv', ...range(draws), advice: draws.oneOf(ADVICE) })],
   [2, draws => ({ op: 'read8', ...place(draws) })],
   [2, draws => ({ op: 'write8', ...place(draws), value: byte(draws) })],
+  [3, draws => ({ op: 'rsys', source: draws.oneOf(['pipe', 'zero']), ...span(draws), value: byte(draws) })],
+  [2, draws => ({ op: 'wsys', target: 'pipe', ...span(draws) })],
   [1, draws => ({ op: 'mlock', ...range(draws) })],
   [1, draws => ({ op: 'munlock', ...range(draws) })],
   [2, draws => ({ op: 'fwrite', file: file(draws), page: draws.below(3), value: byte(draws) })],

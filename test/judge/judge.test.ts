@@ -9,7 +9,7 @@ import type { Fault } from '../../src/machines/linux/world.ts';
 import { isTrap } from '../../src/machines/machine.ts';
 import { programs } from '../machines/linux/programs.ts';
 
-/** Each fault of a program that the kernel serves, with all eight decisions judged there. */
+/** Each fault of a program that the kernel serves, with all decisions judged there. */
 function* faultsOf(
   program: Parameters<typeof linux.boot>[0],
 ): Generator<{ situation: Situation & { readonly fault: Fault }; judgements: Judgement[] }> {

@@ -1,6 +1,6 @@
 import { complete, judge, type Situation } from '../../judge/judge.ts';
 import { type Judgement, VERDICTS, type Verdict } from '../../judge/verdict.ts';
-import type { Move, Seen } from '../../language/moves.ts';
+import type { Seen } from '../../language/moves.ts';
 import { parseProgram } from '../../language/parse.ts';
 import { describe } from '../../language/print.ts';
 import { linux } from '../../machines/linux/linux.ts';
@@ -94,7 +94,14 @@ const STATES: readonly State[] = [
   },
 ];
 const RIGHTS = ['rw-', 'r--', '-w-', 'rwx', 'r-x', '--x', '---'];
-const ACCESSES: readonly Move['op'][] = ['read', 'write', 'fetch'];
+/** By name; the operation without its process. The kernel's own come from read(2) and write(2). */
+const ACCESSES: Readonly<Record<string, (page: number) => string>> = {
+  read: page => `read ${page}`,
+  write: page => `write ${page} 9`,
+  fetch: page => `fetch ${page}`,
+  'kernel read': page => `wsys pipe ${page} 0 16`,
+  'kernel write': page => `rsys pipe ${page} 0 16 9`,
+};
 
 function fill(process: string): string {
   return `${process} write 0 5\n${process} write 0 7 1024`;
@@ -113,8 +120,8 @@ export interface MatrixRow {
 export function matrix(): MatrixRow[] {
   const rows: MatrixRow[] = [];
   const add = (name: string, rights: string, by: string, program: string, page = 0) => {
-    for (const access of ACCESSES) {
-      const row = fault(program, by, access, page);
+    for (const [access, operation] of Object.entries(ACCESSES)) {
+      const row = fault(`${program}\n${by} ${operation(page)}`);
       if (row !== undefined) rows.push({ state: name, rights, access, ...row });
     }
   };
@@ -126,14 +133,8 @@ export function matrix(): MatrixRow[] {
   return rows;
 }
 
-function fault(
-  text: string,
-  by: string,
-  access: string,
-  page: number,
-): Omit<MatrixRow, 'state' | 'rights' | 'access'> | undefined {
-  const last = access === 'write' ? `${by} write ${page} 9` : `${by} ${access} ${page}`;
-  const program = parseProgram(`p0 map 8 1 rw- anon\n${text}\n${last}`, 'verdict matrix');
+function fault(text: string): Omit<MatrixRow, 'state' | 'rights' | 'access'> | undefined {
+  const program = parseProgram(`p0 map 8 1 rw- anon\n${text}`, 'verdict matrix');
   const world = linux.boot(program, '6.x');
   const ideal = linux.ideal.boot(program);
   const move = program.moves.at(-1)!;
@@ -216,6 +217,8 @@ function shown(seen: Seen | { kind: 'fault' }): string {
       return 'completes';
     case 'value':
       return `sees ${seen.bytes.join(' ')}`;
+    case 'count':
+      return `moves ${seen.count} bytes`;
     case 'error':
       return `fails with ${seen.errno}`;
     case 'signal':

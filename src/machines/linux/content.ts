@@ -32,10 +32,57 @@ export function withByte(content: Content, offset: number, value: number): Conte
   };
 }
 
+/**
+ * The content after a store of one value to `length` bytes. Stored to most of a page, it is what fills the
+ * page from then on.
+ */
+export function withBytes(content: Content, offset: number, length: number, value: number): Content {
+  if (length === 1) return withByte(content, offset, value);
+  const end = offset + length;
+  if (offset < 0 || end > PAGE_SIZE) throw new RangeError(`offsets ${offset} to ${end} are outside a page`);
+  if (length > PAGE_SIZE / 2) return filledBut(content, offset, end, value);
+  const { fill, offsets, values } = content;
+  const from = firstFrom(offsets, offset);
+  const to = firstFrom(offsets, end);
+  return {
+    fill,
+    offsets: [...offsets.slice(0, from), ...range(offset, end), ...offsets.slice(to)],
+    values: [...values.slice(0, from), ...new Array<number>(length).fill(value), ...values.slice(to)],
+  };
+}
+
+/** Index of the first of ascending offsets that is not below `least`. */
+function firstFrom(offsets: readonly number[], least: number): number {
+  const at = offsets.findIndex(offset => offset >= least);
+  return at < 0 ? offsets.length : at;
+}
+
+const range = (from: number, end: number): number[] => Array.from({ length: end - from }, (_, i) => from + i);
+
+/** A page of `value`, but for the bytes outside [offset, end), which stay. */
+function filledBut(content: Content, offset: number, end: number, value: number): Content {
+  if (end - offset === PAGE_SIZE) return { fill: value, offsets: [], values: [] };
+  const bytes = bytesOf(content);
+  const offsets = [...range(0, offset), ...range(end, PAGE_SIZE)].filter(at => bytes[at] !== value);
+  return { fill: value, offsets, values: offsets.map(at => bytes[at]!) };
+}
+
+/** All bytes of a page, in order. */
+export function bytesOf({ fill, offsets, values }: Content): number[] {
+  const bytes = new Array<number>(PAGE_SIZE).fill(fill);
+  offsets.forEach((offset, i) => {
+    bytes[offset] = values[i]!;
+  });
+  return bytes;
+}
+
 /** Equal in every byte, however it is stored. */
 export function sameContent(a: Content, b: Content): boolean {
   if (a === b) return true;
-  if (a.fill !== b.fill) return false;
+  if (a.fill !== b.fill) {
+    const bytes = bytesOf(b);
+    return bytesOf(a).every((byte, offset) => byte === bytes[offset]);
+  }
   for (const offset of a.offsets) if (byteAt(a, offset) !== byteAt(b, offset)) return false;
   for (const offset of b.offsets) if (byteAt(a, offset) !== byteAt(b, offset)) return false;
   return true;

@@ -1,6 +1,6 @@
-import { SYMBOL } from '../../language/moves.ts';
+import { STORED, SYMBOL } from '../../language/moves.ts';
 import type { Uncoupled } from '../machine.ts';
-import { byteAt, type Content, mapContent, sameContent, ZEROS } from './content.ts';
+import { byteAt, bytesOf, type Content, mapContent, sameContent, withBytes, ZEROS } from './content.ts';
 import { EXCLUSIVE, ZERO_PFN } from './frames.ts';
 import {
   type IdealContent,
@@ -14,6 +14,7 @@ import {
 } from './ideal.ts';
 import { entryRow, frameRow } from './names.ts';
 import { isExecutable, isNone, isPresent, isWritable, pfnOf } from './pte.ts';
+import { storedParts } from './user-access.ts';
 import { isAccessible, isShared, mayExecute, mayWrite, permOf, type Vma } from './vma.ts';
 import type { Mm, World } from './world.ts';
 
@@ -96,7 +97,8 @@ function shows(world: World, mm: Mm, vma: Vma, page: number, wanted: IdealConten
 }
 
 function equals(content: Content, wanted: IdealContent): boolean {
-  if (content.fill !== wanted.fill) return false;
+  if (content.fill !== wanted.fill)
+    return bytesOf(content).every((byte, offset) => byte === (wanted.bytes.get(offset) ?? wanted.fill));
   for (let i = 0; i < content.offsets.length; i++)
     if ((wanted.bytes.get(content.offsets[i]!) ?? wanted.fill) !== content.values[i]) return false;
   for (const [offset, value] of wanted.bytes) if (byteAt(content, offset) !== value) return false;
@@ -174,7 +176,9 @@ function tlbExceeds({ processes, mms, cpu }: World): Uncoupled | undefined {
 
 /**
  * Fills every frame but the zero frame with distinct symbols, and the ideal's pages that show it: right
- * must mean right for every content. The two must be coupled. Answers the byte that each symbol stands for.
+ * must mean right for every content. The two must be coupled, but for a move that a fault has interrupted:
+ * what it stored already becomes what it will store, and where it has let a stack grow the ideal has no
+ * page yet, and zeros stay zeros. Answers the byte that each symbol stands for.
  */
 export function symbolize(world: World, ideal: IdealMemory): Map<number, number> {
   const legend = new Map<number, number>();
@@ -185,17 +189,40 @@ export function symbolize(world: World, ideal: IdealMemory): Map<number, number>
     legend.set(symbol, byte);
     return symbol;
   };
-  const shown: (IdealContent | undefined)[] = [];
+  const shown = [...shownPages(world)];
+  const grown = new Set(
+    shown.filter(({ name, page }) => pageOf(ideal, name, page) === undefined).map(({ pfn }) => pfn),
+  );
   for (let pfn = 1; pfn < frames.count; pfn++) {
-    if (frames.refcount[pfn] === 0) continue;
+    if (frames.refcount[pfn] === 0 || grown.has(pfn)) continue;
     const { fill, offsets, values } = frames.contents[pfn]!;
-    const content: Content = { fill: symbolFor(fill), offsets, values: values.map(symbolFor) };
-    frames.contents[pfn] = content;
-    shown[pfn] = {
-      fill: content.fill,
-      bytes: new Map(offsets.map((offset, i) => [offset, content.values[i]!])),
-    };
+    frames.contents[pfn] = { fill: symbolFor(fill), offsets, values: values.map(symbolFor) };
   }
+  renameStored(world);
+  for (const { name, page, pfn } of shown)
+    if (pfn !== ZERO_PFN && !grown.has(pfn)) setContent(ideal, name, page, idealOf(frames.contents[pfn]!));
+  return legend;
+}
+
+/** What an interrupted copy has stored already is told apart from all else, as what it will store. */
+function renameStored(world: World): void {
+  const { copy } = world;
+  if (copy === undefined) return;
+  const { contents } = world.frames;
+  const { table } = world.mmOf(copy.process);
+  for (const { page, offset, length } of storedParts(copy)) {
+    const pfn = pfnOf(table.low(page), table.high(page));
+    contents[pfn] = withBytes(contents[pfn]!, offset, length, copy.stores === 'zeros' ? 0 : STORED);
+  }
+}
+
+const idealOf = ({ fill, offsets, values }: Content): IdealContent => ({
+  fill,
+  bytes: new Map(offsets.map((offset, i) => [offset, values[i]!])),
+});
+
+/** Every page of a VMA that has a frame: its entry's, or its object's. */
+function* shownPages(world: World): Generator<{ name: string; page: number; pfn: number }> {
   for (const { name, mm: index } of world.processes) {
     const mm = world.mms[index];
     for (const vma of mm?.vmas ?? [])
@@ -206,11 +233,9 @@ export function symbolize(world: World, ideal: IdealMemory): Map<number, number>
           : isNone(low)
             ? undefined
             : pfnOf(low, mm!.table.high(page));
-        const content = pfn === undefined ? undefined : shown[pfn];
-        if (content !== undefined) setContent(ideal, name, page, content);
+        if (pfn !== undefined) yield { name, page, pfn };
       }
   }
-  return legend;
 }
 
 /** Replaces every value but 0 in the world's frames and the ideal's pages. */

@@ -24,8 +24,8 @@ export function doUserAddrFault(world: World, fault: Fault): Decision {
  */
 export function afterGrowth(world: World, fault: Fault): Decision {
   const { vmas } = world.mms[fault.mm]!;
-  const vma = findVma(vmas, fault.page) ?? stackAbove(vmas, fault.page);
-  if (vma !== undefined && accessError(vma, fault)) return decisions['refuse-access'];
+  const stack = stackAbove(vmas, fault.page);
+  if (stack !== undefined && accessError(stack, fault)) return decisions['refuse-access'];
   return doAnonymousPage(fault);
 }
 

@@ -1,5 +1,15 @@
-import { addressOf, type Move, type MoveOf, type Perm, type Seen, sameSeen } from '../../language/moves.ts';
+import {
+  addressOf,
+  type Move,
+  type MoveOf,
+  PAGE_SIZE,
+  type Perm,
+  type Seen,
+  sameSeen,
+} from '../../language/moves.ts';
 import type { Ideal } from '../machine.ts';
+import { countOf, isTouching, needOf, type Span, spansOf, type Touching } from './ideal-spans.ts';
+import { AREAS, type Areas, growing, stackAbove, stackOf } from './ideal-stack.ts';
 
 /** The bytes of a page: `fill`, except where `bytes` has a value for an offset (0 to 4095). */
 export interface IdealContent {
@@ -11,7 +21,7 @@ export interface IdealContent {
  * A mapped page: its own bytes, or a place in an object that several mappings show. `stack` is 0 but for a
  * page of a stack: there, neighbours of the same number are surely one area, of different ones perhaps.
  */
-type Page =
+export type Page =
   | { readonly perm: Perm; readonly content: IdealContent; readonly stack: number }
   | { readonly perm: Perm; readonly object: number; readonly index: number };
 
@@ -37,14 +47,12 @@ export interface IdealMemory {
   edition: object;
 }
 
-/** A stack stays this far from accessible memory below it that is no stack. */
-const GUARD_GAP = 256;
 /** 8 MiB. */
 const STACK_LIMIT = 2048;
-const NO_ACCESS: Perm = '---';
 const ZEROS: IdealContent = { fill: 0, bytes: new Map() };
 const done: Seen = { kind: 'done' };
 const enomem: Seen = { kind: 'error', errno: 'ENOMEM' };
+const efault: Seen = { kind: 'error', errno: 'EFAULT' };
 
 /** Memory as the interface of mmap, mprotect, madvise and fork promises it: fork copies everything at once. */
 export const linuxIdeal: Ideal<IdealMemory> = {
@@ -80,12 +88,16 @@ export const linuxIdeal: Ideal<IdealMemory> = {
   advance(ideal, move, seen) {
     if (growsStack(ideal, move)) {
       const fits = (areas: Areas): boolean => sameSeen(expected(grown(ideal, move, areas), move), seen);
-      growStack(ideal, move, AREAS.find(fits) ?? AREAS[0]);
+      growStacks(ideal, move, AREAS.find(fits) ?? AREAS[0]);
     }
     const shown = expected(ideal, move);
     switch (move.op) {
       case 'write':
+      case 'write8':
         if (shown.kind === 'done') store(ideal, move);
+        return;
+      case 'rsys':
+        store(ideal, move);
         return;
       case 'map':
         return map(ideal, move);
@@ -119,19 +131,13 @@ export const linuxIdeal: Ideal<IdealMemory> = {
 /** The one result that a move may show. Throws for an operation that this memory does not have. */
 function expected(ideal: IdealMemory, move: Move): Seen {
   const { pages } = living(ideal, move.process);
+  if (isTouching(move)) return touched(ideal, move);
   switch (move.op) {
-    case 'read':
-    case 'write':
-    case 'fetch': {
-      const offset = move.op === 'fetch' ? 0 : move.offset;
-      const address = addressOf(move.page, offset);
-      const page = pages.get(move.page);
-      if (page === undefined) return { kind: 'signal', signal: 'SEGV', code: 'MAPERR', address };
-      if (!allows(page.perm, move.op)) return { kind: 'signal', signal: 'SEGV', code: 'ACCERR', address };
-      if (move.op !== 'read') return done;
-      const { bytes, fill } = contentOf(ideal, page);
-      return { kind: 'value', bytes: [bytes.get(offset) ?? fill] };
-    }
+    case 'rawread':
+    case 'rawwrite':
+      return rawAccess(move.address);
+    case 'rawsys':
+      return efault;
     case 'prot':
     case 'madv':
       if (move.op === 'madv' && move.advice !== 'dontneed') break;
@@ -149,77 +155,120 @@ function expected(ideal: IdealMemory, move: Move): Seen {
   throw new RangeError(`the ideal memory has no ${move.op}`);
 }
 
+/** What an access shows if no stack grows any more. */
+function touched(ideal: IdealMemory, move: Touching): Seen {
+  const { pages } = living(ideal, move.process);
+  const spans = spansOf(move);
+  const refused = spans.findIndex(({ page }) => refusal(pages, page, move) !== undefined);
+  const served = refused < 0 ? spans : spans.slice(0, refused);
+  if (move.op === 'rsys' || move.op === 'wsys') {
+    const count = countOf(move, total(served));
+    if (count === 0 && move.length > 0) return efault;
+    if (move.op === 'rsys' || count === 0) return { kind: 'count', count, bytes: [] };
+    const bytes = served.flatMap(span => bytesAt(ideal, move.process, span));
+    return { kind: 'count', count, bytes: [bytes[0]!, bytes[count - 1]!] };
+  }
+  const bad = spans[refused];
+  if (bad !== undefined) {
+    const code = refusal(pages, bad.page, move)!;
+    return { kind: 'signal', signal: 'SEGV', code, address: addressOf(bad.page, bad.offset) };
+  }
+  if (needOf(move) !== 'read') return done;
+  return { kind: 'value', bytes: spans.flatMap(span => bytesAt(ideal, move.process, span)) };
+}
+
+const total = (spans: readonly Span[]): number => spans.reduce((sum, { length }) => sum + length, 0);
+
+function bytesAt(ideal: IdealMemory, process: string, { page, offset, length }: Span): number[] {
+  const { bytes, fill } = pageOf(ideal, process, page)!.content;
+  return Array.from({ length }, (_, i) => bytes.get(offset + i) ?? fill);
+}
+
+/** Outside the region nothing is mapped; an address whose upper 17 bits differ is not even one. */
+function rawAccess(address: bigint): Seen {
+  const upper = address >> 47n;
+  return upper === 0n || upper === 0x1ffffn
+    ? { kind: 'signal', signal: 'SEGV', code: 'MAPERR', address: Number(address) }
+    : { kind: 'signal', signal: 'SEGV', code: 'SI_KERNEL', address: 0 };
+}
+
 /** x86 cannot give a page without the right to read it: any right implies reading. */
 const allows = (perm: Perm, op: 'read' | 'write' | 'fetch'): boolean =>
   op === 'read' ? perm !== '---' : perm[op === 'write' ? 1 : 2] !== '-';
 
-/** What a stack counts for its limit where areas that touch may be one or several: all of them, or the first. */
-type Areas = 'joined' | 'apart';
-const AREAS = ['apart', 'joined'] as const satisfies readonly Areas[];
-
-type Access = MoveOf<'read'> | MoveOf<'write'> | MoveOf<'fetch'>;
-
-/** Is this an access to a page outside all mappings, with a stack next above it? */
-const growsStack = (ideal: IdealMemory, move: Move): move is Access =>
-  (move.op === 'read' || move.op === 'write' || move.op === 'fetch') &&
-  stackAbove(living(ideal, move.process).pages, move.page) !== undefined;
-
-/** The first page of the stack that is next above a page outside all mappings. */
-function stackAbove(pages: ReadonlyMap<number, Page>, page: number): number | undefined {
-  if (pages.has(page)) return undefined;
-  for (const [above, mapped] of pages) if (above > page) return stackOf(mapped) === 0 ? undefined : above;
-  return undefined;
+/** Does the move touch a page outside all mappings, with a stack next above it? */
+function growsStack(ideal: IdealMemory, move: Move): move is Touching {
+  if (!isTouching(move)) return false;
+  const { pages } = living(ideal, move.process);
+  return spansOf(move).some(({ page }) => stackAbove(pages, page) !== undefined);
 }
 
-const stackOf = (page: Page | undefined): number => (page !== undefined && 'stack' in page ? page.stack : 0);
-
-/** The memory after the stack has grown as far as it may. */
-function grown(ideal: IdealMemory, move: Access, areas: Areas): IdealMemory {
+/** The memory after stacks have grown for the move as far as they may. */
+function grown(ideal: IdealMemory, move: Touching, areas: Areas): IdealMemory {
   const copy = linuxIdeal.clone(ideal);
-  growStack(copy, move, areas);
+  growStacks(copy, move, areas);
   return copy;
 }
 
 /**
  * An access below a stack extends it by all pages down to that one, with the rights of its lowest page,
- * whether or not these allow the access: unless it came too close to what is below, or became too large.
+ * whether or not these allow the access. What comes after a refusal is not touched.
  */
-function growStack(ideal: IdealMemory, { process, page }: Access, areas: Areas): void {
-  const { pages, stackLimit } = living(ideal, process);
-  const start = stackAbove(pages, page);
-  if (start === undefined || tooClose(pages, page)) return;
-  if (stackEnd(pages, start, areas) - page > stackLimit) return;
-  const lowest = pages.get(start)!;
-  const mine = own(ideal, process).pages;
-  for (let added = page; added < start; added++) mine.set(added, { ...lowest, content: ZEROS } as Page);
-  ascend(mine);
-}
-
-function tooClose(pages: ReadonlyMap<number, Page>, page: number): boolean {
-  let below: number | undefined;
-  for (const number of pages.keys()) if (number < page) below = number;
-  if (below === undefined) return false;
-  const { perm } = pages.get(below)!;
-  if (perm === NO_ACCESS || stackOf(pages.get(below)) !== 0) return false;
-  return page - (below + 1) < GUARD_GAP;
-}
-
-/** The page after the area that begins at `start`. */
-function stackEnd(pages: ReadonlyMap<number, Page>, start: number, areas: Areas): number {
-  const first = pages.get(start)!;
-  for (let end = start + 1; ; end++) {
-    const page = pages.get(end);
-    if (stackOf(page) === 0 || page!.perm !== first.perm) return end;
-    if (areas === 'apart' && stackOf(page) !== stackOf(first)) return end;
+function growStacks(ideal: IdealMemory, move: Touching, areas: Areas): void {
+  const { stackLimit } = living(ideal, move.process);
+  for (const { page } of spansOf(move)) {
+    const { pages } = own(ideal, move.process);
+    const start = growing(pages, page, stackLimit, areas);
+    if (start !== undefined) {
+      const lowest = pages.get(start)!;
+      for (let added = page; added < start; added++)
+        pages.set(added, { ...lowest, content: ZEROS, stack: stackOf(lowest) });
+      ascend(pages);
+    }
+    if (refusal(pages, page, move) !== undefined) return;
   }
 }
 
-function store(ideal: IdealMemory, { process, page, offset, value }: MoveOf<'write'>): void {
-  const { fill, bytes } = pageOf(ideal, process, page)!.content;
+/** With which code an access to a page is refused, if it is. */
+function refusal(
+  pages: ReadonlyMap<number, Page>,
+  number: number,
+  move: Touching,
+): 'MAPERR' | 'ACCERR' | undefined {
+  const page = pages.get(number);
+  if (page === undefined) return 'MAPERR';
+  return allows(page.perm, needOf(move)) ? undefined : 'ACCERR';
+}
+
+/** Stores a value to as many bytes of a move as come before a refusal. */
+function store(ideal: IdealMemory, move: MoveOf<'write' | 'write8' | 'rsys'>): void {
+  const value = move.op === 'rsys' && move.source === 'zero' ? 0 : move.value;
+  const { pages } = living(ideal, move.process);
+  for (const { page, offset, length } of spansOf(move)) {
+    if (refusal(pages, page, move) !== undefined) return;
+    setContent(
+      ideal,
+      move.process,
+      page,
+      stored(pageOf(ideal, move.process, page)!.content, offset, length, value),
+    );
+  }
+}
+
+function stored({ fill, bytes }: IdealContent, offset: number, length: number, value: number): IdealContent {
+  if (length > PAGE_SIZE / 2) {
+    const kept = new Map<number, number>();
+    for (let at = 0; at < PAGE_SIZE; at++) {
+      const old = bytes.get(at) ?? fill;
+      if ((at < offset || at >= offset + length) && old !== value) kept.set(at, old);
+    }
+    return { fill: value, bytes: kept };
+  }
   const changed = new Map(bytes);
-  if (value === fill) changed.delete(offset);
-  else changed.set(offset, value);
-  setContent(ideal, process, page, { fill, bytes: changed });
+  for (let at = offset; at < offset + length; at++)
+    if (value === fill) changed.delete(at);
+    else changed.set(at, value);
+  return { fill, bytes: changed };
 }
 
 function map(ideal: IdealMemory, move: MoveOf<'map'>): void {

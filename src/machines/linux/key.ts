@@ -13,7 +13,7 @@ import type { World } from './world.ts';
  */
 export function key(world: World, ideal: IdealMemory): string {
   const out: number[] = [];
-  const { frames } = world;
+  const { frames, copy } = world;
   const naming = () => {
     const names = new Map<unknown, number>();
     return (thing: unknown): number => {
@@ -105,7 +105,11 @@ export function key(world: World, ideal: IdealMemory): string {
   let lost = 0;
   for (let pfn = 1; pfn < frames.count; pfn++) if (frames.refcount[pfn] !== 0 && !seen.includes(pfn)) lost++;
   out.push(lost);
-  return String.fromCharCode(...out) + (world.signal === undefined ? '' : world.signal.process);
+  return (
+    String.fromCharCode(...out) +
+    (world.signal === undefined ? '' : world.signal.process) +
+    (copy === undefined ? '' : ` ${copy.process} ${copy.done} ${copy.attempt} ${world.fixup}`)
+  );
 }
 
 const END = 0xffff;
@@ -145,6 +149,8 @@ export function digest(world: World): string {
       frames.contents[pfn],
     ]),
     objects: world.objects.map(object => object && [...object.pages]),
+    copy: world.copy,
+    fixup: world.fixup,
     counts: COUNTS.map((_, i) => world.counts[i]),
   };
   return createHash('sha256').update(JSON.stringify(state)).digest('hex').slice(0, 16);

@@ -16,7 +16,7 @@ import { view } from './view.ts';
 import { facts, why } from './why.ts';
 import type { Fault, World } from './world.ts';
 
-/** Linux on x86-64: anonymous memory, fork, exec and exit. */
+/** Linux on x86-64: anonymous memory and stacks, fork, exec and exit, copies by the kernel. */
 export const linux: Machine<World, Fault, Decision, IdealMemory> = {
   system: 'linux',
   rules: Object.keys(ruleSets),
@@ -37,7 +37,9 @@ export const linux: Machine<World, Fault, Decision, IdealMemory> = {
   entry(world, fault) {
     const { table } = world.mms[fault.mm]!;
     const low = table.low(fault.page);
-    return entryState(low, table.high(fault.page));
+    const { copy } = world;
+    const progress = copy === undefined ? '' : ` ${copy.done} ${copy.attempt}`;
+    return `${fault.page} ${entryState(low, table.high(fault.page))}${progress}`;
   },
   broken,
   cost: world => world.cost(),

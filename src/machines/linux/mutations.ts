@@ -4,6 +4,7 @@ import { ANON, EXCLUSIVE } from './frames.ts';
 import { NX, WRITABLE } from './pte.ts';
 import { type Context, type Step, type StepName, stepOf } from './routines.ts';
 import { type RuleSet, ruleSets } from './rules.ts';
+import type { Stream, StreamRules } from './user-access.ts';
 import { isAccessible, isCow, mayWrite } from './vma.ts';
 
 type Mutation = readonly [name: string, change: Partial<RuleSet>];
@@ -80,6 +81,10 @@ const table: readonly Mutation[] = [
   ['a stack keeps a gap to a stack', { stack: { ...kernel().stack, guards: isAccessible } }],
   ['a stack may grow beyond its limit', { stack: { ...kernel().stack, limited: false } }],
   ['the page is served, the stack not extended', without('grow', 'expand stack')],
+  ['CR0.WP is clear', { wp: false }],
+  ['a pipe counts what was copied of a chunk', stream('pipe', { countsPart: true })],
+  ['/dev/zero does not count it', stream('zero', { countsPart: false })],
+  ['the exception table ends no copy', { routines: withRoutine('refuse-access', [stepOf('set accessed')]) }],
   ['a refusal raises no signal', { routines: withRoutine('refuse-access', []) }],
   ['MAPERR for a refused access', { routines: withRoutine('refuse-access', [stepOf('signal MAPERR')]) }],
   ['ACCERR outside all VMAs', { routines: withRoutine('refuse-unmapped', [stepOf('signal ACCERR')]) }],
@@ -104,6 +109,11 @@ function changed<G extends 'fork' | 'zap' | 'protect' | 'shmem'>(
   change: Partial<RuleSet[G]>,
 ): Partial<RuleSet> {
   return { [group]: { ...kernel()[group], ...change } };
+}
+
+function stream(name: Stream, change: Partial<StreamRules>): Partial<RuleSet> {
+  const { streams } = kernel();
+  return { streams: { ...streams, [name]: { ...streams[name], ...change } } };
 }
 
 function stepsOf(decision: DecisionName): readonly Step[] {

@@ -1,4 +1,4 @@
-import type { Move, Seen } from '../../language/moves.ts';
+import type { Move } from '../../language/moves.ts';
 import { type Field, isTrap, type Prediction } from '../machine.ts';
 import { afterGrowth, doUserAddrFault } from './fault-path.ts';
 import { ZERO_PFN } from './frames.ts';
@@ -23,6 +23,9 @@ export const fields: readonly Field[] = [
   },
 ];
 
+/** With what a fault is refused, and with what it would be if it was the kernel that faulted. */
+const CODES: Readonly<Record<string, string>> = { 'refuse-access': 'ACCERR', 'refuse-unmapped': 'MAPERR' };
+
 /**
  * What the next access does when the kernel decides: whether it faults, how the last fault is served or
  * with which code it is refused, and which frame its entry maps afterwards: the one from before, a new
@@ -45,12 +48,11 @@ export function outcome(world: World, move: Move): Prediction {
     result = step(ahead, move);
   }
   const answer: Record<string, string> = { fault: served === '' ? 'none' : 'fault' };
-  if (isRefusal(result)) return { ...answer, class: 'refused', code: result.code };
+  const code = CODES[served];
+  if (code !== undefined) return { ...answer, class: 'refused', code };
   if (served !== '') answer['class'] = served;
   const after = frameOf(ahead);
   const existed = after > 0 && after < world.frames.count && world.frames.refcount[after]! > 0;
   answer['frame'] = after === before ? 'same' : after === ZERO_PFN ? 'zero' : existed ? 'other' : 'new';
   return answer;
 }
-
-const isRefusal = (seen: Seen): seen is Extract<Seen, { kind: 'signal' }> => seen.kind === 'signal';

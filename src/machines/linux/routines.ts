@@ -160,9 +160,9 @@ const steps = {
   'attempt growth': ({ world, mm, fault, vma }) => {
     if (vma === undefined && obstacle(world, fault) === 'limit') attemptGrowth(world, mm, fault.page);
   },
-  /** bad_area_access_error. */
+  /** bad_area_access_error; a kernel-mode fault is the exception table's: kernelmode_fixup_or_oops. */
   'signal ACCERR': ({ world, fault }) => raise(world, fault, 'ACCERR'),
-  /** bad_area. */
+  /** bad_area, likewise. */
   'signal MAPERR': ({ world, fault }) => raise(world, fault, 'MAPERR'),
 } as const satisfies Record<string, (context: Context) => void>;
 
@@ -270,9 +270,12 @@ function carryOut(world: World, fault: Fault, decision: Decision): void {
   for (let i = 0; i < routine.length; i++) routine[i]!.run(context);
 }
 
-/** What follows a decision's own steps: a stack that has grown lacks the page that was touched. */
+/**
+ * What follows a decision's own steps: a stack that has grown lacks the page that was touched. Inside a VMA
+ * nothing can grow, and nothing follows.
+ */
 const continuation = (world: World, fault: Fault, decision: Decision): Decision | undefined =>
-  decision.do === 'grow' ? afterGrowth(world, fault) : undefined;
+  decision.do === 'grow' && vmaAt(world, fault) === undefined ? afterGrowth(world, fault) : undefined;
 
 function contextOf(world: World, fault: Fault): Context {
   world.handler ??= { low: 0, high: 0, pfn: -1, same: true };
@@ -299,5 +302,9 @@ function install(context: Context, pfn: number, flags: number, executable: boole
 }
 
 function raise(world: World, fault: Fault, code: 'ACCERR' | 'MAPERR'): void {
+  if (!fault.user) {
+    world.fixup = true;
+    return;
+  }
   world.signal = { process: fault.process, signal: 'SEGV', code, address: fault.address };
 }

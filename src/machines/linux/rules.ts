@@ -2,6 +2,7 @@ import { accessError } from './fault-path.ts';
 import { ANON, EXCLUSIVE } from './frames.ts';
 import { kernelRoutines, type Routines } from './routines.ts';
 import { kernelStack, type StackRules } from './stack.ts';
+import { kernelStreams, type Stream, type StreamRules } from './user-access.ts';
 import { isCow, type Vma } from './vma.ts';
 import type { Fault, World } from './world.ts';
 
@@ -24,6 +25,10 @@ export interface RuleSet {
   readonly protect: ProtectRules;
   readonly shmem: ShmemRules;
   readonly stack: StackRules;
+  /** What read(2) and write(2) make of a copy that was cut short. */
+  readonly streams: Readonly<Record<Stream, StreamRules>>;
+  /** CR0.WP: do read-only entries hold for the kernel's own stores? */
+  readonly wp: boolean;
 }
 
 /** What fork does to the entries of private memory. Source: __copy_present_ptes, dup_mmap. */
@@ -118,5 +123,7 @@ export const ruleSets: Readonly<Record<string, RuleSet>> = {
     protect: { takesAccess: true, takesWrite: true, takesFetch: true, flush: true },
     shmem: { aroundWithinVma: true, takeReference: true, addRmap: true, putPages: true },
     stack: kernelStack,
+    streams: kernelStreams,
+    wp: true,
   },
 };

@@ -2,6 +2,7 @@ import { CELL_SIZE, type Move, PAGE_SIZE } from '../../language/moves.ts';
 import type { Scope } from '../machine.ts';
 import { isNone, pfnOf } from './pte.ts';
 import { stackAbove } from './stack.ts';
+import { sparedOffset } from './user-access.ts';
 import { findVma, isShared } from './vma.ts';
 import { type Fault, vmaAt, type World } from './world.ts';
 
@@ -39,14 +40,15 @@ export function scope(world: World, fault: Fault): Scope {
       }
   }
   if (untouched !== undefined) places.push(untouched);
-  return { places, offset: fault.offset };
+  const spared = world.copy === undefined ? undefined : sparedOffset(world.copy);
+  return { places, offset: fault.offset, ...(spared !== undefined && { spared }) };
 }
 
 /**
  * What the processes could do next: first the loads, by which most differences are seen, then stores and
  * fetches, then what changes address spaces. A process that was forked on the way may do what any may.
  */
-export function moves(world: World, { places, offset }: Scope): Move[] {
+export function moves(world: World, { places, offset, spared }: Scope): Move[] {
   const other = (offset + CELL_SIZE) % PAGE_SIZE;
   const pages = [...new Set(places.map(place => place.page))];
   const alive = world.processes.filter(({ mm }) => mm >= 0).map(({ name }) => name);
@@ -59,6 +61,7 @@ export function moves(world: World, { places, offset }: Scope): Move[] {
     for (const page of pages) {
       const vma = findVma(vmas, page);
       loads.push({ process, op: 'read', page, offset }, { process, op: 'read', page, offset: other });
+      if (spared !== undefined) loads.push({ process, op: 'read', page, offset: spared });
       stores.push(
         { process, op: 'write', page, offset, value: world.nextSymbol },
         { process, op: 'write', page, offset: other, value: world.nextSymbol },

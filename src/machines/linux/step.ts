@@ -3,9 +3,12 @@ import { byteAt, withByte } from './content.ts';
 import { access } from './cpu.ts';
 import { fork } from './fork.ts';
 import { mutations } from './mutations.ts';
+import { isOdd, oddAccess } from './odd-address.ts';
 import { PageTable } from './page-table.ts';
 import { ruleSets } from './rules.ts';
 import { execve, exit, madviseDontneed, mmap, mprotect, munmap, setrlimitStack } from './system-calls.ts';
+import { readInto, writeFrom } from './user-access.ts';
+import { load8, store8 } from './wide-access.ts';
 import { type Fault, type Process, World } from './world.ts';
 
 /**
@@ -36,7 +39,17 @@ export function knows(move: Move): boolean {
     case 'exit':
     case 'execve':
     case 'rlimstack':
+    case 'read8':
+    case 'write8':
       return true;
+    case 'rsys':
+      return move.source === 'pipe' || move.source === 'zero';
+    case 'wsys':
+      return move.target === 'pipe';
+    case 'rawread':
+    case 'rawwrite':
+    case 'rawsys':
+      return isOdd(move.address);
     default:
       return false;
   }
@@ -61,6 +74,14 @@ export function step(world: World, move: Move): Seen | Fault {
       return load(world, process, move);
     case 'write':
       return store(world, process, move);
+    case 'read8':
+      return load8(world, process, move);
+    case 'write8':
+      return store8(world, process, move);
+    case 'rsys':
+      return readInto(world, process, move);
+    case 'wsys':
+      return writeFrom(world, process, move);
     case 'fetch': {
       const reached = access(world, process, move.page, 0, 'fetch');
       return typeof reached === 'number' ? done : reached;
@@ -68,6 +89,10 @@ export function step(world: World, move: Move): Seen | Fault {
   }
   world.trespass = undefined;
   switch (move.op) {
+    case 'rawread':
+    case 'rawwrite':
+    case 'rawsys':
+      return oddAccess(world, move);
     case 'map':
       return mmap(world, process, move);
     case 'unmap':

@@ -17,6 +17,8 @@ export const RULES = {
   'stack-gap': 'expand_downwards',
   'stack-limit': 'acct_stack_growth',
   access: 'access_error',
+  'copy-no-vma': 'fixup_exception',
+  'copy-access': 'fixup_exception',
   'fetch-absent': 'access_error',
   'anon-read': 'do_anonymous_page',
   'anon-write': 'do_anonymous_page',
@@ -40,8 +42,11 @@ const OUTSIDE: Readonly<Record<Obstacle | 'none', Rule>> = {
 /** Which rule decides this fault: the one by which the kernel's own decision comes about. */
 export function ruleFor(world: World, fault: Fault): Rule {
   const vma = vmaAt(world, fault);
-  if (vma === undefined) return OUTSIDE[obstacle(world, fault) ?? 'none'];
-  if (world.rules.forbids(vma, fault)) return 'access';
+  if (vma === undefined) {
+    const rule = OUTSIDE[obstacle(world, fault) ?? 'none'];
+    return rule === 'stack-grow' || fault.user ? rule : 'copy-no-vma';
+  }
+  if (world.rules.forbids(vma, fault)) return fault.user ? 'access' : 'copy-access';
   const { table } = world.mms[fault.mm]!;
   const low = table.low(fault.page);
   const best = doUserAddrFault(world, fault).do;
@@ -79,7 +84,7 @@ export function why(world: World, fault: Fault, decision: Decision): Reason {
 /** The facts of the state that an access meets, whether it traps or not. */
 export function facts(world: World, move: Move): Facts {
   if (!('page' in move)) throw new RangeError(`${move.op} is no access`);
-  return { ...factsAt(world, move.process, move.page), access: move.op };
+  return { ...factsAt(world, move.process, move.page), access: accessOf(move) };
 }
 
 /** The stack that would have to grow: its rights, its pages then, the pages free below, the limit. */
@@ -94,6 +99,9 @@ function stackFacts(world: World, process: string, page: number): Facts {
     limit: world.process(process).stackLimit,
   };
 }
+
+const accessOf = ({ op }: Move): string =>
+  op === 'write8' || op === 'rsys' ? 'write' : op === 'read8' || op === 'wsys' ? 'read' : op;
 
 function factsAt(world: World, process: string, page: number): Facts {
   const { vmas, table } = world.mmOf(process);

@@ -41,6 +41,22 @@ export interface Cpu {
   readonly tlbs: (PageTable | undefined)[];
 }
 
+/** A copy between kernel and user memory that a fault has interrupted. */
+export interface UserCopy {
+  readonly process: string;
+  /** Where the buffer begins. */
+  readonly page: number;
+  readonly offset: number;
+  /** Bytes to be copied in all. */
+  readonly length: number;
+  /** What it stores into the buffer. */
+  readonly stores: 'value' | 'zeros' | 'nothing';
+  /** Bytes copied. */
+  done: number;
+  /** What `done` was when the last attempt began. */
+  attempt: number;
+}
+
 export interface Signal {
   readonly process: string;
   readonly signal: 'SEGV' | 'BUS';
@@ -77,6 +93,10 @@ export class World {
   readonly counts: Float64Array;
   /** A signal that the next step of its process delivers. */
   signal: Signal | undefined;
+  /** The copy that the next step of its process goes on with. */
+  copy: UserCopy | undefined;
+  /** The exception table has sent a faulting copy to its fixup: it ends where it is. */
+  fixup: boolean;
   /** What the last completed access did that no process can be shown. */
   trespass: 'zero-frame' | 'stale' | undefined;
   /** The next value for a store that must be told apart from all others. */
@@ -92,9 +112,11 @@ export class World {
     this.frames = new Frames();
     this.objects = [];
     this.anonVmaParents = [0];
-    this.cpu = { mode: 'user', wp: true, cr2: 0, errorCode: 0, tlbs: [] };
+    this.cpu = { mode: 'user', wp: rules.wp, cr2: 0, errorCode: 0, tlbs: [] };
     this.counts = new Float64Array(8);
     this.signal = undefined;
+    this.copy = undefined;
+    this.fixup = false;
     this.trespass = undefined;
     this.nextSymbol = SYMBOL;
     this.handler = undefined;
@@ -149,12 +171,16 @@ export class World {
     copy.cpu = { mode, wp, cr2, errorCode, tlbs: tlbs.map(tlb => tlb?.clone()) };
     copy.counts = this.counts.slice();
     copy.signal = this.signal;
+    copy.copy = this.copy && { ...this.copy };
+    copy.fixup = this.fixup;
     copy.trespass = this.trespass;
     copy.nextSymbol = this.nextSymbol;
     copy.handler = this.handler && { ...this.handler };
     return copy as World;
   }
 }
+
+const PF_USER = 4;
 
 /** A fault as the handler gets it: what the CPU pushed, and whose it is. */
 export class Fault implements Trap {
@@ -188,6 +214,11 @@ export class Fault implements Trap {
 
   get address(): number {
     return addressOf(this.page, this.offset);
+  }
+
+  /** Was it taken in user mode? */
+  get user(): boolean {
+    return (this.errorCode & PF_USER) !== 0;
   }
 
   get write(): boolean {

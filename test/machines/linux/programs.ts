@@ -4,6 +4,9 @@ import type { Move, Perm, Program } from '../../../src/language/moves.ts';
 /** Pages that a generated program uses: few, so that ranges overlap and frames are shared often. */
 export const PAGES = 5;
 const OFFSETS = [0, 1024, 4095];
+/** Offsets and lengths of eight-byte accesses and of copies: within a page, over its end, over two ends. */
+const WIDE = [0, 4080, 4092];
+const LENGTHS = [0, 1, 16, 4096, 4112, 8192];
 const PERMS: Perm[] = ['rw-', 'rw-', 'r--', '---', 'r-x', '-w-', 'rwx'];
 
 interface Raw {
@@ -18,16 +21,20 @@ interface Raw {
 
 /**
  * Programs of one to `processes` processes that map, protect, unmap, drop, load, store, fetch, fork, exec
- * and exit. With `values` 1 all stores write the same byte, so that only symbols can tell contents apart.
+ * and exit, and have stacks. Unless `copies` is false, they also touch several pages at once, and the kernel
+ * copies to and from their memory. With `values` 1 all stores write the same byte, so that only symbols can
+ * tell contents apart.
  */
 export function programs({
   processes,
   length,
   values = 255,
+  copies = true,
 }: {
   processes: number;
   length: number;
   values?: number;
+  copies?: boolean;
 }): fc.Arbitrary<Program> {
   const raw: fc.Arbitrary<Raw> = fc.record({
     what: fc.nat(99),
@@ -38,7 +45,18 @@ export function programs({
     value: fc.integer({ min: 1, max: values }),
     offset: fc.nat(OFFSETS.length - 1),
   });
-  return fc.array(raw, { minLength: 1, maxLength: length, size: 'max' }).map(list => decode(list, processes));
+  return fc
+    .array(raw, { minLength: 1, maxLength: length, size: 'max' })
+    .map(list => decode(list, processes, copies));
+}
+
+/** An access that may touch several pages, and fault at each. */
+function wide(what: number, pages: number, value: number) {
+  const length = LENGTHS[(what + pages) % LENGTHS.length]!;
+  if (what < 3) return { op: 'write8', value };
+  if (what < 5) return { op: 'read8' };
+  if (what < 8) return { op: 'rsys', source: 'pipe', length, value };
+  return what < 10 ? { op: 'rsys', source: 'zero', length, value } : { op: 'wsys', target: 'pipe', length };
 }
 
 /** A stack on the upper pages, room below it, and sometimes below that what no gap is kept to. */
@@ -61,7 +79,7 @@ function stack(process: string, page: number, pages: number, perm: number): Move
 }
 
 /** Each raw command becomes a legal move of a living process; so any sublist is a program too. */
-function decode(list: readonly Raw[], most: number): Program {
+function decode(list: readonly Raw[], most: number, copies: boolean): Program {
   const names = ['p0'];
   const alive = new Set(names);
   const moves: Move[] = [
@@ -71,7 +89,9 @@ function decode(list: readonly Raw[], most: number): Program {
     const living = [...alive];
     const process = living[who % living.length]!;
     const range = { page, pages: Math.min(pages, PAGES - page) };
-    if (what < 34) moves.push({ process, op: 'write', page, value, offset: OFFSETS[offset]! });
+    if (what < 12 && copies)
+      moves.push({ process, page, offset: WIDE[offset]!, ...wide(what, pages, value) } as Move);
+    else if (what < 34) moves.push({ process, op: 'write', page, value, offset: OFFSETS[offset]! });
     else if (what < 54) moves.push({ process, op: 'read', page, offset: OFFSETS[offset]! });
     else if (what < 58) moves.push({ process, op: 'fetch', page });
     else if (what < 62)

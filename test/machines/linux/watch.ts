@@ -19,7 +19,7 @@ export class Noticed extends Error {
 }
 
 /** An instruction that no handler may let fault more often than this. */
-const MOST_FAULTS = 4;
+const MOST_FAULTS = 16;
 
 /**
  * Runs a program under a handler. Throws Noticed where a process is shown what the ideal does not allow, or

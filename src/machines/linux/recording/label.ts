@@ -1,28 +1,43 @@
-/**
- * The outcome of a load, store or fetch by what was there before and after, in the recordings' words.
- * @param before what the entry mapped, in the recordings' names; undefined for none
- * @param faulted whether the page faulted on the way
- * @param signal 'SIGSEGV ACCERR' ... where the access was refused
- */
-export function label(
-  before: string | undefined,
-  after: string | undefined,
-  write: boolean,
-  faulted: boolean,
-  signal: string | undefined,
-): string {
-  if (before === after) return signal ?? unchanged(after, write, faulted);
+/** What is known of one page that an operation touched. Names are the recordings'. */
+export interface Touched {
+  /** What the entry mapped before and after; undefined for none. */
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+  readonly write: boolean;
+  /** Did the page fault on the way? */
+  readonly faulted: boolean;
+  /** 'SIGSEGV ACCERR' ... where the access was refused here. */
+  readonly signal: string | undefined;
+  /** Was the system call cut short, here or elsewhere? */
+  readonly short: boolean;
+  /** Was it cut short here, without making the frame exclusive first? */
+  readonly failed: boolean;
+  /** Did a stack grow down to the page? */
+  readonly grown: boolean;
+}
+
+/** The outcome at a page in the recordings' words; undefined where there is nothing to say. */
+export function label(touched: Touched): string | undefined {
+  const outcome = outcomeOf(touched);
+  if (!touched.grown) return outcome;
+  return `stack grown; ${outcome ?? 'none'}`;
+}
+
+function outcomeOf(touched: Touched): string | undefined {
+  const { before, after, signal } = touched;
+  if (before === after) return signal ?? unchanged(touched);
   const change = changed(before, after);
   return signal === undefined ? change : `${change}; ${signal}`;
 }
 
 const isAnon = (name: string): boolean => name.startsWith('f');
 
-function unchanged(name: string | undefined, write: boolean, faulted: boolean): string {
-  if (name === undefined) return 'not mapped';
+function unchanged({ after, write, faulted, short, failed }: Touched): string | undefined {
+  if (after === undefined) return short ? undefined : 'not mapped';
   if (!faulted) return 'no fault';
-  if (!write || name === 'zero') return 'spurious/none';
-  return isAnon(name) ? 'reused in place' : 'shared page made writable';
+  if (failed) return undefined;
+  if (!write || after === 'zero') return 'spurious/none';
+  return isAnon(after) ? 'reused in place' : 'shared page made writable';
 }
 
 function changed(before: string | undefined, after: string | undefined): string {

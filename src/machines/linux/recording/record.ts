@@ -5,8 +5,8 @@ import type { Decision } from '../decision.ts';
 import { linux } from '../linux.ts';
 import type { Fault, World } from '../world.ts';
 import type { FrameState, Operation } from './format.ts';
-import { label } from './label.ts';
 import { Names } from './names.ts';
+import { faultsOf, outcomeOf, resultOf } from './outcome.ts';
 import { type ProcessState, type Snapshot, snapshot } from './snapshot.ts';
 
 /** Answers a fault of the operation with this index; `best` is what the machine's kernel would do. */
@@ -34,7 +34,7 @@ export function record(
     operations.push({
       i,
       op: printMove(move, program),
-      ...resultOf(seen, faults),
+      ...resultOf(move, seen, faults),
       ...faultsOf(move.process, faults),
       ...outcomeOf(move, seen, faults, before, after),
       ...changes(before, after),
@@ -61,63 +61,6 @@ function complete(
     linux.apply(world, result, decide(linux.best(world, result)));
   }
 }
-
-function resultOf(seen: Seen, faults: readonly Fault[]): Partial<Operation> {
-  switch (seen.kind) {
-    case 'done':
-      return {};
-    case 'value':
-      return { v: seen.bytes };
-    case 'error':
-      return { ret: -1, err: seen.errno };
-    case 'signal': {
-      const { page, offset, errorCode } = faults.at(-1)!;
-      return { sig: [seen.signal, seen.code, page, offset, errorCode] };
-    }
-  }
-}
-
-const PF_USER = 4;
-
-const faultsOf = (process: string, faults: readonly Fault[]): Partial<Operation> =>
-  faults.length === 0
-    ? {}
-    : {
-        flt: faults.map(({ page, offset, errorCode }) => [
-          process,
-          page,
-          offset,
-          errorCode & PF_USER ? 'u' : 'k',
-        ]),
-      };
-
-/**
- * Only accesses have an outcome; of other operations the result says all. `around` are the pages that the
- * fault mapped besides.
- */
-function outcomeOf(
-  move: Move,
-  seen: Seen,
-  faults: readonly Fault[],
-  before: Snapshot,
-  after: Snapshot,
-): Partial<Operation> {
-  if (move.op !== 'read' && move.op !== 'write' && move.op !== 'fetch') return {};
-  const { process, page } = move;
-  const then = before.processes.get(process)?.pte;
-  const { pte: now, vma } = after.processes.get(process)!;
-  const signal = seen.kind === 'signal' ? `SIG${seen.signal} ${seen.code}` : undefined;
-  const outcome = label(then?.get(page), now.get(page), move.op === 'write', faults.length > 0, signal);
-  const stackGrew = covers(vma, page) && !covers(before.processes.get(process)!.vma, page);
-  const around = [...now.keys()].filter(other => other !== page && now.get(other) !== then?.get(other));
-  return {
-    out: [[page, stackGrew ? `stack grown; ${outcome}` : outcome]],
-    ...(around.length > 0 && { around }),
-  };
-}
-
-const covers = (vmas: ProcessState['vma'], page: number): boolean =>
-  vmas.some(([start, pages]) => start <= page && page < start + pages);
 
 function changes(before: Snapshot, after: Snapshot): Partial<Operation> {
   const pte: Record<string, Record<string, string | null>> = {};
