@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type Executed, execute, rowChanges } from '../game/execution.ts';
 import { outcomeOf } from '../game/steps.ts';
-import { decisionLabel, ruleText } from '../game/words.ts';
+import { ruleText, servedLabel } from '../game/words.ts';
 import type { Program } from '../language/moves.ts';
 import { describe, printProgram } from '../language/print.ts';
 import type { View } from '../machines/machine.ts';
@@ -121,7 +121,7 @@ function inWords({ regions }: Program, executed: readonly Executed[], final: Vie
             .map(([name, value]) => fill(texts.plain.register, { name: capital(name), value }))
             .join(' '),
         }),
-        fill(words.decision, { decision, label: decisionLabel(SYSTEM, decision) }),
+        fill(words.decision, { decision, label: servedLabel(SYSTEM, decision, reason) }),
         fill(texts.plain.rule, { rule: ruleText(SYSTEM, reason) }),
         fill(texts.plain.function, { function: reason.function }),
       ]),

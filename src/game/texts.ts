@@ -5,8 +5,11 @@ import { OwnFault } from '../judge/judge.ts';
 export interface SystemTexts {
   /** `label` as the menu words it, `verb` after 'you could ...', `did` after 'you ...'. */
   readonly decisions: Readonly<Record<string, { label: string; verb: string; did: string }>>;
-  /** By `Reason.rule`: `state` is the deciding fact in few words, `text` the rule with its facts. */
-  readonly rules: Readonly<Record<string, { state: string; text: string }>>;
+  /**
+   * By `Reason.rule`: `state` is the deciding fact in few words, `text` the rule with its facts, `label` what
+   * the kernel's decision comes to where the menu's words would say something else.
+   */
+  readonly rules: Readonly<Record<string, { state: string; text: string; label?: string }>>;
   /** What an access did that no process is shown, by the machine's name for it. */
   readonly trespasses: Readonly<Record<string, string>>;
   /** The form of a predict question. */

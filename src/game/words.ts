@@ -27,6 +27,10 @@ export const verdictName = (verdict: Verdict): string => general.verdicts[verdic
 export const decisionLabel = (system: string, decision: string): string =>
   decisionTexts(system, decision).label;
 
+/** The kernel's own decision in words, where this rule made it. */
+export const servedLabel = (system: string, decision: string, reason: Reason): string =>
+  ruleTexts(system, reason).label ?? decisionLabel(system, decision);
+
 /** The texts of a decision; the fields behind its name say how, not what. */
 const decisionTexts = (system: string, decision: string) =>
   entryOf(textsOf(system).decisions, decision.split(' ')[0]!, 'decision');
