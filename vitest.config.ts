@@ -3,24 +3,30 @@ import { defineConfig } from 'vitest/config';
 /** Tests that start the built game; the bundle is made anew before them. */
 const built = ['test/terminal/**/*.test.ts', 'test/build/package.test.ts'];
 
-const common = { pool: 'forks', testTimeout: 60_000 } as const;
-
-export default defineConfig({
-  test: {
-    reporters: process.env['CI'] ? ['default', 'json'] : ['default'],
-    outputFile: { json: 'node_modules/.cache/vitest.json' },
-    projects: [
-      {
-        test: {
-          ...common,
-          name: 'source',
-          include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
-          exclude: built,
+export default defineConfig(({ mode }) => {
+  const common = {
+    pool: 'forks' as const,
+    testTimeout: 60_000,
+    setupFiles: ['test/setup.ts'],
+    env: { RANDOM_VALUES: mode === 'random' ? 'new' : 'same' },
+  };
+  return {
+    test: {
+      reporters: process.env['CI'] ? ['default', 'json'] : ['default'],
+      outputFile: { json: 'node_modules/.cache/vitest.json' },
+      projects: [
+        {
+          test: {
+            ...common,
+            name: 'source',
+            include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
+            exclude: built,
+          },
         },
-      },
-      {
-        test: { ...common, name: 'built', include: built, globalSetup: 'test/terminal/build.ts' },
-      },
-    ],
-  },
+        {
+          test: { ...common, name: 'built', include: built, globalSetup: 'test/terminal/build.ts' },
+        },
+      ],
+    },
+  };
 });

@@ -31,7 +31,7 @@ export function pad(text: string, columns: number, side: 'left' | 'right' = 'lef
   return side === 'left' ? short + blanks : blanks + short;
 }
 
-/** Lines of at most `columns`, broken between words; a word that is longer is broken inside. */
+/** Lines of at most `columns`, broken between words; a word that is longer is broken between characters. */
 export function wrap(text: string, columns: number): string[] {
   if (columns <= 0) return [];
   const lines: string[] = [];
@@ -46,7 +46,7 @@ export function wrap(text: string, columns: number): string[] {
       if (line !== '') lines.push(line);
       line = '';
       for (const character of charactersOf(word)) {
-        if (widthOf(line) + widthOf(character) > columns) {
+        if (line !== '' && widthOf(line) + widthOf(character) > columns) {
           lines.push(line);
           line = '';
         }

@@ -32,11 +32,17 @@ describe('text', () => {
     fc.assert(
       fc.property(texts, fc.integer({ min: 2, max: 60 }), (text, columns) => {
         const wrapped = wrap(text, columns);
-        for (const each of wrapped) expect(widthOf(each)).toBeLessThanOrEqual(columns);
+        // What is a single character, however wide, cannot be broken.
+        for (const each of wrapped)
+          if (charactersOf(each).length > 1) expect(widthOf(each)).toBeLessThanOrEqual(columns);
         const letters = (all: string) => all.replace(/\s/g, '');
         expect(letters(wrapped.join(''))).toBe(letters(text));
       }),
     );
+  });
+
+  test('a character that is wider than the line has a line of its own', () => {
+    expect(wrap('\u{1d15f}', 1)).toEqual(['\u{1d15f}']);
   });
 
   test('words stay whole where they fit', () => {
