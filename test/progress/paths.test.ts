@@ -25,9 +25,9 @@ test('without HOME, below the home of the user', () => {
 });
 
 test('a chosen directory holds everything, from the working directory on', () => {
-  expect(placesOf({ env: { HOME }, cwd: '/work' }, 'save')).toEqual({
-    state: '/work/save',
-    config: '/work/save',
+  expect(placesOf({ env: { HOME }, cwd: '/srv' }, 'save')).toEqual({
+    state: '/srv/save',
+    config: '/srv/save',
   });
-  expect(placesOf({ env: { HOME }, cwd: '/work' }, '/save').state).toBe('/save');
+  expect(placesOf({ env: { HOME }, cwd: '/srv' }, '/save').state).toBe('/save');
 });
