@@ -56,7 +56,7 @@ arguments: the levels of the game. Exit 1 if any proof fails.
 
 Replays recordings of a live Linux kernel (*.json, *.jsonl) and compares, step
 by step: what was read, signals, which accesses faulted, and the frame, count
-and kind of every page. Exit 1 on any difference.
+and kind of every page. Exit 1 if anything differs or is unknown.
 
   --json            {programs, operations, agreeing, unknown, differences}
   --record PROGRAM  runs the operations of PROGRAM (one a line) on the model and

@@ -62,7 +62,7 @@ function trap(world: World, mm: number, page: number, access: Access, present: n
 }
 
 /**
- * The frame that a user access reaches, or its fault. Notes a trespass: a store into the zero frame, or an
+ * The frame that an access reaches in the CPU's mode, or its fault. Notes a trespass: a store into the zero frame, or an
  * access through an entry made for an earlier allocation of its frame.
  */
 export function access(

@@ -21,7 +21,7 @@ export function boot(program: Program, rules: string): World {
   return new World(set, program.regions, program.processes[0] ?? 'p0');
 }
 
-/** Does part one of the machine have this operation? */
+/** Does the machine have this operation? */
 export function knows(move: Move): boolean {
   switch (move.op) {
     case 'map':
