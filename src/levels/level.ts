@@ -10,10 +10,10 @@ export interface Level {
   readonly rules: string;
   readonly chapter: string;
   readonly depth: 'decide' | 'predict';
-  /** Concepts (assets/concepts.json) that it introduces and that it presupposes. */
+  /** Concepts (assets/SYSTEM/concepts.json) that it introduces and that it presupposes. */
   readonly teaches: readonly string[];
   readonly uses: readonly string[];
-  /** Misconceptions (assets/misconceptions.json). */
+  /** Misconceptions (assets/SYSTEM/misconceptions.json). */
   readonly treats: readonly string[];
   readonly story: string;
   /** Runs with the kernel deciding, before the first question. */

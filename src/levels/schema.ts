@@ -40,9 +40,9 @@ export const levelFile = z.strictObject({
   rules: describe(z.string().optional(), 'The rule set of the kernel; the newest if left out.'),
   chapter: describe(z.string(), 'A chapter of chapters.yaml.'),
   depth: z.enum(['decide', 'predict']),
-  teaches: describe(ids, 'Concepts of assets/concepts.json that this level introduces.'),
+  teaches: describe(ids, 'Concepts of assets/SYSTEM/concepts.json that this level introduces.'),
   uses: describe(ids, 'Concepts that earlier levels have taught.'),
-  treats: describe(ids, 'Misconceptions of assets/misconceptions.json.'),
+  treats: describe(ids, 'Misconceptions of assets/SYSTEM/misconceptions.json.'),
   story: describe(line, 'At most three sentences.'),
   setup: describe(z.array(step), 'What happened before, the kernel deciding.'),
   script: describe(

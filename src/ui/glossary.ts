@@ -1,4 +1,4 @@
-import glossary from '../../assets/glossary.json' with { type: 'json' };
+import linux from '../../assets/linux/glossary.json' with { type: 'json' };
 
 /** A word of the game, explained. */
 export interface Entry {
@@ -9,7 +9,7 @@ export interface Entry {
   readonly source: string;
 }
 
-const entries: Readonly<Record<string, Entry>> = glossary;
+const entries: Readonly<Record<string, Entry>> = { ...linux };
 
 /** All words, in the order of the alphabet. */
 export const words: readonly string[] = Object.keys(entries).sort((a, b) => a.localeCompare(b, 'en'));

@@ -53,7 +53,9 @@ describe('the file of texts', () => {
   });
 
   test('is made of well-formed templates', () => {
-    for (const [path, text] of allTexts(texts, 'texts')) expect(isTemplate(text), path).toBe(true);
+    const systems = Object.keys(machines).map(system => [system, textsOf(system)]);
+    for (const [path, text] of allTexts({ ...texts, ...Object.fromEntries(systems) }, 'texts'))
+      expect(isTemplate(text), path).toBe(true);
   });
 
   test('names only facts that the machine gives', () => {

@@ -1,5 +1,4 @@
-import concepts from '../../../assets/concepts.json' with { type: 'json' };
-import misconceptions from '../../../assets/misconceptions.json' with { type: 'json' };
+import { concepts, misconceptions } from '../../levels/catalogue.ts';
 import { compile } from '../../levels/compile.ts';
 import type { Level } from '../../levels/level.ts';
 import { formatProblem } from '../../levels/problem.ts';

@@ -1,4 +1,4 @@
-import texts from '../../../assets/texts.json' with { type: 'json' };
+import texts from '../../../assets/linux/texts.json' with { type: 'json' };
 import { invariants } from '../../machines/linux/invariants.ts';
 
 /** The invariants of the Linux machine in words, in the numbering that messages use. */
@@ -8,7 +8,7 @@ export const path = 'docs/invariants.md';
 const BY_THE_IDEAL = ['I2', 'I19', 'I20'];
 
 export async function generate(): Promise<string> {
-  const words: Readonly<Record<string, string>> = texts.systems.linux.invariants;
+  const words: Readonly<Record<string, string>> = texts.invariants;
   const rows = [
     ...invariants.map(({ id }) => [id, 'the world']),
     ...BY_THE_IDEAL.map(id => [id, 'world and ideal memory']),

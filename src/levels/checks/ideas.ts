@@ -1,6 +1,5 @@
-import concepts from '../../../assets/concepts.json' with { type: 'json' };
-import misconceptions from '../../../assets/misconceptions.json' with { type: 'json' };
 import { isRight } from '../../judge/verdict.ts';
+import { concepts, misconceptions } from '../catalogue.ts';
 import type { LoadedLevel } from '../compile.ts';
 import type { Graph, Node } from '../explore.ts';
 import { type Problem, problemAt, tidy } from '../problem.ts';
@@ -10,13 +9,9 @@ export const misconceptionIds: readonly string[] = Object.keys(misconceptions);
 
 /** Which misconceptions show themselves by a decision where a rule decides: 'wp-copy reuse'. */
 const revealed = new Map<string, string[]>();
-for (const [id, { reveals }] of Object.entries(misconceptions) as [string, { reveals: Reveal[] }][])
+for (const [id, { reveals }] of Object.entries(misconceptions))
   for (const { rule, decision } of reveals)
     revealed.set(`${rule} ${decision}`, [...(revealed.get(`${rule} ${decision}`) ?? []), id]);
-interface Reveal {
-  readonly rule: string;
-  readonly decision: string;
-}
 
 /** Concepts and misconceptions are known, and what a level uses was taught before. */
 export function conceptProblems({ level, placeOf }: LoadedLevel, taught: ReadonlySet<string>): Problem[] {
@@ -28,7 +23,7 @@ export function conceptProblems({ level, placeOf }: LoadedLevel, taught: Readonl
           problemAt(
             placeOf(part, i),
             'concepts',
-            `no concept '${id}'; expected an id of assets/concepts.json`,
+            `no concept '${id}'; expected an id of assets/SYSTEM/concepts.json`,
           ),
         );
       else if (part === 'uses' && !taught.has(id))
@@ -45,7 +40,7 @@ export function conceptProblems({ level, placeOf }: LoadedLevel, taught: Readonl
         problemAt(
           placeOf('treats', i),
           'misconceptions',
-          `no misconception '${id}'; expected an id of assets/misconceptions.json`,
+          `no misconception '${id}'; expected an id of assets/SYSTEM/misconceptions.json`,
         ),
       );
   return problems;
@@ -66,7 +61,7 @@ export function revealProblems({ level, placeOf }: LoadedLevel, graphs: readonly
             problemAt(
               node.place,
               'tags',
-              `no misconception tells itself by \`${act}\` where ${node.rule} decides; expected one in assets/misconceptions.json`,
+              `no misconception tells itself by \`${act}\` where ${node.rule} decides; expected one in assets/SYSTEM/misconceptions.json`,
             ),
           );
       }

@@ -1,0 +1,21 @@
+import linuxConcepts from '../../assets/linux/concepts.json' with { type: 'json' };
+import linuxMisconceptions from '../../assets/linux/misconceptions.json' with { type: 'json' };
+
+/** An idea that levels teach and use. */
+export interface Concept {
+  readonly title: string;
+  readonly text: string;
+}
+
+/** Something that learners wrongly believe. */
+export interface Misconception {
+  readonly title: string;
+  /** What is true instead, and why. */
+  readonly answer: string;
+  /** The decisions by which it shows itself, each where one rule decides. */
+  readonly reveals: readonly { readonly rule: string; readonly decision: string }[];
+}
+
+/** All concepts and misconceptions of all systems, by id. */
+export const concepts: Readonly<Record<string, Concept>> = { ...linuxConcepts };
+export const misconceptions: Readonly<Record<string, Misconception>> = { ...linuxMisconceptions };
