@@ -50,6 +50,7 @@ describe('decisions answer the questions in order', () => {
         frames: 1,
         remoteFlushes: 0,
         localFlushes: 1,
+        messages: 0,
         faults: 1,
       },
       bestCost: {
@@ -59,6 +60,7 @@ describe('decisions answer the questions in order', () => {
         frames: 1,
         remoteFlushes: 0,
         localFlushes: 1,
+        messages: 0,
         faults: 1,
       },
       reference: 'copy',
