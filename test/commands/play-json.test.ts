@@ -58,6 +58,7 @@ describe('decisions answer the questions in order', () => {
         frames: 1,
         remoteFlushes: 0,
         localFlushes: 1,
+        messages: 0,
         faults: 1,
       },
       bestCost: {
@@ -67,6 +68,7 @@ describe('decisions answer the questions in order', () => {
         frames: 1,
         remoteFlushes: 0,
         localFlushes: 1,
+        messages: 0,
         faults: 1,
       },
       reference: 'copy',
