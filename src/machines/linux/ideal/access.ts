@@ -17,47 +17,47 @@ import { readSystemCall } from './streams.ts';
 
 const WORD = 8;
 
-export const read = (memory: Memory, { process, page, offset }: MoveOf<'read'>): Outcome[] =>
-  load(memory, process, { page, offset, length: 1 });
+export const read = (memory: Memory, { page, offset }: MoveOf<'read'>, mm: number): Outcome[] =>
+  load(memory, mm, { page, offset, length: 1 });
 
-export const read8 = (memory: Memory, { process, page, offset }: MoveOf<'read8'>): Outcome[] =>
-  load(memory, process, { page, offset, length: WORD });
+export const read8 = (memory: Memory, { page, offset }: MoveOf<'read8'>, mm: number): Outcome[] =>
+  load(memory, mm, { page, offset, length: WORD });
 
-export const write = (memory: Memory, { process, page, offset, value }: MoveOf<'write'>): Outcome[] =>
-  store(memory, process, { page, offset, length: 1 }, value);
+export const write = (memory: Memory, { page, offset, value }: MoveOf<'write'>, mm: number): Outcome[] =>
+  store(memory, mm, { page, offset, length: 1 }, value);
 
-export const write8 = (memory: Memory, { process, page, offset, value }: MoveOf<'write8'>): Outcome[] =>
-  store(memory, process, { page, offset, length: WORD }, value);
+export const write8 = (memory: Memory, { page, offset, value }: MoveOf<'write8'>, mm: number): Outcome[] =>
+  store(memory, mm, { page, offset, length: WORD }, value);
 
-export const fetch = (memory: Memory, { process, page }: MoveOf<'fetch'>): Outcome[] =>
-  completed(memory, process, { page, offset: 0, length: 1 }, 'fetch', after => [{ seen: done, after }]);
+export const fetch = (memory: Memory, { page }: MoveOf<'fetch'>, mm: number): Outcome[] =>
+  completed(memory, mm, { page, offset: 0, length: 1 }, 'fetch', after => [{ seen: done, after }]);
 
-const load = (memory: Memory, process: string, span: Span): Outcome[] =>
-  completed(memory, process, span, 'read', (after, spans) =>
-    readings(after, process, spans).map(reading => ({
+const load = (memory: Memory, mm: number, span: Span): Outcome[] =>
+  completed(memory, mm, span, 'read', (after, spans) =>
+    readings(after, mm, spans).map(reading => ({
       seen: { kind: 'value', bytes: reading.bytes },
       after: reading.after,
     })),
   );
 
-const store = (memory: Memory, process: string, span: Span, value: number): Outcome[] =>
-  completed(memory, process, span, 'write', (after, spans) => [
+const store = (memory: Memory, mm: number, span: Span, value: number): Outcome[] =>
+  completed(memory, mm, span, 'write', (after, spans) => [
     {
       seen: done,
-      after: spans.reduce((to, at) => storeAt(to, process, at, [filledWith(value)], 0), after),
+      after: spans.reduce((to, at) => storeAt(to, mm, at, [filledWith(value)], 0), after),
     },
   ]);
 
 /** An instruction completes as a whole, or its process is signalled. */
 function completed(
   memory: Memory,
-  process: string,
+  mm: number,
   whole: Span,
   access: Access,
   complete: (memory: Memory, spans: readonly Span[]) => Outcome[],
 ): Outcome[] {
   const spans = spansOf(whole);
-  return reaches(memory, process, spans, access).flatMap(({ memory: after, refused }) => {
+  return reaches(memory, mm, spans, access).flatMap(({ memory: after, refused }) => {
     if (refused === undefined) return complete(after, spans);
     const { why, span } = refused;
     return [
@@ -73,13 +73,11 @@ const signal = (name: 'SEGV' | 'BUS', code: string, address: number): Seen => ({
   address,
 });
 
-export function raw(memory: Memory, move: MoveOf<'rawread' | 'rawwrite'>): Outcome[] {
+export function raw(memory: Memory, move: MoveOf<'rawread' | 'rawwrite'>, mm: number): Outcome[] {
   const at = placeOf(move.address);
   if (at === undefined) return [{ seen: oddAddress(move.address), after: memory }];
   const span = { ...at, length: WORD };
-  return move.op === 'rawwrite'
-    ? store(memory, move.process, span, move.value)
-    : load(memory, move.process, span);
+  return move.op === 'rawwrite' ? store(memory, mm, span, move.value) : load(memory, mm, span);
 }
 
 /** Where an address lies in the region; undefined if outside. */
@@ -98,15 +96,8 @@ function oddAddress(address: bigint): Seen {
 }
 
 /** read(2) of 16 zeros to any address. */
-export function rawSystemCall(memory: Memory, { process, address }: MoveOf<'rawsys'>): Outcome[] {
+export function rawSystemCall(memory: Memory, { process, address }: MoveOf<'rawsys'>, mm: number): Outcome[] {
   const at = placeOf(address);
   if (at === undefined) return [{ seen: errno('EFAULT'), after: memory }];
-  return readSystemCall(memory, {
-    process,
-    op: 'rsys',
-    source: 'pipe',
-    ...at,
-    length: 16,
-    value: 0,
-  });
+  return readSystemCall(memory, { process, op: 'rsys', source: 'pipe', ...at, length: 16, value: 0 }, mm);
 }

@@ -1,4 +1,4 @@
-import { type Area, GROWS_DOWN, type Process } from './memory.ts';
+import { type Area, GROWS_DOWN, type Space } from './memory.ts';
 
 /** Pages `page` to `page` + `pages` - 1. */
 export interface Range {
@@ -12,7 +12,7 @@ export const isStack = (area: Area | undefined): boolean => area !== undefined &
 export const isAccessible = ({ perm }: Area): boolean => perm !== '---';
 
 /** The area of a page. Areas ascend. */
-export function areaOf({ areas }: Process, page: number): Area | undefined {
+export function areaOf({ areas }: Space, page: number): Area | undefined {
   let low = 0;
   let high = areas.length;
   while (low < high) {
@@ -31,23 +31,23 @@ export const part = (area: Area, start: number, end: number): Area => {
 };
 
 /** The areas of a range, cut at its ends, in order. */
-export const areasIn = (process: Process, { page, pages }: Range): Area[] =>
-  process.areas
+export const areasIn = (space: Space, { page, pages }: Range): Area[] =>
+  space.areas
     .filter(area => area.end > page && area.start < page + pages)
     .map(area => part(area, page, page + pages));
 
 /** The first page of a range that is not mapped; its end if all are. */
-export function firstHole(process: Process, { page, pages }: Range): number {
+export function firstHole(space: Space, { page, pages }: Range): number {
   let at = page;
-  for (const area of areasIn(process, { page, pages })) {
+  for (const area of areasIn(space, { page, pages })) {
     if (area.start > at) break;
     at = area.end;
   }
   return at;
 }
 
-export const isMapped = (process: Process, range: Range): boolean =>
-  firstHole(process, range) === range.page + range.pages;
+export const isMapped = (space: Space, range: Range): boolean =>
+  firstHole(space, range) === range.page + range.pages;
 
 /** Areas with others in place of all that lay in a range. */
 export function replaceAreas(areas: readonly Area[], { page, pages }: Range, by: readonly Area[]): Area[] {
@@ -58,9 +58,9 @@ export function replaceAreas(areas: readonly Area[], { page, pages }: Range, by:
 }
 
 /** Areas of which those in a range are changed; what the change leaves as it is stays whole. */
-export function changeAreas(process: Process, range: Range, change: (area: Area) => Area): Area[] {
-  let areas = [...process.areas];
-  for (const area of areasIn(process, range)) {
+export function changeAreas(space: Space, range: Range, change: (area: Area) => Area): Area[] {
+  let areas = [...space.areas];
+  for (const area of areasIn(space, range)) {
     const changed = change(area);
     if (changed.perm !== area.perm || changed.flags !== area.flags)
       areas = replaceAreas(areas, { page: area.start, pages: area.end - area.start }, [changed]);
@@ -78,9 +78,9 @@ export const mayBeOne = (a: Area, b: Area): boolean =>
   (a.object === undefined || a.index + a.end - a.start === b.index);
 
 /** Does a range surely, possibly or never lie in one area? */
-export function inOneArea(process: Process, range: Range): 'surely' | 'possibly' | 'never' {
-  if (!isMapped(process, range)) return 'never';
-  const areas = areasIn(process, range);
+export function inOneArea(space: Space, range: Range): 'surely' | 'possibly' | 'never' {
+  if (!isMapped(space, range)) return 'never';
+  const areas = areasIn(space, range);
   if (areas.length === 1) return 'surely';
   return areas.every((area, i) => i === 0 || mayBeOne(areas[i - 1]!, area)) ? 'possibly' : 'never';
 }

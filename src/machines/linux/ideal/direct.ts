@@ -8,18 +8,18 @@ import { mayPass } from './pin.ts';
 
 const efault = (after: Memory): Outcome => ({ seen: errno('EFAULT'), after });
 
-export function readDirect(memory: Memory, { process, page }: MoveOf<'dread'>): Outcome[] {
-  if (refusal(memory, memory.processes.get(process)!, page, 'write') !== undefined) return [efault(memory)];
+export function readDirect(memory: Memory, { page }: MoveOf<'dread'>, mm: number): Outcome[] {
+  if (refusal(memory, memory.spaces.get(mm)!, page, 'write') !== undefined) return [efault(memory)];
   const span = { page, offset: 0, length: PAGE_SIZE };
-  return [{ seen: counted(PAGE_SIZE), after: storeAt(memory, process, span, memory.block, 0) }];
+  return [{ seen: counted(PAGE_SIZE), after: storeAt(memory, mm, span, memory.block, 0) }];
 }
 
-export function writeDirect(memory: Memory, move: MoveOf<'dwrite'>): Outcome[] {
-  const process = memory.processes.get(move.process)!;
-  const passes = mayPass(memory, process, move.page);
+export function writeDirect(memory: Memory, move: MoveOf<'dwrite'>, mm: number): Outcome[] {
+  const space = memory.spaces.get(mm)!;
+  const passes = mayPass(memory, space, move.page);
   const written = (): Outcome => ({
     seen: counted(PAGE_SIZE),
-    after: { ...memory, block: contentsOf(memory, process, areaOf(process, move.page)!, move.page) },
+    after: { ...memory, block: contentsOf(memory, space, areaOf(space, move.page)!, move.page) },
   });
   return [...(passes === 'never' ? [] : [written()]), ...(passes === 'surely' ? [] : [efault(memory)])];
 }

@@ -6,10 +6,10 @@ import { readDirect, writeDirect } from './direct.ts';
 import { punchHole, readPage, sync, truncate, writePage } from './files.ts';
 import { mlock, munlock } from './lock.ts';
 import { map, protect, unmap } from './mapping.ts';
-import { boot, living, type Memory, type Operation, type Outcome } from './memory.ts';
+import { boot, type Memory, type Operation, type Outcome, spaceOf } from './memory.ts';
 import { mremap } from './mremap.ts';
 import { readPipe, readThrough, register, splice, unregister, writeThrough } from './pin.ts';
-import { execute, exit, fork, limitStack, nothing } from './processes.ts';
+import { execute, exit, fork, limitStack, nothing, share } from './processes.ts';
 import { remote } from './remote.ts';
 import { readSystemCall, writeSystemCall } from './streams.ts';
 
@@ -54,6 +54,8 @@ const operations: { readonly [O in Op]: Operation<MoveOf<O>> } = {
   iowrite: writeThrough,
   iounpin: unregister,
   fork,
+  thread: share,
+  vfork: share,
   execve: execute,
   exit,
   rlimstack: limitStack,
@@ -63,8 +65,8 @@ const operations: { readonly [O in Op]: Operation<MoveOf<O>> } = {
 
 /** All ways in which a move may end. Throws RangeError if its process does not live. */
 function outcomes(memory: Memory, move: Move): readonly Outcome[] {
-  if (move.op !== 'ksm') living(memory, move.process);
-  return (operations[move.op] as Operation)(memory, move);
+  const mm = move.op === 'ksm' ? 0 : spaceOf(memory, move.process);
+  return (operations[move.op] as Operation)(memory, move, mm);
 }
 
 /** Memory as the interface promises it: fork copies everything at once, and nobody else's bytes are ever seen. */

@@ -64,8 +64,8 @@ export function settle(memory: Memory): Memory {
   const held = new Set<number>();
   for (const pipe of memory.pipes.values())
     for (const reference of pipe) for (const { loose } of reference.pages) held.add(loose);
-  for (const process of memory.processes.values())
-    for (const buffer of process.buffers.values())
+  for (const space of memory.spaces.values())
+    for (const buffer of space.buffers.values())
       for (const loose of memory.buffers.get(buffer) ?? []) held.add(loose);
   if (memory.loose.size === held.size) return memory;
   const back = <T extends { readonly kind: string }>(pages: ReadonlyMap<number, T | Loose>) =>
@@ -77,9 +77,7 @@ export function settle(memory: Memory): Memory {
     );
   return {
     ...memory,
-    processes: new Map(
-      [...memory.processes].map(([name, process]) => [name, { ...process, pages: back(process.pages) }]),
-    ),
+    spaces: new Map([...memory.spaces].map(([mm, space]) => [mm, { ...space, pages: back(space.pages) }])),
     objects: new Map(
       [...memory.objects].map(([id, object]) => [id, { ...object, pages: back(object.pages) }]),
     ),

@@ -9,13 +9,13 @@ import {
   type Outcome,
   withEntry,
   withoutEntries,
-  withProcess,
+  withSpace,
 } from './memory.ts';
 
 /** mmap, munmap, mprotect. */
 
-export function map(memory: Memory, move: MoveOf<'map'>): Outcome[] {
-  const { process, page, pages, perm, kind, flags, file } = move;
+export function map(memory: Memory, move: MoveOf<'map'>, mm: number): Outcome[] {
+  const { page, pages, perm, kind, flags, file } = move;
   const grows = flags.includes('gd');
   if (grows && kind !== 'anon') return [{ seen: errno('EINVAL'), after: memory }];
   const shared = kind === 'shared' || kind === 'sanon';
@@ -31,7 +31,7 @@ export function map(memory: Memory, move: MoveOf<'map'>): Outcome[] {
   };
   const areas = flags.includes('iso') ? singlePages(area) : [area];
   const made = kind === 'sanon' ? withAnonymousObject(memory, areas.length === 1 ? pages : 1) : memory;
-  return [{ seen: done, after: forgetObjects(place(made, process, move, areas)) }];
+  return [{ seen: done, after: forgetObjects(place(made, mm, move, areas)) }];
 }
 
 /** `iso`: each page an area of its own, showing every other page of the file. */
@@ -54,27 +54,27 @@ const withAnonymousObject = (memory: Memory, pages: number): Memory => ({
 });
 
 /** Maps areas in a range; what was mapped there goes. */
-export function place(memory: Memory, name: string, range: Range, areas: readonly Area[]): Memory {
-  const process = memory.processes.get(name)!;
-  return withProcess(memory, name, {
-    areas: replaceAreas(process.areas, range, areas),
-    pages: withoutEntries(process.pages, page => page >= range.page && page < range.page + range.pages),
+export function place(memory: Memory, mm: number, range: Range, areas: readonly Area[]): Memory {
+  const space = memory.spaces.get(mm)!;
+  return withSpace(memory, mm, {
+    areas: replaceAreas(space.areas, range, areas),
+    pages: withoutEntries(space.pages, page => page >= range.page && page < range.page + range.pages),
   });
 }
 
-export const unmap = (memory: Memory, move: MoveOf<'unmap'>): Outcome[] => [
-  { seen: done, after: forgetObjects(place(memory, move.process, move, [])) },
+export const unmap = (memory: Memory, move: MoveOf<'unmap'>, mm: number): Outcome[] => [
+  { seen: done, after: forgetObjects(place(memory, mm, move, [])) },
 ];
 
 /** Stops at the first page that is not mapped; what lies before it stays changed. */
-export function protect(memory: Memory, move: MoveOf<'prot'>): Outcome[] {
-  const process = memory.processes.get(move.process)!;
-  const pages = firstHole(process, move) - move.page;
-  const areas = changeAreas(process, { page: move.page, pages }, area => ({ ...area, perm: move.perm }));
+export function protect(memory: Memory, move: MoveOf<'prot'>, mm: number): Outcome[] {
+  const space = memory.spaces.get(mm)!;
+  const pages = firstHole(space, move) - move.page;
+  const areas = changeAreas(space, { page: move.page, pages }, area => ({ ...area, perm: move.perm }));
   return [
     {
       seen: pages === move.pages ? done : errno('ENOMEM'),
-      after: withProcess(memory, move.process, { areas }),
+      after: withSpace(memory, mm, { areas }),
     },
   ];
 }
@@ -84,7 +84,7 @@ export function forgetObjects(memory: Memory): Memory {
   const anonymous = [...memory.objects.keys()].filter(id => typeof id === 'number');
   if (anonymous.length === 0) return memory;
   const mapped = new Set<unknown>();
-  for (const { areas } of memory.processes.values()) for (const { object } of areas) mapped.add(object);
+  for (const { areas } of memory.spaces.values()) for (const { object } of areas) mapped.add(object);
   return {
     ...memory,
     objects: withoutEntries(memory.objects, id => typeof id === 'number' && !mapped.has(id)),

@@ -58,8 +58,8 @@ export interface Guard {
 /** What a process knows of one of its pages besides the area's object; no entry for a page that has nothing. */
 export type Own = Bytes | Untouched | Loose | Guard;
 
-export interface Process {
-  readonly alive: boolean;
+/** An address space: what a process sees, and its threads with it. */
+export interface Space {
   /** Ascending. */
   readonly areas: readonly Area[];
   readonly pages: ReadonlyMap<number, Own>;
@@ -93,7 +93,9 @@ export interface Reference {
 
 /** What programs may see of memory: areas with rights, pages with bytes, and nothing below them. A value. */
 export interface Memory {
-  readonly processes: ReadonlyMap<string, Process>;
+  /** The address space of each process, by number; threads share one. Undefined once the process has exited. */
+  readonly processes: ReadonlyMap<string, number | undefined>;
+  readonly spaces: ReadonlyMap<number, Space>;
   readonly objects: ReadonlyMap<ObjectId, SharedObject>;
   readonly loose: ReadonlyMap<number, LoosePage>;
   /** Pages in pipes, first in first. */
@@ -102,7 +104,7 @@ export interface Memory {
   readonly buffers: ReadonlyMap<number, readonly number[]>;
   /** The block that O_DIRECT reads and writes. */
   readonly block: Contents;
-  /** The next number for an object, a loose page or a buffer. */
+  /** The next number for a space, an object, a loose page or a buffer. */
   readonly next: number;
 }
 
@@ -112,8 +114,8 @@ export interface Outcome {
   readonly after: Memory;
 }
 
-/** Answers all ways in which a move may end, the likeliest first. */
-export type Operation<M extends Move = Move> = (memory: Memory, move: M) => readonly Outcome[];
+/** Answers all ways in which a move may end, the likeliest first; `mm` is its process's address space. */
+export type Operation<M extends Move = Move> = (memory: Memory, move: M, mm: number) => readonly Outcome[];
 
 export const done: Seen = { kind: 'done' };
 export const errno = (name: string): Seen => ({ kind: 'error', errno: name });
@@ -126,11 +128,11 @@ export const counted = (count: number, bytes: readonly number[] = []): Seen => (
 /** 8 MiB. */
 const STACK_LIMIT = 2048;
 const PAGE = 4096;
+const FIRST = 1;
 /** What the block of O_DIRECT holds before anyone writes it. */
 const BLOCK = 119;
 
-export const newborn: Process = {
-  alive: true,
+export const newborn: Space = {
   areas: [],
   pages: new Map(),
   stackLimit: STACK_LIMIT,
@@ -142,7 +144,8 @@ const fileBytes = (id: string, index: number): number =>
   id === '0' ? 176 + (index % 16) : 144 + (index % 8);
 
 export const boot = ({ processes, files }: Program): Memory => ({
-  processes: new Map([[processes[0] ?? 'p0', newborn]]),
+  processes: new Map([[processes[0] ?? 'p0', FIRST]]),
+  spaces: new Map([[FIRST, newborn]]),
   objects: new Map(
     files.map(({ id, pages, fs }) => [
       id,
@@ -157,16 +160,16 @@ export const boot = ({ processes, files }: Program): Memory => ({
   pipes: new Map(),
   buffers: new Map(),
   block: [filledWith(BLOCK)],
-  next: 1,
+  next: FIRST + 1,
 });
 
 export const bytesOf = (contents: Contents): Bytes => ({ kind: 'bytes', contents, fading: false });
 
-/** Throws RangeError if no such process lives. */
-export function living(memory: Memory, name: string): Process {
-  const process = memory.processes.get(name);
-  if (process?.alive) return process;
-  throw new RangeError(`no living process ${name}`);
+/** The address space of a process. Throws RangeError if no such process lives. */
+export function spaceOf(memory: Memory, process: string): number {
+  const mm = memory.processes.get(process);
+  if (mm === undefined) throw new RangeError(`no living process ${process}`);
+  return mm;
 }
 
 export const withEntry = <K, V>(map: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<K, V> =>
@@ -185,8 +188,8 @@ export function withoutEntries<K, V>(
   return kept ?? map;
 }
 
-/** The memory with a living process changed. */
-export const withProcess = (memory: Memory, name: string, change: Partial<Process>): Memory => ({
+/** The memory with an address space changed. */
+export const withSpace = (memory: Memory, mm: number, change: Partial<Space>): Memory => ({
   ...memory,
-  processes: withEntry(memory.processes, name, { ...living(memory, name), ...change }),
+  spaces: withEntry(memory.spaces, mm, { ...memory.spaces.get(mm)!, ...change }),
 });

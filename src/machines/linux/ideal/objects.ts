@@ -7,11 +7,10 @@ import {
   type Loose,
   type Memory,
   type ObjectId,
-  type Own,
-  type Process,
   type SharedObject,
   withEntry,
   withoutEntries,
+  withSpace,
 } from './memory.ts';
 
 /** Files, and the objects that shared anonymous memory shows. */
@@ -50,19 +49,19 @@ const withObject = (memory: Memory, id: ObjectId, change: Partial<SharedObject>)
 /** Private mappings may hold a page as it was: what it held is added to what they may show. */
 function remember(memory: Memory, id: ObjectId, index: number, before: Contents): Memory {
   let changed = memory;
-  for (const [name, process] of memory.processes)
-    for (const area of process.areas) {
+  for (const [mm, space] of memory.spaces)
+    for (const area of space.areas) {
       if (area.shared || area.object !== id) continue;
       const page = area.start + index - area.index;
       if (page < area.start || page >= area.end) continue;
-      changed = rememberAt(changed, name, page, before);
+      changed = rememberAt(changed, mm, page, before);
     }
   return changed;
 }
 
-function rememberAt(memory: Memory, name: string, page: number, before: Contents): Memory {
-  const process = memory.processes.get(name)!;
-  const own = process.pages.get(page);
+function rememberAt(memory: Memory, mm: number, page: number, before: Contents): Memory {
+  const space = memory.spaces.get(mm)!;
+  const own = space.pages.get(page);
   if (own?.kind === 'guard') return memory;
   const resolved = own === undefined ? undefined : resolve(memory, own);
   if (resolved?.kind === 'bytes') return memory;
@@ -71,12 +70,7 @@ function rememberAt(memory: Memory, name: string, page: number, before: Contents
     earlier: distinct([...(resolved?.earlier ?? []), ...before]),
   } as const;
   if (own?.kind === 'loose') return setLoose(memory, own.number, untouched);
-  return withPages(memory, name, withEntry(process.pages, page, untouched));
-}
-
-export function withPages(memory: Memory, name: string, pages: ReadonlyMap<number, Own>): Memory {
-  const process: Process = { ...memory.processes.get(name)!, pages };
-  return { ...memory, processes: withEntry(memory.processes, name, process) };
+  return withSpace(memory, mm, { pages: withEntry(space.pages, page, untouched) });
 }
 
 export const withObjectPage = (memory: Memory, id: ObjectId, index: number, own: Bytes | Loose): Memory =>
@@ -124,22 +118,21 @@ export function resize(memory: Memory, id: ObjectId, size: number): Memory {
   }
   const kept = Math.ceil(size / PAGE_SIZE);
   let changed = withObject(memory, id, { size, pages: withoutEntries(pages, index => index >= kept) });
-  for (const [name, process] of memory.processes)
-    for (const area of process.areas)
+  for (const [mm, space] of memory.spaces)
+    for (const area of space.areas)
       if (area.object === id && !area.shared)
-        changed = dropFrom(changed, name, area.start + Math.max(0, kept - area.index), area.end);
+        changed = discard(changed, mm, area.start + Math.max(0, kept - area.index), area.end);
   return changed;
 }
 
-const dropFrom = (memory: Memory, name: string, start: number, end: number): Memory =>
-  withPages(
-    memory,
-    name,
-    withoutEntries(
-      memory.processes.get(name)!.pages,
+/** Private pages forget what they hold: they show again what they showed when mapped. Guards stay. */
+export const discard = (memory: Memory, mm: number, start: number, end: number): Memory =>
+  withSpace(memory, mm, {
+    pages: withoutEntries(
+      memory.spaces.get(mm)!.pages,
       (page, own) => page >= start && page < end && own.kind !== 'guard',
     ),
-  );
+  });
 
 /** Makes pages of an object zeros; its size and private copies stay. */
 export function punch(memory: Memory, id: ObjectId, first: number, pages: number): Memory {

@@ -7,12 +7,12 @@ import {
   type Bytes,
   bytesOf,
   type Memory,
-  type Process,
+  type Space,
   type Untouched,
   withEntry,
-  withoutEntries,
+  withSpace,
 } from './memory.ts';
-import { objectContents, pageCount, setObjectPage, withPages } from './objects.ts';
+import { objectContents, pageCount, setObjectPage } from './objects.ts';
 
 /** A process's pages: what they hold, and who may touch them. */
 
@@ -40,11 +40,11 @@ export function spansOf({ page, offset, length }: Span): Span[] {
 export const indexOf = (area: Area, page: number): number => area.index + page - area.start;
 
 /** What a page of an area may show. */
-export function contentsOf(memory: Memory, process: Process, area: Area, page: number): Contents {
+export function contentsOf(memory: Memory, space: Space, area: Area, page: number): Contents {
   const shown =
     area.object === undefined ? [ZEROS] : objectContents(memory, area.object, indexOf(area, page));
   if (area.shared) return shown;
-  const own = process.pages.get(page);
+  const own = space.pages.get(page);
   if (own === undefined || own.kind === 'guard') return shown;
   const resolved = resolve(memory, own);
   return resolved.kind === 'bytes' ? contentsOfOwn(resolved) : distinct([...shown, ...resolved.earlier]);
@@ -61,11 +61,11 @@ export type Refusal = 'MAPERR' | 'ACCERR' | 'ADRERR';
  * read it, and learns that a page must not be executed once it is there: a page that cannot be brought in is
  * refused for that.
  */
-export function refusal(memory: Memory, process: Process, page: number, access: Access): Refusal | undefined {
-  const area = areaOf(process, page);
+export function refusal(memory: Memory, space: Space, page: number, access: Access): Refusal | undefined {
+  const area = areaOf(space, page);
   if (area === undefined) return 'MAPERR';
   if (!isAccessible(area) || (access === 'write' && area.perm[1] !== 'w')) return 'ACCERR';
-  const missing = absence(memory, process, area, page);
+  const missing = absence(memory, space, area, page);
   if (missing !== undefined) return missing;
   return access === 'fetch' && area.perm[2] !== 'x' ? 'ACCERR' : undefined;
 }
@@ -73,54 +73,44 @@ export function refusal(memory: Memory, process: Process, page: number, access: 
 /** Why a mapped page cannot be brought in, whatever the rights. */
 export function absence(
   memory: Memory,
-  process: Process,
+  space: Space,
   area: Area,
   page: number,
 ): 'MAPERR' | 'ADRERR' | undefined {
-  if (process.pages.get(page)?.kind === 'guard') return 'MAPERR';
+  if (space.pages.get(page)?.kind === 'guard') return 'MAPERR';
   return isBeyondEnd(memory, area, page) ? 'ADRERR' : undefined;
 }
 
 /** Gives a private page bytes of its own. */
-export function setOwn(memory: Memory, name: string, page: number, own: Bytes | Untouched): Memory {
-  const { pages } = memory.processes.get(name)!;
+export function setOwn(memory: Memory, mm: number, page: number, own: Bytes | Untouched): Memory {
+  const { pages } = memory.spaces.get(mm)!;
   const before = pages.get(page);
   return before?.kind === 'loose'
     ? setLoose(memory, before.number, own)
-    : withPages(memory, name, withEntry(pages, page, own));
+    : withSpace(memory, mm, { pages: withEntry(pages, page, own) });
 }
 
 /** Stores bytes of one page, as any of the sources has them. The page is mapped and can be brought in. */
-export function storeAt(memory: Memory, name: string, span: Span, sources: Contents, from: number): Memory {
+export function storeAt(memory: Memory, mm: number, span: Span, sources: Contents, from: number): Memory {
   const { page, offset, length } = span;
-  const process = memory.processes.get(name)!;
-  const area = areaOf(process, page)!;
+  const space = memory.spaces.get(mm)!;
+  const area = areaOf(space, page)!;
   const contents = distinct(
-    contentsOf(memory, process, area, page).flatMap(content =>
+    contentsOf(memory, space, area, page).flatMap(content =>
       sources.map(source => paste(content, offset, length, source, from)),
     ),
   );
   return area.shared
     ? setObjectPage(memory, area.object!, indexOf(area, page), contents)
-    : setOwn(memory, name, page, bytesOf(contents));
+    : setOwn(memory, mm, page, bytesOf(contents));
 }
 
 /** A private page as after a write to it that changed nothing: it is its process's own from now on. */
-export function touched(memory: Memory, name: string, page: number): Memory {
-  const process = memory.processes.get(name)!;
-  const area = areaOf(process, page)!;
+export function touched(memory: Memory, mm: number, page: number): Memory {
+  const space = memory.spaces.get(mm)!;
+  const area = areaOf(space, page)!;
   if (area.shared) return memory;
-  return setOwn(memory, name, page, bytesOf(contentsOf(memory, process, area, page)));
-}
-
-/** Private pages forget what they hold: they show again what they showed when mapped. Guards stay. */
-export function discard(memory: Memory, name: string, start: number, end: number): Memory {
-  const { pages } = memory.processes.get(name)!;
-  return withPages(
-    memory,
-    name,
-    withoutEntries(pages, (page, own) => page >= start && page < end && own.kind !== 'guard'),
-  );
+  return setOwn(memory, mm, page, bytesOf(contentsOf(memory, space, area, page)));
 }
 
 /** One way in which bytes may be read, and the memory that knows it. */
@@ -130,10 +120,10 @@ export interface Reading {
 }
 
 /** All ways in which spans may be read. What was seen of a page is known from then on. */
-export function readings(memory: Memory, name: string, spans: readonly Span[]): Reading[] {
-  const process = memory.processes.get(name)!;
+export function readings(memory: Memory, mm: number, spans: readonly Span[]): Reading[] {
+  const space = memory.spaces.get(mm)!;
   const pages = [...new Set(spans.map(({ page }) => page))];
-  const shown = pages.map(page => contentsOf(memory, process, areaOf(process, page)!, page));
+  const shown = pages.map(page => contentsOf(memory, space, areaOf(space, page)!, page));
   const bytesFrom = (chosen: readonly IdealContent[]): number[] =>
     spans.flatMap(({ page, offset, length }) => {
       const content = chosen[pages.indexOf(page)]!;
@@ -148,7 +138,7 @@ export function readings(memory: Memory, name: string, spans: readonly Span[]): 
     let after = memory;
     pages.forEach((page, i) => {
       const here = spans.filter(span => span.page === page);
-      after = narrow(after, name, page, content => sameAt(content, chosen[i]!, here));
+      after = narrow(after, mm, page, content => sameAt(content, chosen[i]!, here));
     });
     found.push({ bytes, after });
   }
@@ -168,30 +158,25 @@ const combinations = (sets: readonly Contents[]): IdealContent[][] =>
   );
 
 /** Leaves to a page only what fits what was seen of it. */
-function narrow(
-  memory: Memory,
-  name: string,
-  page: number,
-  fits: (content: IdealContent) => boolean,
-): Memory {
-  const process = memory.processes.get(name)!;
-  const area = areaOf(process, page)!;
+function narrow(memory: Memory, mm: number, page: number, fits: (content: IdealContent) => boolean): Memory {
+  const space = memory.spaces.get(mm)!;
+  const area = areaOf(space, page)!;
   if (area.shared) {
     const index = indexOf(area, page);
     const contents = objectContents(memory, area.object!, index);
     const kept = contents.filter(fits);
     return kept.length === contents.length ? memory : setObjectPage(memory, area.object!, index, kept);
   }
-  const own = process.pages.get(page);
+  const own = space.pages.get(page);
   if (own === undefined || own.kind === 'guard') return memory;
   const resolved = resolve(memory, own);
   if (resolved.kind === 'untouched') {
     const first = resolved.earlier.findIndex(fits);
-    return setOwn(memory, name, page, {
+    return setOwn(memory, mm, page, {
       kind: 'untouched',
       earlier: first < 0 ? [] : resolved.earlier.slice(first),
     });
   }
   const kept = resolved.contents.filter(fits);
-  return setOwn(memory, name, page, kept.length === 0 ? bytesOf([ZEROS]) : { ...resolved, contents: kept });
+  return setOwn(memory, mm, page, kept.length === 0 ? bytesOf([ZEROS]) : { ...resolved, contents: kept });
 }

@@ -11,13 +11,13 @@ import {
   type Memory,
   type Outcome,
   type Own,
-  type Process,
   type Reference,
+  type Space,
   type Untouched,
   withEntry,
-  withProcess,
+  withSpace,
 } from './memory.ts';
-import { setLoosePage, withObjectPage, withPages } from './objects.ts';
+import { setLoosePage, withObjectPage } from './objects.ts';
 import { absence, indexOf, refusal, touched } from './pages.ts';
 
 /** References to pages that outlast a call: vmsplice into a pipe, fixed buffers of io_uring. */
@@ -29,19 +29,19 @@ const PIPE_PAGES = 16;
  * Can a page be referenced for reading? Where its area has other rights but not that one, only if it is
  * there already: the kernel looks at the entry first, and that shows nowhere else.
  */
-export function mayPass(memory: Memory, process: Process, page: number): 'surely' | 'possibly' | 'never' {
-  const area = areaOf(process, page);
-  if (area === undefined || !isAccessible(area) || absence(memory, process, area, page) !== undefined)
+export function mayPass(memory: Memory, space: Space, page: number): 'surely' | 'possibly' | 'never' {
+  const area = areaOf(space, page);
+  if (area === undefined || !isAccessible(area) || absence(memory, space, area, page) !== undefined)
     return 'never';
   return area.perm[0] === 'r' ? 'surely' : 'possibly';
 }
 
 /** vmsplice: as many pages as there is room for, up to the first that cannot be had. */
-export function splice(memory: Memory, move: MoveOf<'vpin'>): Outcome[] {
+export function splice(memory: Memory, move: MoveOf<'vpin'>, mm: number): Outcome[] {
   const pipe = memory.pipes.get(move.id) ?? [];
   const room = PIPE_PAGES - pipe.length;
   if (room === 0) return [{ seen: errno('EAGAIN'), after: memory }];
-  const process = memory.processes.get(move.process)!;
+  const space = memory.spaces.get(mm)!;
   const outcomes: Outcome[] = [];
   let after = memory;
   const references: Reference[] = [];
@@ -53,10 +53,10 @@ export function splice(memory: Memory, move: MoveOf<'vpin'>): Outcome[] {
     );
   };
   for (let page = move.page; page < move.page + Math.min(move.pages, room); page++) {
-    const passes = mayPass(after, process, page);
+    const passes = mayPass(after, space, page);
     if (passes !== 'surely') stop();
     if (passes === 'never') return outcomes;
-    const [held, numbers] = hold(after, move.process, page);
+    const [held, numbers] = hold(after, mm, page);
     after = held;
     references.push(refer(after, numbers));
   }
@@ -77,24 +77,24 @@ export function readPipe(memory: Memory, { id }: MoveOf<'vread'>): Outcome[] {
 }
 
 /** Registers a fixed buffer: all pages or none; each becomes its process's own, as by a write. */
-export function register(memory: Memory, move: MoveOf<'iopin'>): Outcome[] {
+export function register(memory: Memory, move: MoveOf<'iopin'>, mm: number): Outcome[] {
   let after = memory;
   const pages: number[] = [];
   for (let page = move.page; page < move.page + move.pages; page++) {
-    const process = after.processes.get(move.process)!;
-    if (refusal(after, process, page, 'write') !== undefined || isWatched(after, areaOf(process, page)!))
+    const space = after.spaces.get(mm)!;
+    if (refusal(after, space, page, 'write') !== undefined || isWatched(after, areaOf(space, page)!))
       return [{ seen: errno('EFAULT'), after: settle(after) }];
-    const [held, numbers] = hold(touched(after, move.process, page), move.process, page);
+    const [held, numbers] = hold(touched(after, mm, page), mm, page);
     after = held;
     pages.push(numbers.at(-1)!);
   }
   const buffer = after.next;
-  const { buffers } = after.processes.get(move.process)!;
+  const { buffers } = after.spaces.get(mm)!;
   const registered = { ...after, buffers: withEntry(after.buffers, buffer, pages), next: buffer + 1 };
   return [
     {
       seen: done,
-      after: settle(withProcess(registered, move.process, { buffers: withEntry(buffers, move.id, buffer) })),
+      after: settle(withSpace(registered, mm, { buffers: withEntry(buffers, move.id, buffer) })),
     },
   ];
 }
@@ -103,18 +103,18 @@ export function register(memory: Memory, move: MoveOf<'iopin'>): Outcome[] {
 const isWatched = (memory: Memory, { shared, object }: Area): boolean =>
   shared && object !== undefined && memory.objects.get(object)!.onDisk;
 
-export function unregister(memory: Memory, move: MoveOf<'iounpin'>): Outcome[] {
-  const number = memory.processes.get(move.process)!.buffers.get(move.id);
+export function unregister(memory: Memory, move: MoveOf<'iounpin'>, mm: number): Outcome[] {
+  const number = memory.spaces.get(mm)!.buffers.get(move.id);
   if (number === undefined) return [{ seen: done, after: memory }];
-  const buffers = new Map(memory.processes.get(move.process)!.buffers);
+  const buffers = new Map(memory.spaces.get(mm)!.buffers);
   buffers.delete(move.id);
   const emptied = { ...memory, buffers: withEntry(memory.buffers, number, []) };
-  return [{ seen: done, after: settle(withProcess(emptied, move.process, { buffers })) }];
+  return [{ seen: done, after: settle(withSpace(emptied, mm, { buffers })) }];
 }
 
 /** A device reads 16 bytes from the start of a page of a buffer: the first is shown. */
-export function readThrough(memory: Memory, move: MoveOf<'ioread'>): Outcome[] {
-  const page = bufferPage(memory, move);
+export function readThrough(memory: Memory, move: MoveOf<'ioread'>, mm: number): Outcome[] {
+  const page = bufferPage(memory, move, mm);
   if (typeof page === 'string') return [{ seen: errno(page), after: memory }];
   return contentsOfOwn(memory.loose.get(page)!.own).map(content => ({
     seen: counted(16, [byteAt(content, 0)]),
@@ -123,8 +123,8 @@ export function readThrough(memory: Memory, move: MoveOf<'ioread'>): Outcome[] {
 }
 
 /** A device writes the first byte of a page of a buffer. */
-export function writeThrough(memory: Memory, move: MoveOf<'iowrite'>): Outcome[] {
-  const page = bufferPage(memory, move);
+export function writeThrough(memory: Memory, move: MoveOf<'iowrite'>, mm: number): Outcome[] {
+  const page = bufferPage(memory, move, mm);
   if (typeof page === 'string') return [{ seen: errno(page), after: memory }];
   const contents = contentsOfOwn(memory.loose.get(page)!.own).map(content =>
     paste(content, 0, 1, filledWith(move.value), 0),
@@ -133,8 +133,8 @@ export function writeThrough(memory: Memory, move: MoveOf<'iowrite'>): Outcome[]
 }
 
 /** The loose page behind a page of a buffer, or the errno where there is none. */
-function bufferPage(memory: Memory, move: MoveOf<'ioread' | 'iowrite'>): number | string {
-  const number = memory.processes.get(move.process)!.buffers.get(move.id);
+function bufferPage(memory: Memory, move: MoveOf<'ioread' | 'iowrite'>, mm: number): number | string {
+  const number = memory.spaces.get(mm)!.buffers.get(move.id);
   if (number === undefined) return 'EBADF';
   return memory.buffers.get(number)![move.index] ?? 'EFAULT';
 }
@@ -143,17 +143,17 @@ function bufferPage(memory: Memory, move: MoveOf<'ioread' | 'iowrite'>): number 
  * Makes a page of a process loose. Answers the numbers of what it shows: of the object's page, if it may
  * show that, and of its own.
  */
-function hold(memory: Memory, name: string, page: number): [memory: Memory, numbers: readonly number[]] {
-  const area = areaOf(memory.processes.get(name)!, page)!;
+function hold(memory: Memory, mm: number, page: number): [memory: Memory, numbers: readonly number[]] {
+  const area = areaOf(memory.spaces.get(mm)!, page)!;
   if (area.shared) return holdObject(memory, area, page);
-  const own = memory.processes.get(name)!.pages.get(page);
+  const own = memory.spaces.get(mm)!.pages.get(page);
   const isFile = area.object !== undefined && (own === undefined || showsFile(memory, own));
   const [ready, numbers] = isFile ? holdObject(memory, area, page) : [memory, []];
   if (own?.kind === 'loose') return [ready, [...numbers, own.number]];
   const kept = own === undefined || own.kind === 'guard' ? initial(area) : own;
   const [after, loose] = loosen(ready, kept);
-  const { pages } = after.processes.get(name)!;
-  return [withPages(after, name, withEntry(pages, page, loose)), [...numbers, loose.number]];
+  const { pages } = after.spaces.get(mm)!;
+  return [withSpace(after, mm, { pages: withEntry(pages, page, loose) }), [...numbers, loose.number]];
 }
 
 function holdObject(memory: Memory, area: Area, page: number): [memory: Memory, numbers: readonly number[]] {

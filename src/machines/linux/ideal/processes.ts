@@ -10,54 +10,67 @@ import {
   newborn,
   type Outcome,
   type Own,
+  type Space,
   WIPE_ON_FORK,
   withEntry,
-  withProcess,
+  withoutEntries,
+  withSpace,
 } from './memory.ts';
 
-/** fork, execve, exit, and what a process sets of itself. */
+/** fork, threads, execve, exit, and what a process sets of itself. */
 
 /** Copies all memory at once. The child's pages are its own: no reference to its parent's goes with them. */
-export function fork(memory: Memory, move: MoveOf<'fork'>): Outcome[] {
-  const parent = memory.processes.get(move.process)!;
+export function fork(memory: Memory, move: MoveOf<'fork'>, mm: number): Outcome[] {
+  const parent = memory.spaces.get(mm)!;
   const areas = parent.areas
     .filter(area => !has(area, DONT_FORK))
     .map(area => (has(area, LOCKED) ? { ...area, flags: area.flags & ~LOCKED } : area));
-  const child = { ...parent, areas };
-  const plain = parent.areas.every(area => !has(area, DONT_FORK | WIPE_ON_FORK));
-  const pages = plain && memory.loose.size === 0 ? parent.pages : ownPages(memory, child);
-  return [
-    {
-      seen: done,
-      after: { ...memory, processes: withEntry(memory.processes, move.child, { ...child, pages }) },
-    },
-  ];
+  const asItIs = memory.loose.size === 0 && !parent.areas.some(area => has(area, DONT_FORK | WIPE_ON_FORK));
+  const child = { ...parent, areas, pages: asItIs ? parent.pages : ownPages(memory, areas, parent) };
+  return [{ seen: done, after: withNewSpace(memory, move.child, child) }];
 }
 
-function ownPages(memory: Memory, child: Parameters<typeof areaOf>[0]): Map<number, Own> {
+/** The pages of the areas that a child gets. */
+function ownPages(memory: Memory, areas: Space['areas'], parent: Space): Map<number, Own> {
   const pages = new Map<number, Own>();
-  for (const [page, own] of child.pages) {
-    const area = areaOf(child, page);
+  for (const [page, own] of parent.pages) {
+    const area = areaOf({ ...parent, areas }, page);
     if (area === undefined || has(area, WIPE_ON_FORK)) continue;
     pages.set(page, own.kind === 'loose' ? resolve(memory, own) : own);
   }
   return pages;
 }
 
-/** An empty process; its limit stays. */
-export function execute(memory: Memory, { process }: MoveOf<'execve'>): Outcome[] {
-  const { stackLimit } = memory.processes.get(process)!;
-  return [{ seen: done, after: vacated(withProcess(memory, process, { ...newborn, stackLimit })) }];
+const withNewSpace = (memory: Memory, process: string, space: Space): Memory => ({
+  ...memory,
+  processes: withEntry(memory.processes, process, memory.next),
+  spaces: withEntry(memory.spaces, memory.next, space),
+  next: memory.next + 1,
+});
+
+/** A thread, or a child while its parent sleeps: it lives in the same memory. */
+export const share = (memory: Memory, move: MoveOf<'thread' | 'vfork'>, mm: number): Outcome[] => [
+  { seen: done, after: { ...memory, processes: withEntry(memory.processes, move.child, mm) } },
+];
+
+/** An empty space; the limit stays. */
+export function execute(memory: Memory, { process }: MoveOf<'execve'>, mm: number): Outcome[] {
+  const { stackLimit } = memory.spaces.get(mm)!;
+  return [{ seen: done, after: vacated(withNewSpace(memory, process, { ...newborn, stackLimit })) }];
 }
 
 export const exit = (memory: Memory, { process }: MoveOf<'exit'>): Outcome[] => [
-  { seen: done, after: vacated(withProcess(memory, process, { ...newborn, alive: false })) },
+  { seen: done, after: vacated({ ...memory, processes: withEntry(memory.processes, process, undefined) }) },
 ];
 
-const vacated = (memory: Memory): Memory => settle(forgetObjects(memory));
+/** Spaces in which nobody lives go, and what only they have shown. */
+function vacated(memory: Memory): Memory {
+  const lived = new Set(memory.processes.values());
+  return settle(forgetObjects({ ...memory, spaces: withoutEntries(memory.spaces, mm => !lived.has(mm)) }));
+}
 
-export const limitStack = (memory: Memory, move: MoveOf<'rlimstack'>): Outcome[] => [
-  { seen: done, after: withProcess(memory, move.process, { stackLimit: move.pages }) },
+export const limitStack = (memory: Memory, move: MoveOf<'rlimstack'>, mm: number): Outcome[] => [
+  { seen: done, after: withSpace(memory, mm, { stackLimit: move.pages }) },
 ];
 
 /** Which CPU a process runs on, and that equal pages may be one, shows nowhere. */

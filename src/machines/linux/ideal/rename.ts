@@ -10,23 +10,26 @@ import {
   type Memory,
   type ObjectId,
   type Own,
+  spaceOf,
   type Untouched,
   withEntry,
+  withSpace,
 } from './memory.ts';
-import { withObjectPage, withPages } from './objects.ts';
+import { withObjectPage } from './objects.ts';
 import { indexOf } from './pages.ts';
 
 /** Other names for what is held: nothing changes hands, so that nothing is remembered of it. */
 
 /** Settles what a page of a process holds; its object's page, if it is shared. It is mapped. */
 export function setContent(ideal: IdealMemory, name: string, page: number, content: IdealContent): void {
-  const process = ideal.memory.processes.get(name)!;
-  const area = areaOf(process, page);
+  const mm = spaceOf(ideal.memory, name);
+  const space = ideal.memory.spaces.get(mm)!;
+  const area = areaOf(space, page);
   if (area === undefined) throw new RangeError(`${name} has no page ${page}`);
   if (area.shared) setObjectContent(ideal, area.object!, indexOf(area, page), content);
   else
-    ideal.memory = settled(ideal.memory, process.pages.get(page), content, (memory, own) =>
-      withPages(memory, name, withEntry(process.pages, page, own)),
+    ideal.memory = settled(ideal.memory, space.pages.get(page), content, (memory, own) =>
+      withSpace(memory, mm, { pages: withEntry(space.pages, page, own) }),
     );
 }
 
@@ -61,7 +64,7 @@ export function setBufferContent(
   content: IdealContent,
 ): void {
   const { memory } = ideal;
-  const number = memory.buffers.get(memory.processes.get(name)!.buffers.get(id)!)![at]!;
+  const number = memory.buffers.get(memory.spaces.get(spaceOf(memory, name))!.buffers.get(id)!)![at]!;
   ideal.memory = settledLoose(memory, number, content);
 }
 
@@ -106,7 +109,7 @@ export function mapContents(ideal: IdealMemory, value: (v: number) => number): v
   const { memory } = ideal;
   ideal.memory = {
     ...memory,
-    processes: each(memory.processes, process => ({ ...process, pages: each(process.pages, own) })),
+    spaces: each(memory.spaces, space => ({ ...space, pages: each(space.pages, own) })),
     objects: each(memory.objects, object => ({ ...object, pages: each(object.pages, own) })),
     loose: each(memory.loose, page => ({
       own: own(page.own),

@@ -1,6 +1,6 @@
 import type { Access } from '../../../language/moves.ts';
 import { areaOf, isAccessible, isStack, mayBeOne } from './areas.ts';
-import { type Memory, type Process, withProcess } from './memory.ts';
+import { type Memory, type Space, withSpace } from './memory.ts';
 import { type Refusal, refusal, type Span } from './pages.ts';
 
 /** Stacks grow downwards when they are touched below: the interface's promises, by areas alone. */
@@ -12,17 +12,17 @@ const GUARD_GAP = 256;
 export type Joined = 'apart' | 'joined';
 
 /** The area, by its place in the list, whose stack an access to this page would extend; -1 for none. */
-function stackAbove(process: Process, page: number): number {
-  const at = process.areas.findIndex(({ end }) => end > page);
-  const area = process.areas[at];
+function stackAbove(space: Space, page: number): number {
+  const at = space.areas.findIndex(({ end }) => end > page);
+  const area = space.areas[at];
   return area !== undefined && area.start > page && isStack(area) ? at : -1;
 }
 
 /** Is the page outside all areas, with a stack next above it? */
-export const isBelowStack = (process: Process, page: number): boolean => stackAbove(process, page) >= 0;
+export const isBelowStack = (space: Space, page: number): boolean => stackAbove(space, page) >= 0;
 
 /** The page after the last of a stack. */
-function stackEnd({ areas }: Process, at: number, joined: Joined): number {
+function stackEnd({ areas }: Space, at: number, joined: Joined): number {
   let last = at;
   if (joined === 'joined') while (last + 1 < areas.length && mayBeOne(areas[last]!, areas[last + 1]!)) last++;
   return areas[last]!.end;
@@ -32,17 +32,17 @@ function stackEnd({ areas }: Process, at: number, joined: Joined): number {
  * The memory after an access to a page has let the stack above it grow, if there is one and it may: it comes
  * down to the page with the rights of its lowest part, whether or not these allow the access.
  */
-export function grown(memory: Memory, name: string, page: number, joined: Joined): Memory {
-  const process = memory.processes.get(name)!;
-  const at = stackAbove(process, page);
+export function grown(memory: Memory, mm: number, page: number, joined: Joined): Memory {
+  const space = memory.spaces.get(mm)!;
+  const at = stackAbove(space, page);
   if (at < 0) return memory;
-  const below = process.areas[at - 1];
+  const below = space.areas[at - 1];
   const tooClose =
     below !== undefined && isAccessible(below) && !isStack(below) && page - below.end < GUARD_GAP;
-  if (tooClose || stackEnd(process, at, joined) - page > process.stackLimit) return memory;
-  const stack = process.areas[at]!;
+  if (tooClose || stackEnd(space, at, joined) - page > space.stackLimit) return memory;
+  const stack = space.areas[at]!;
   const lower = { ...stack, start: page, index: stack.index - (stack.start - page) };
-  return withProcess(memory, name, { areas: process.areas.with(at, lower) });
+  return withSpace(memory, mm, { areas: space.areas.with(at, lower) });
 }
 
 /** How far an access comes: stacks have grown for it, and it is refused at a span of it, or nowhere. */
@@ -55,7 +55,7 @@ export interface Reach {
 
 export function reach(
   memory: Memory,
-  name: string,
+  mm: number,
   spans: readonly Span[],
   access: Access,
   joined: Joined,
@@ -63,8 +63,8 @@ export function reach(
   let after = memory;
   let bytes = 0;
   for (const [i, span] of spans.entries()) {
-    after = grown(after, name, span.page, joined);
-    const why = refusal(after, after.processes.get(name)!, span.page, access);
+    after = grown(after, mm, span.page, joined);
+    const why = refusal(after, after.spaces.get(mm)!, span.page, access);
     if (why !== undefined) return { memory: after, served: spans.slice(0, i), bytes, refused: { span, why } };
     bytes += span.length;
   }
@@ -72,19 +72,19 @@ export function reach(
 }
 
 /** How the stacks that spans let grow may be joined: two ways only where one may grow. */
-export const joints = (memory: Memory, name: string, spans: readonly Span[]): readonly Joined[] =>
-  spans.some(({ page }) => isBelowStack(memory.processes.get(name)!, page)) ? ['apart', 'joined'] : ['apart'];
+export const joints = (memory: Memory, mm: number, spans: readonly Span[]): readonly Joined[] =>
+  spans.some(({ page }) => isBelowStack(memory.spaces.get(mm)!, page)) ? ['apart', 'joined'] : ['apart'];
 
 /** All ways in which an access may reach. */
 export const reaches = (
   memory: Memory,
-  name: string,
+  mm: number,
   spans: readonly Span[],
   access: Access,
-): readonly Reach[] => joints(memory, name, spans).map(joined => reach(memory, name, spans, access, joined));
+): readonly Reach[] => joints(memory, mm, spans).map(joined => reach(memory, mm, spans, access, joined));
 
 /** Does the area of a page grow? Then a number that tells it from others of the process; 0 if not. */
-export function stackNumber(process: Process, page: number): number {
-  const area = areaOf(process, page);
+export function stackNumber(space: Space, page: number): number {
+  const area = areaOf(space, page);
   return isStack(area) ? area!.start + 1 : 0;
 }

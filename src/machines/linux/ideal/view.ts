@@ -3,7 +3,7 @@ import { areaOf } from './areas.ts';
 import type { Contents, IdealContent } from './content.ts';
 import type { IdealMemory } from './ideal.ts';
 import { contentsOfOwn, contentsOfReference } from './loose.ts';
-import type { Area, ObjectId } from './memory.ts';
+import type { Area, Memory, ObjectId, Space } from './memory.ts';
 import { objectContents } from './objects.ts';
 import { contentsOf, indexOf, isBeyondEnd } from './pages.ts';
 import { stackNumber } from './stack.ts';
@@ -31,19 +31,24 @@ export interface PageView {
   readonly content: IdealContent;
 }
 
+function spaceNamed(memory: Memory, process: string): Space | undefined {
+  const mm = memory.processes.get(process);
+  return mm === undefined ? undefined : memory.spaces.get(mm);
+}
+
 export function pageOf({ memory }: IdealMemory, name: string, page: number): PageView | undefined {
-  const process = memory.processes.get(name);
-  const area = process && areaOf(process, page);
-  if (process === undefined || area === undefined) return undefined;
+  const space = spaceNamed(memory, name);
+  const area = space && areaOf(space, page);
+  if (space === undefined || area === undefined) return undefined;
   const index = indexOf(area, page);
-  const contents = contentsOf(memory, process, area, page);
+  const contents = contentsOf(memory, space, area, page);
   return {
     perm: area.perm,
     shared: area.shared ? area.object : undefined,
     object: area.object === undefined ? undefined : { id: area.object, index },
-    stack: stackNumber(process, page),
+    stack: stackNumber(space, page),
     flags: area.flags,
-    guard: process.pages.get(page)?.kind === 'guard',
+    guard: space.pages.get(page)?.kind === 'guard',
     beyondEnd: isBeyondEnd(memory, area, page),
     contents,
     content: contents[0]!,
@@ -57,15 +62,15 @@ export function* pagesOf(ideal: IdealMemory, name: string): Generator<number> {
 
 /** The areas of a process, ascending. Neighbours with everything in common may be one VMA or two. */
 export const areasOf = ({ memory }: IdealMemory, name: string): readonly Area[] =>
-  memory.processes.get(name)?.areas ?? [];
+  spaceNamed(memory, name)?.areas ?? [];
 
 /** RLIMIT_STACK of a process, in pages. */
 export const stackLimitOf = ({ memory }: IdealMemory, name: string): number =>
-  memory.processes.get(name)!.stackLimit;
+  spaceNamed(memory, name)!.stackLimit;
 
 /** All processes that ever lived, in order of birth. */
 export const processesOf = ({ memory }: IdealMemory): { name: string; alive: boolean }[] =>
-  [...memory.processes].map(([name, { alive }]) => ({ name, alive }));
+  [...memory.processes].map(([name, mm]) => ({ name, alive: mm !== undefined }));
 
 /** The files, and the objects that shared anonymous memory shows; sizes in bytes. */
 export const objectsOf = ({ memory }: IdealMemory): { id: ObjectId; size: number; pages: number[] }[] =>
@@ -81,7 +86,7 @@ export const pipeOf = ({ memory }: IdealMemory, id: string): Contents[] =>
 
 /** What each page of a process's fixed buffer may show; undefined if it has none of that name. */
 export function bufferOf({ memory }: IdealMemory, name: string, id: string): Contents[] | undefined {
-  const number = memory.processes.get(name)?.buffers.get(id);
+  const number = spaceNamed(memory, name)?.buffers.get(id);
   if (number === undefined) return undefined;
   return memory.buffers.get(number)!.map(page => contentsOfOwn(memory.loose.get(page)!.own));
 }
@@ -91,8 +96,8 @@ export const referencesOf = ({
   memory,
 }: IdealMemory): { pipes: string[]; buffers: { process: string; id: string }[] } => ({
   pipes: [...memory.pipes].filter(([, pages]) => pages.length > 0).map(([id]) => id),
-  buffers: [...memory.processes].flatMap(([process, { buffers }]) =>
-    [...buffers.keys()].map(id => ({ process, id })),
+  buffers: [...memory.processes.keys()].flatMap(process =>
+    [...(spaceNamed(memory, process)?.buffers.keys() ?? [])].map(id => ({ process, id })),
   ),
 });
 
