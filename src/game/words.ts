@@ -94,6 +94,9 @@ export function costText(cost: Cost): string {
     bytesWritten: cost.bytesWritten - copied,
     remoteFlushes: cost.remoteFlushes,
     localFlushes: cost.localFlushes,
+    emulations: cost.emulations,
+    audits: cost.audits,
+    hypercalls: cost.hypercalls,
     faults: cost.faults,
   };
   const parts = Object.entries(general.costs).flatMap(([name, template]) => {

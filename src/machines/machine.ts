@@ -13,6 +13,11 @@ export interface Cost {
   readonly frames: number;
   readonly remoteFlushes: number;
   readonly localFlushes: number;
+  /** Stores that a hypervisor carried out itself, instruction by instruction. */
+  readonly emulations: number;
+  /** Entries that a hypervisor looked through before it let them be used. */
+  readonly audits: number;
+  readonly hypercalls: number;
   readonly faults: number;
 }
 export const COUNTS = [
@@ -22,6 +27,9 @@ export const COUNTS = [
   'frames',
   'remoteFlushes',
   'localFlushes',
+  'emulations',
+  'audits',
+  'hypercalls',
   'faults',
 ] as const satisfies readonly (keyof Cost)[];
 
@@ -35,19 +43,15 @@ export interface Trap {
   readonly address: number;
   /** x86: the page fault error code (bits 1 P, 2 W, 4 U, 16 I). */
   readonly errorCode: number;
+  /** What has trapped if it was no page fault: a key of `play.events` in assets/ui.json. */
+  readonly event?: 'hypercall' | 'exception';
   /** What the screen shows beside the operation, in order: ['address', '0x...'], ['CR0.WP', '1'] ... */
   readonly registers: readonly (readonly [name: string, value: string])[];
 }
 
-export const NO_COST: Cost = Object.freeze({
-  io: 0,
-  bytesRead: 0,
-  bytesWritten: 0,
-  frames: 0,
-  remoteFlushes: 0,
-  localFlushes: 0,
-  faults: 0,
-});
+export const NO_COST: Cost = Object.freeze(
+  Object.fromEntries(COUNTS.map(count => [count, 0])) as unknown as Cost,
+);
 
 /** A decision: `do` names the kernel's routine, other fields pin down what it would leave open. */
 export interface Choice {
@@ -210,12 +214,5 @@ export type AnyMachine = Machine<any, any, any, any>;
 
 export const isTrap = <F extends Trap>(result: Seen | F): result is F => result.kind === 'trap';
 
-export const costBetween = (before: Cost, after: Cost): Cost => ({
-  io: after.io - before.io,
-  bytesRead: after.bytesRead - before.bytesRead,
-  bytesWritten: after.bytesWritten - before.bytesWritten,
-  frames: after.frames - before.frames,
-  remoteFlushes: after.remoteFlushes - before.remoteFlushes,
-  localFlushes: after.localFlushes - before.localFlushes,
-  faults: after.faults - before.faults,
-});
+export const costBetween = (before: Cost, after: Cost): Cost =>
+  Object.fromEntries(COUNTS.map(count => [count, after[count] - before[count]])) as unknown as Cost;
