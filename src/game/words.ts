@@ -96,7 +96,7 @@ export function costText(cost: Cost): string {
     localFlushes: cost.localFlushes,
     emulations: cost.emulations,
     audits: cost.audits,
-    hypercalls: cost.hypercalls,
+    messages: cost.messages,
     faults: cost.faults,
   };
   const parts = Object.entries(general.costs).flatMap(([name, template]) => {

@@ -147,6 +147,8 @@ export type Seen =
   | { readonly kind: 'error'; readonly errno: string; readonly done?: number }
   /** An access of a guest, and the machine frame that it reached. */
   | { readonly kind: 'reached'; readonly frame: number }
+  /** Nothing, ever: nobody answers the thread. No ideal memory allows it. */
+  | { readonly kind: 'asleep' }
   | {
       readonly kind: 'signal';
       readonly signal: SignalName;
@@ -163,7 +165,8 @@ const sameBytes = (a: readonly number[], b: readonly number[]): boolean =>
 export const sameSeen = (a: Seen, b: Seen): boolean => {
   switch (a.kind) {
     case 'done':
-      return b.kind === 'done';
+    case 'asleep':
+      return b.kind === a.kind;
     case 'value':
       return b.kind === 'value' && sameBytes(a.bytes, b.bytes);
     case 'count':

@@ -17,7 +17,8 @@ export interface Cost {
   readonly emulations: number;
   /** Entries that a hypervisor looked through before it let them be used. */
   readonly audits: number;
-  readonly hypercalls: number;
+  /** Calls from one protection domain to another and their answers: IPC, hypercalls. None inside one kernel. */
+  readonly messages: number;
   readonly faults: number;
 }
 export const COUNTS = [
@@ -29,19 +30,21 @@ export const COUNTS = [
   'localFlushes',
   'emulations',
   'audits',
-  'hypercalls',
+  'messages',
   'faults',
 ] as const satisfies readonly (keyof Cost)[];
 
 /** What the hardware says of a trap. Each machine's own fault extends it. */
 export interface Trap {
   readonly kind: 'trap';
+  /** Who has to decide, where a system has more than one handler: 'pager', 'physmem'. */
+  readonly handler?: string;
   readonly process: string;
   readonly access: Access;
   readonly page: number;
   readonly offset: number;
   readonly address: number;
-  /** x86: the page fault error code (bits 1 P, 2 W, 4 U, 16 I). */
+  /** x86: the page fault error code (bits 1 P, 2 W, 4 U, 16 I). L4: the access bits of the message (4 R, 2 W, 1 X). */
   readonly errorCode: number;
   /** What has trapped if it was no page fault: a key of `play.events` in assets/ui.json. */
   readonly event?: 'hypercall' | 'exception';
@@ -214,5 +217,8 @@ export type AnyMachine = Machine<any, any, any, any>;
 
 export const isTrap = <F extends Trap>(result: Seen | F): result is F => result.kind === 'trap';
 
-export const costBetween = (before: Cost, after: Cost): Cost =>
-  Object.fromEntries(COUNTS.map(count => [count, after[count] - before[count]])) as unknown as Cost;
+export function costBetween(before: Cost, after: Cost): Cost {
+  const spent: Record<string, number> = {};
+  for (const count of COUNTS) spent[count] = after[count] - before[count];
+  return spent as unknown as Cost;
+}

@@ -52,7 +52,7 @@ describe('decisions answer the questions in order', () => {
         localFlushes: 1,
         emulations: 0,
         audits: 0,
-        hypercalls: 0,
+        messages: 0,
         faults: 1,
       },
       bestCost: {
@@ -64,7 +64,7 @@ describe('decisions answer the questions in order', () => {
         localFlushes: 1,
         emulations: 0,
         audits: 0,
-        hypercalls: 0,
+        messages: 0,
         faults: 1,
       },
       reference: 'copy',

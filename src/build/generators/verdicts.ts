@@ -227,6 +227,8 @@ function shown(seen: Seen | { kind: 'fault' }): string {
       return `gets SIG${seen.signal} ${seen.code}`;
     case 'fault':
       return 'faults again';
+    case 'asleep':
+      return 'sleeps for ever';
   }
 }
 
@@ -243,7 +245,7 @@ const COUNT_NAMES: Readonly<Record<(typeof COUNTS)[number], string>> = {
   localFlushes: 'local flush',
   emulations: 'emulation',
   audits: 'audit',
-  hypercalls: 'hypercall',
+  messages: 'message',
   faults: 'fault',
 };
 
