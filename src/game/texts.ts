@@ -25,6 +25,7 @@ export const general = {
   moments: texts.moments,
   steps: texts.steps,
   signals: texts.signals,
+  film: texts.film,
   costs: texts.costs,
 } as const;
 

@@ -58,8 +58,8 @@ interface Named {
 }
 type Each<Verb, Args> = Verb extends string ? Args & { readonly op: Verb } : never;
 
-/** What a domain can be: 64-bit and 32-bit paravirtual guests. */
-export const KINDS = ['pv64', 'pv32'] as const;
+/** What a domain can be: a 64-bit or 32-bit paravirtual guest, or one that only holds memory. */
+export const KINDS = ['pv64', 'pv32', 'idle'] as const;
 export type Kind = (typeof KINDS)[number];
 
 export type XenMove =
@@ -78,6 +78,9 @@ export type XenMove =
   | (At & { readonly op: 'exchange'; readonly skip: number })
   | (At & { readonly op: 'race'; readonly vcpu: number })
   | { readonly op: 'flip'; readonly frame: number; readonly index: number };
+
+/** The byte address of a word, as registers show it. */
+export const guestAddress = (va: number, index: number): number => va * 4096 + index * 8;
 
 const FLAG_NAMES: readonly (readonly [string, number])[] = [
   ['a', ENTRY.accessed],
@@ -248,7 +251,7 @@ const onOff: Argument = {
 /** The rows of the grammar, by verb. */
 export const xenGrammar = {
   domain: {
-    arguments: [child, among('kind', 'pv64|pv32', KINDS, 'a kind'), small('frames', 'N', 'frames', 5, 8)],
+    arguments: [child, among('kind', 'pv64|pv32|idle', KINDS, 'a kind'), small('frames', 'N', 'a number of frames', 1, 8)],
     meaning: 'Xen builds a domain with N frames: root, kernel table, user table, the rest data',
   },
   kread: { arguments: [wordPlace], meaning: 'the guest kernel loads a word' },

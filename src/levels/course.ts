@@ -83,7 +83,7 @@ export function begin(level: Level, variant: number, observe?: Observer): Course
   if (machine === undefined) throw new RangeError(`no system ${level.system}`);
   const { program, setup } = programFor(level, variant);
   const world: World = machine.boot(program, level.rules);
-  const ideal: IdealState = machine.ideal.boot(program);
+  const ideal: IdealState = machine.ideal.boot(program, level.rules);
   for (const move of program.moves.slice(0, setup)) {
     const seen = complete(machine, world, move);
     show(machine, ideal, move, seen);

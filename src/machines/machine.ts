@@ -129,7 +129,8 @@ export interface Uncoupled {
 
 /** The same programs on memory without frames, entries, counts or TLBs. Shares no code with its machine. */
 export interface Ideal<I> {
-  boot(program: Program): I;
+  /** `rules` as for the machine, for an ideal that must know what a kernel promises. */
+  boot(program: Program, rules?: string): I;
   clone(ideal: I): I;
   /** All results that the move may show now: one, or several where the interface promises a set. */
   expect(ideal: I, move: Move): readonly Seen[];
