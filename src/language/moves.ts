@@ -126,6 +126,8 @@ export type Seen =
    */
   | { readonly kind: 'count'; readonly count: number; readonly bytes: readonly number[] }
   | { readonly kind: 'error'; readonly errno: string }
+  /** Nothing, ever: nobody answers the thread. No ideal memory allows it. */
+  | { readonly kind: 'asleep' }
   | {
       readonly kind: 'signal';
       readonly signal: 'SEGV' | 'BUS';
@@ -142,7 +144,8 @@ const sameBytes = (a: readonly number[], b: readonly number[]): boolean =>
 export const sameSeen = (a: Seen, b: Seen): boolean => {
   switch (a.kind) {
     case 'done':
-      return b.kind === 'done';
+    case 'asleep':
+      return b.kind === a.kind;
     case 'value':
       return b.kind === 'value' && sameBytes(a.bytes, b.bytes);
     case 'count':

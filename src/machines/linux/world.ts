@@ -152,6 +152,7 @@ export class World {
       frames: counts[COUNT.frames]!,
       remoteFlushes: counts[COUNT.remoteFlushes]!,
       localFlushes: counts[COUNT.localFlushes]!,
+      messages: 0,
       faults: counts[COUNT.faults]!,
     };
   }
