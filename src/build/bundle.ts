@@ -23,6 +23,16 @@ const withoutSchemas: Plugin = {
   },
 };
 
+/** zod brings its messages in fifty languages. */
+const oneLanguage: Plugin = {
+  name: 'one-language',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
+      contents: "export { default as en } from './en.js'",
+    }));
+  },
+};
+
 /** Gives Ink and its helpers our own string-width; that one asks the package of what it does not know itself. */
 const fastWidths: Plugin = {
   name: 'fast-widths',
@@ -66,7 +76,7 @@ export async function bundle(): Promise<Bundle> {
     write: false,
     metafile: true,
     logLevel: 'warning',
-    plugins: [withoutDevtools, withoutSchemas, fastWidths],
+    plugins: [withoutDevtools, withoutSchemas, oneLanguage, fastWidths],
     // The same package as ES modules, of which only what is used is taken.
     alias: { yaml: path.join(root, 'node_modules/yaml/browser/index.js') },
     define: {
