@@ -74,7 +74,7 @@ export type Move = By &
     | Each<'vread' | 'iounpin', { readonly id: string }>
     | { readonly op: 'ioread'; readonly id: string; readonly index: number }
     | { readonly op: 'iowrite'; readonly id: string; readonly index: number; readonly value: number }
-    | { readonly op: 'fork'; readonly child: string }
+    | Each<'fork' | 'thread' | 'vfork', { readonly child: string }>
     | Each<'exit' | 'execve', unknown>
     | { readonly op: 'ftrunc'; readonly file: string; readonly pages: number }
     | { readonly op: 'fwrite'; readonly file: string; readonly page: number; readonly value: number }
