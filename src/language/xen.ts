@@ -251,7 +251,11 @@ const onOff: Argument = {
 /** The rows of the grammar, by verb. */
 export const xenGrammar = {
   domain: {
-    arguments: [child, among('kind', 'pv64|pv32|idle', KINDS, 'a kind'), small('frames', 'N', 'a number of frames', 1, 8)],
+    arguments: [
+      child,
+      among('kind', 'pv64|pv32|idle', KINDS, 'a kind'),
+      small('frames', 'N', 'a number of frames', 1, 8),
+    ],
     meaning: 'Xen builds a domain with N frames: root, kernel table, user table, the rest data',
   },
   kread: { arguments: [wordPlace], meaning: 'the guest kernel loads a word' },
