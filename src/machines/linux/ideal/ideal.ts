@@ -18,7 +18,8 @@ export interface IdealMemory {
   memory: Memory;
 }
 
-const operations: { readonly [O in Op]: Operation<MoveOf<O>> } = {
+/** Those that Linux has. */
+const operations: { readonly [O in Op]?: Operation<MoveOf<O>> } = {
   read,
   write,
   fetch,
@@ -63,10 +64,11 @@ const operations: { readonly [O in Op]: Operation<MoveOf<O>> } = {
   ksm: nothing,
 };
 
-/** All ways in which a move may end. Throws RangeError if its process does not live. */
+/** All ways in which a move may end. Throws RangeError if Linux has no such operation, or its process does not live. */
 function outcomes(memory: Memory, move: Move): readonly Outcome[] {
-  const mm = move.op === 'ksm' ? 0 : spaceOf(memory, move.process);
-  return (operations[move.op] as Operation)(memory, move, mm);
+  const operation = operations[move.op] as Operation | undefined;
+  if (operation === undefined) throw new RangeError(`the ideal memory has no ${move.op}`);
+  return operation(memory, move, move.op === 'ksm' ? 0 : spaceOf(memory, move.process));
 }
 
 /** Memory as the interface promises it: fork copies everything at once, and nobody else's bytes are ever seen. */
