@@ -1,5 +1,3 @@
-import { randomInt } from 'node:crypto';
-
 /** All that a command may know of the world outside: nothing below `cli.tsx` reads `process` for it. */
 export interface Io {
   readonly stdin: NodeJS.ReadStream;
@@ -23,7 +21,7 @@ export const realIo = (): Io => ({
   cwd: process.cwd(),
   now: () => new Date(),
   self: [process.execPath, ...process.execArgv, process.argv[1] ?? ''],
-  seed: () => randomInt(2 ** 32),
+  seed: () => Math.floor(Math.random() * 2 ** 32),
 });
 
 /** The command line asks for what there is not: one line on stderr, exit 2. */

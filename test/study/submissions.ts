@@ -1,7 +1,8 @@
 import { isRefused, play, type Run, start, table } from '../../src/game/run.ts';
 import { transcriptOf } from '../../src/game/transcript.ts';
 import type { GameEvent } from '../../src/game/types.ts';
-import { begin, optimalNext } from '../../src/levels/course.ts';
+import { isRight } from '../../src/judge/verdict.ts';
+import { answer, begin, optimalNext } from '../../src/levels/course.ts';
 import { digestOf } from '../../src/levels/digest.ts';
 import type { Level } from '../../src/levels/level.ts';
 import { levelById } from '../../src/levels/library.ts';
@@ -22,12 +23,16 @@ function answers(level: Level, variant: number): string[] {
   return found;
 }
 
+function wrongAnswer(level: Level, variant: number): string {
+  const course = begin(level, variant);
+  return level.menu.find(decision => !isRight(answer(course, decision).verdict))!;
+}
+
 /** A run played in that manner: with a wrong decision first, with all hints opened, without its last decision. */
 function runOf(level: Level, variant: number, manner: Manner): Run {
   const right = answers(level, variant).map((decision): GameEvent => ({ type: 'decide', decision }));
   const hints = new Array<GameEvent>(level.hints.length + 1).fill({ type: 'hint' });
-  // In a chapter with forks nobody is served by a page of zeros when it writes to what it shares.
-  const wrong: GameEvent = { type: 'decide', decision: 'map-shared' };
+  const wrong: GameEvent = { type: 'decide', decision: wrongAnswer(level, variant) };
   const events = {
     optimal: right,
     wrong: [wrong, ...right],
