@@ -95,10 +95,17 @@ pictures and the answers, b goes to where the run left the par.
 Exit 1 if it does not replay, with the step and the reason.`,
 
   progress: `Usage: cowhand progress [OPTIONS]
+       cowhand progress export [FILE]
+       cowhand progress import FILE
+       cowhand progress reset [--yes|--undo]
 
-Your stars by level, and where they are kept.
+Your stars by level, and where they are kept. export writes all that you played
+to a file; import joins such a file to what is there, and never lowers a record;
+reset puts all progress aside, after asking.
 
   --json        the same for programs
+  --yes         reset without asking
+  --undo        brings back what the last reset put aside
   --state DIR   where progress is kept`,
 
   settings: `Usage: cowhand settings [NAME [VALUE]] [OPTIONS]

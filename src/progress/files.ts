@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 /** Progress cannot be read or saved where it should be; the message says where, why and what to do. */
@@ -61,6 +61,19 @@ export function makeDirectory(directory: string): void {
       makeDirectory(path.dirname(directory));
       mkdirSync(directory, { mode: 0o700 });
     } else if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) throw error;
+  }
+}
+
+/**
+ * A name beside the file that no file has yet, for keeping it: `journal.reset-2026-11-20T10-11-12.345Z.ndjson`.
+ * @param what happened to the file
+ */
+export function nameAside(file: string, what: string, now: Date): string {
+  const { dir, name, ext } = path.parse(file);
+  const stem = `${name}.${what}-${now.toISOString().replaceAll(':', '-')}`;
+  for (let n = 1; ; n++) {
+    const aside = path.join(dir, `${stem}${n === 1 ? '' : `-${n}`}${ext}`);
+    if (!existsSync(aside)) return aside;
   }
 }
 

@@ -17,12 +17,19 @@ export interface Journal {
 /** Node puts it for bytes that are no UTF-8; so no line that is whole may hold it. */
 const REPLACEMENT = '\ufffd';
 
+/** What JSON takes as it is, and neither a terminal nor a decoder does. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are looked for
+const UNSAFE = /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufffd]/g;
+
 /** The checksum at the end of a line, which is that of the line without it. */
 const SUM = /,"sum":"([0-9a-f]{8})"\}$/;
 
 /** An event as a line, without the line's end. Its checksum tells when a byte of it changes. */
 export function printEvent(event: JournalEvent): string {
-  const line = JSON.stringify(event).replaceAll(REPLACEMENT, '\\ufffd');
+  const line = JSON.stringify(event).replace(
+    UNSAFE,
+    character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
   return `${line.slice(0, -1)},"sum":"${sumOf(line)}"}`;
 }
 

@@ -69,7 +69,7 @@ type Unstamped = JournalEvent extends infer E
  */
 export function openStore(options: { places: Places; clock: () => Date; anyway?: boolean }): Store {
   const { places, clock, anyway = false } = options;
-  const file = journalIn(places);
+  const file = journalPath(places);
   const read = readJournal(file);
   if (read.closed !== undefined && !anyway) throw read.closed;
   const fromFile = readSettings(places.config, clock());
@@ -164,7 +164,15 @@ export function openStore(options: { places: Places; clock: () => Date; anyway?:
   };
 }
 
-export const journalIn = ({ state }: Places): string => path.join(state, 'journal.ndjson');
+/** The file that progress is kept in. */
+export const journalPath = ({ state }: Places): string => path.join(state, 'journal.ndjson');
+
+/** What a journal holds. Throws StoreError where it cannot be read. */
+export function journalOf(file: string): Journal {
+  const { closed, ...journal } = readJournal(file);
+  if (closed !== undefined) throw closed;
+  return journal;
+}
 
 /** What the journal holds; `closed` tells why nothing can be read of it, and nothing may be added to it. */
 function readJournal(file: string): Journal & { readonly closed?: StoreError } {

@@ -83,7 +83,7 @@ describe('where nothing can be saved the game is played all the same, and says s
 });
 
 test('a hostile save sends the terminal nothing, and the game is played', async () => {
-  const escape = '\x1b[2J\x1b]0;owned\x07\x9b31m';
+  const codes = '\x1b[2J\x1b]0;owned\x07\x9b31m';
   const line = (fields: object) => JSON.stringify({ v: 1, at: '2026-01-01T00:00:00Z', ...fields });
   mkdirSync(stateOf(home), { recursive: true });
   writeFileSync(
@@ -91,7 +91,7 @@ test('a hostile save sends the terminal nothing, and the game is played', async 
     [
       '['.repeat(1_000_000),
       `{"v":1,"at":"x","__proto__":{"type":"drop"},"constructor":1}`,
-      line({ type: 'finish', run: 'a', n: 0, level: `evil${escape}`, variant: 0, stars: 3 }),
+      line({ type: 'finish', run: 'a', n: 0, level: `evil${codes}`, variant: 0, stars: 3 }),
       line({ type: 'finish', run: '__proto__', n: 0, level: '__proto__', variant: 0, stars: 3 }),
       line({ type: 'set', name: '__proto__', value: 'x' }),
       line({ type: 'start', run: 'b', n: 0, level: 'x'.repeat(5_000_000), variant: 9e15, digest: 'd' }),
