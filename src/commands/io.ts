@@ -12,6 +12,8 @@ export interface Io {
   /** Absolute path that relative arguments are resolved against. */
   readonly cwd: string;
   readonly now: () => Date;
+  /** The program and the arguments that start this program again, for a process of its own. */
+  readonly self: readonly string[];
   /** A fresh unsigned 32-bit number, for drawing a variant. */
   readonly seed: () => number;
 }
@@ -24,6 +26,7 @@ export const realIo = (): Io => ({
   env: process.env,
   cwd: process.cwd(),
   now: () => new Date(),
+  self: [process.execPath, ...process.execArgv, process.argv[1] ?? ''],
   seed: () => Math.floor(Math.random() * 2 ** 32),
 });
 

@@ -30,6 +30,7 @@ async function played(args: readonly string[], lines: readonly string[] = []) {
     cwd: folder,
     now: () => new Date('2026-01-01T00:00:00Z'),
     seed: () => 0,
+    self: [],
   };
   const code = await play([...args], io);
   return { code, ...written };

@@ -1,5 +1,5 @@
 import { type Access, addressOf, type Region, SYMBOL } from '../../language/moves.ts';
-import type { Cost, Trap } from '../machine.ts';
+import { type Cost, NO_COST, type Trap } from '../machine.ts';
 import { Frames } from './frames.ts';
 import { PageTable } from './page-table.ts';
 import type { RuleSet } from './rules.ts';
@@ -177,6 +177,7 @@ export class World {
   cost(): Cost {
     const { counts } = this;
     return {
+      ...NO_COST,
       io: counts[COUNT.io]!,
       bytesRead: counts[COUNT.bytesRead]!,
       bytesWritten: counts[COUNT.bytesWritten]!,
