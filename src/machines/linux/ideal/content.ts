@@ -68,10 +68,14 @@ export function pasteUpwards(
   length: number,
   from: number,
 ): IdealContent {
-  let pasted = content;
-  for (let i = 0; i < length; i++)
-    pasted = paste(pasted, offset + i, 1, filledWith(byteAt(pasted, from + i)), 0);
-  return pasted;
+  const { fill } = content;
+  const bytes = new Map(content.bytes);
+  for (let i = 0; i < length; i++) {
+    const value = bytes.get(from + i) ?? fill;
+    if (value === fill) bytes.delete(offset + i);
+    else bytes.set(offset + i, value);
+  }
+  return { fill, bytes };
 }
 
 /** The content with zeros from `offset` on. */

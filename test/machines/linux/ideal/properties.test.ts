@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Move, Seen } from '../../../../src/language/moves.ts';
 import { sameContent } from '../../../../src/machines/linux/ideal/content.ts';
+import { encode } from '../../../../src/machines/linux/ideal/encode.ts';
 import { type IdealMemory, linuxIdeal } from '../../../../src/machines/linux/ideal/ideal.ts';
 import { mapContents, setContent, setObjectContent } from '../../../../src/machines/linux/ideal/rename.ts';
 import {
@@ -191,6 +192,52 @@ describe('settling what a page holds', () => {
             expect(objectPageOf(ideal, id, index)[0]).toEqual(content);
           }
       }),
+    );
+  });
+});
+
+function encoded(ideal: IdealMemory, nameOf: (value: number) => number): string {
+  const out: number[] = [];
+  encode(ideal, out, nameOf);
+  return out.join();
+}
+
+/** Calls values by the order in which they come. */
+function inOrder(): (value: number) => number {
+  const names = new Map([[0, 0]]);
+  return value => names.get(value) ?? names.set(value, names.size).size - 1;
+}
+
+describe('in numbers', () => {
+  test('a memory is the same whatever its objects and references are numbered, and its values called', () => {
+    fc.assert(
+      fc.property(anyProgram(40), program => {
+        const plain = boot(program);
+        play(plain, program.moves);
+        const other = boot(program);
+        other.memory = { ...other.memory, next: 77 };
+        play(other, program.moves);
+        mapContents(other, value => value + 5000);
+        expect(encoded(other, inOrder())).toBe(encoded(plain, inOrder()));
+      }),
+    );
+  });
+
+  const itself = (value: number): number => value;
+
+  test('two memories of which anything that may be asked differs are different', () => {
+    fc.assert(
+      fc.property(anyProgram(40), program => {
+        const ideal = boot(program);
+        for (const move of program.moves) {
+          const before = { shown: dump(ideal), numbers: encoded(ideal, itself) };
+          advance(ideal, move, allowed(ideal, move)[0]!);
+          const isNewObject = move.op === 'map' && move.kind === 'sanon';
+          if (!isNewObject && encoded(ideal, itself) === before.numbers)
+            expect(dump(ideal)).toEqual(before.shown);
+        }
+      }),
+      { numRuns: 30 },
     );
   });
 });
