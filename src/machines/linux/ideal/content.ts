@@ -9,6 +9,7 @@ export interface IdealContent {
 /** What a page may hold: one content, or several where the interface leaves it open. Never empty; the likeliest first. */
 export type Contents = readonly IdealContent[];
 
+const WORD = 8;
 const NONE: ReadonlyMap<number, number> = new Map();
 
 export const filledWith = (fill: number): IdealContent => ({ fill, bytes: NONE });
@@ -61,22 +62,20 @@ export function paste(
   return { fill: source.fill, bytes: pasted };
 }
 
-/** The same within one page: bytes go upwards one by one, so that later ones may be earlier ones' copies. */
-export function pasteUpwards(
-  content: IdealContent,
-  offset: number,
-  length: number,
-  from: number,
-): IdealContent {
-  const { fill } = content;
-  const bytes = new Map(content.bytes);
-  for (let i = 0; i < length; i++) {
-    const value = bytes.get(from + i) ?? fill;
-    if (value === fill) bytes.delete(offset + i);
-    else bytes.set(offset + i, value);
-  }
-  return { fill, bytes };
-}
+/**
+ * The same within one page, where bytes may be read that were pasted just before: the copy goes upwards, by
+ * single bytes, by words and then bytes, or all at once, as the CPU likes.
+ */
+export const pasteWithin = (content: IdealContent, offset: number, length: number, from: number): Contents =>
+  [1, WORD, length].map(step => {
+    let pasted = content;
+    for (let i = 0; i < length; ) {
+      const whole = length - i >= step ? step : 1;
+      pasted = paste(pasted, offset + i, whole, pasted, from + i);
+      i += whole;
+    }
+    return pasted;
+  });
 
 /** The content with zeros from `offset` on. */
 export const cutAt = (content: IdealContent, offset: number): IdealContent =>

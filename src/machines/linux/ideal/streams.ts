@@ -1,6 +1,6 @@
 import { type MoveOf, PAGE_SIZE } from '../../../language/moves.ts';
 import { areaOf } from './areas.ts';
-import { type Contents, distinct, filledWith, pasteUpwards } from './content.ts';
+import { type Contents, distinct, filledWith, pasteWithin } from './content.ts';
 import { counted, errno, type Memory, type ObjectId, type Outcome, type Space } from './memory.ts';
 import { objectContents, resize, setObjectPage, storeInObject } from './objects.ts';
 import { contentsOf, indexOf, readings, type Span, spansOf, storeAt } from './pages.ts';
@@ -52,7 +52,7 @@ function storeFromFile(memory: Memory, mm: number, whole: Span, id: ObjectId, fr
           id,
           index,
           distinct(
-            objectContents(after, id, index).map(content => pasteUpwards(content, offset, length, at)),
+            objectContents(after, id, index).flatMap(content => pasteWithin(content, offset, length, at)),
           ),
         )
       : storeAt(after, mm, span, objectContents(after, id, index), at);
@@ -95,8 +95,8 @@ export const ends = ({ page, offset }: Pick<Span, 'page' | 'offset'>, count: num
 
 /**
  * Goes by pieces that end where a page of either side does, because the file grows on the way: a page behind
- * its end may be there when its turn comes. A write behind the end that copies nothing makes the file larger
- * all the same, up to where it would have begun.
+ * its end may be there when its turn comes. A copy that cannot begin has made the file larger all the same, up
+ * to where it would have, and is tried once more then.
  */
 function writeToFile(
   memory: Memory,
@@ -110,14 +110,16 @@ function writeToFile(
     let after = memory;
     let count = 0;
     for (const span of spans) {
-      const way = reach(after, mm, [span], 'read', joined);
+      let way = reach(after, mm, [span], 'read', joined);
+      if (way.refused !== undefined)
+        way = reach(grownTo(way.memory, id, start + count), mm, [span], 'read', joined);
       after = way.memory;
       if (way.refused !== undefined) break;
       after = storeToFile(after, mm, span, id, start + count);
       count += span.length;
     }
     if (count > 0 || move.length === 0) return { seen: counted(count), after };
-    return efault(grownTo(after, id, start));
+    return efault(after);
   });
 }
 
@@ -132,7 +134,7 @@ function storeToFile(memory: Memory, mm: number, whole: Span, id: ObjectId, to: 
           grownTo(after, id, to + whole.length),
           id,
           index,
-          distinct(sources.map(content => pasteUpwards(content, at, length, offset))),
+          distinct(sources.flatMap(content => pasteWithin(content, at, length, offset))),
         )
       : storeInObject(after, id, index * PAGE_SIZE + at, length, sources, offset);
   }
