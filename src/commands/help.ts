@@ -77,7 +77,8 @@ input.
 
   --seed N           runs a program made from the number N (0 to 4294967295);
                      the same number makes the same program everywhere
-  --rules R          the kernel's rules: 6.x (the default)
+  --system S         linux (the default) or xen
+  --rules R          the kernel's rules; the newest if left out
   --json             {program, rules, operations, final}
   --format recorder  only prints the program, as the recorder takes it`,
 

@@ -5,7 +5,7 @@ import { ruleText, servedLabel } from '../game/words.ts';
 import type { Program } from '../language/moves.ts';
 import { describe, printProgram } from '../language/print.ts';
 import type { View } from '../machines/machine.ts';
-import { machines } from '../machines/registry.ts';
+import { machineOf, machines } from '../machines/registry.ts';
 import { generateProgram } from '../study/program.ts';
 import { capital, changeLines, pictureLines } from '../ui/plain/words.ts';
 import { fill, texts } from '../ui/texts.ts';
@@ -13,11 +13,8 @@ import { type Io, UsageError } from './io.ts';
 import { readProgram } from './program.ts';
 import { seedFrom } from './seed.ts';
 
-const SYSTEM = 'linux';
-const machine = machines[SYSTEM]!;
-
 /**
- * `cowhand run PROGRAM|- | --seed N [--rules R] [--json] [--format recorder]`: runs a program, the kernel
+ * `cowhand run PROGRAM|- | --seed N [--system S] [--rules R] [--json] [--format recorder]`: runs a program, the kernel
  * handling its faults, and prints what came of each operation; or only prints the program.
  * @throws LanguageError for a bad program, UsageError for anything else that there is not
  */
@@ -27,12 +24,17 @@ export async function run(args: string[], io: Io): Promise<number> {
     allowPositionals: true,
     options: {
       json: { type: 'boolean', default: false },
-      rules: { type: 'string', default: machine.rules.at(-1)! },
+      rules: { type: 'string' },
+      system: { type: 'string', default: 'linux' },
       format: { type: 'string' },
       seed: { type: 'string' },
     },
   });
-  const { json, rules, format, seed } = values;
+  const { json, format, seed, system } = values;
+  const machine = machineOf(system);
+  if (machine === undefined)
+    throw new UsageError(`there is no system '${system}'; expected ${Object.keys(machines).join(', ')}`);
+  const rules = values.rules ?? machine.rules.at(-1)!;
   if (!machine.rules.includes(rules))
     throw new UsageError(`there are no rules '${rules}'; expected ${machine.rules.join(', ')}`);
   if (format !== undefined && format !== 'recorder')
@@ -41,6 +43,8 @@ export async function run(args: string[], io: Io): Promise<number> {
     throw new UsageError('--format prints the program, --json what came of it; expected one of them');
   if (positionals.length + (seed === undefined ? 0 : 1) !== 1)
     throw new UsageError('run needs one program: FILE, - or --seed N. See: cowhand run --help');
+  if (seed !== undefined && system !== 'linux')
+    throw new UsageError(`--seed makes programs of Linux, not of ${system}; expected a program`);
   const knows = format === undefined ? machine.knows : undefined;
   const program =
     seed === undefined
@@ -51,8 +55,8 @@ export async function run(args: string[], io: Io): Promise<number> {
     const final = executed.at(-1)?.after ?? (machine.view(machine.boot(program, rules)) as View);
     io.stdout.write(
       json
-        ? `${JSON.stringify(report(program, rules, executed, final), null, 2)}\n`
-        : inWords(program, executed, final),
+        ? `${JSON.stringify(report(system, program, rules, executed, final), null, 2)}\n`
+        : inWords(system, program, executed, final),
     );
   } else io.stdout.write(printProgram(program));
   return 0;
@@ -83,7 +87,13 @@ export interface RunReport {
   readonly final: View;
 }
 
-function report(program: Program, rules: string, executed: readonly Executed[], final: View): RunReport {
+function report(
+  system: string,
+  program: Program,
+  rules: string,
+  executed: readonly Executed[],
+  final: View,
+): RunReport {
   return {
     program: printProgram(program),
     rules,
@@ -95,7 +105,7 @@ function report(program: Program, rules: string, executed: readonly Executed[], 
         address: trap.address,
         errorCode: trap.errorCode,
         decision,
-        reason: { rule: reason.rule, function: reason.function, text: ruleText(SYSTEM, reason) },
+        reason: { rule: reason.rule, function: reason.function, text: ruleText(system, reason) },
       })),
       seen: outcomeOf(seen),
       changed: rowChanges(before, after),
@@ -105,7 +115,7 @@ function report(program: Program, rules: string, executed: readonly Executed[], 
 }
 
 /** Each operation with its faults, what it showed and what it changed; the whole state at the end. */
-function inWords({ regions }: Program, executed: readonly Executed[], final: View): string {
+function inWords(system: string, { regions }: Program, executed: readonly Executed[], final: View): string {
   const words = texts.run;
   const lines = executed.flatMap(({ move, faults, seen, before, after }, i) => [
     fill(words.operation, { n: i + 1, operation: `${move.process} ${describe(move, regions)}` }),
@@ -116,8 +126,8 @@ function inWords({ regions }: Program, executed: readonly Executed[], final: Vie
             .map(([name, value]) => fill(texts.plain.register, { name: capital(name), value }))
             .join(' '),
         }),
-        fill(words.decision, { decision, label: servedLabel(SYSTEM, decision, reason) }),
-        fill(texts.plain.rule, { rule: ruleText(SYSTEM, reason) }),
+        fill(words.decision, { decision, label: servedLabel(system, decision, reason) }),
+        fill(texts.plain.rule, { rule: ruleText(system, reason) }),
         fill(texts.plain.function, { function: reason.function }),
       ]),
       fill(words.seen, { process: move.process, seen: outcomeOf(seen) }),
