@@ -1,9 +1,19 @@
-import { ENTRY, flagsOf } from '../../language/xen.ts';
+import { ENTRY, flagsOf, frameOf } from '../../language/xen.ts';
 import type { Violation } from '../machine.ts';
 import { type Census, census } from './census.ts';
 import { isLoose } from './slots.ts';
 import { DIRECTORY_BITS, isWritable, LEAF_BITS } from './word.ts';
-import { FREE, type Frame, IO, isTable, PRIVILEGED, type World, XEN_SLOT, XEN_TEMPLATE } from './world.ts';
+import {
+  FREE,
+  type Frame,
+  IO,
+  isTable,
+  PRIVILEGED,
+  vcpuOf,
+  type World,
+  XEN_SLOT,
+  XEN_TEMPLATE,
+} from './world.ts';
 
 /** What must hold of a world at any time: numbers are those of section 12; docs/invariants.md says each in words. */
 export interface Invariant {
@@ -97,6 +107,16 @@ export const invariants: readonly Invariant[] = [
             if (foreign || (rw && typed && !isLoose(world, mfn)))
               yield { invariant: 'I7', what: 'stale TLB', rows: [frameRow(mfn)] };
           }
+      for (const [key, mfn] of world.linear) {
+        const [name, slot] = key.split(' ') as [string, string];
+        const root = vcpuOf(world.domain(name)).base;
+        if (frameOf(world.frames[root]?.words[Number(slot)] ?? 0) !== mfn)
+          yield {
+            invariant: 'I7',
+            what: "Xen's own map",
+            rows: [frameRow(mfn), entryRow(root, Number(slot))],
+          };
+      }
     },
   },
   {

@@ -32,7 +32,7 @@ const steps = {
   },
   'unhook table': ({ world, domain, fault }) => {
     const found = pageAt(world, domain, fault);
-    if (found === undefined || fault.cause.kind !== 'access' || found.rw) return;
+    if (!world.rules.unhooks || found === undefined || fault.cause.kind !== 'access' || found.rw) return;
     const slot = slotFor(world, domain, found.frame) ?? 'active';
     if (world.frames[found.frame]!.owner === domain.name) unhook(world, domain, slot, fault.cause.va, found);
     crashed(world, domain, fault);

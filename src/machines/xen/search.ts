@@ -3,7 +3,7 @@ import { ENTRY, entryWord, frameOf, WORDS } from '../../language/xen.ts';
 import type { Scope } from '../machine.ts';
 import { walk } from './tlb.ts';
 import { isPresent } from './word.ts';
-import { type Fault, KERNEL_SLOT, vcpuOf, type World, XEN_FRAME, XEN_SLOT } from './world.ts';
+import { type Fault, isTable, KERNEL_SLOT, vcpuOf, type World, XEN_FRAME, XEN_SLOT } from './world.ts';
 
 const RW = ENTRY.present | ENTRY.rw;
 
@@ -54,9 +54,14 @@ export function moves(world: World, { places }: Scope): Move[] {
     const foreign = frame?.owner !== process;
     if (foreign) loads.push({ process, op: 'kread', va, index: 0 });
     if (foreign && at.rw) attacks.push({ process, op: 'kwrite', va, index: 0, word: MARK });
-    if (!foreign && at.rw && frames.includes(at.frame) && frame.tc > 0 && frame.type !== 'writable')
-      for (const index of spareSlots(frame.words))
-        stores.push({ process, op: 'kwrite', va, index, word: entryWord(XEN_FRAME, RW) });
+    if (!foreign && at.rw && frame.tc > 0 && isTable(frame.type))
+      stores.push({
+        process,
+        op: 'kwrite',
+        va,
+        index: spareSlot(frame.words),
+        word: entryWord(XEN_FRAME, RW),
+      });
     if (!foreign && at.rw && frames.includes(at.frame))
       stores.push({ process, op: 'kwrite', va, index: 0, word: entryWord(XEN_FRAME, RW) });
   }
@@ -71,11 +76,12 @@ export function moves(world: World, { places }: Scope): Move[] {
 /** What an attacker leaves where it got through. */
 const MARK = 66;
 
-/** One slot that is free, else the first. */
-const spareSlots = (words: readonly number[]): number[] => {
-  const free = words.findIndex(word => !isPresent(word));
-  return [Math.max(0, free)];
-};
+/** A slot that is free, else the first. */
+const spareSlot = (words: readonly number[]): number =>
+  Math.max(
+    0,
+    words.findIndex(word => !isPresent(word)),
+  );
 
 function requests(world: World, process: string, mfn: number): Move[] {
   const root = vcpuOf(world.domain(process)).base;
@@ -97,11 +103,11 @@ function requests(world: World, process: string, mfn: number): Move[] {
   const free = words.findIndex((word, i) => i > KERNEL_SLOT && i < XEN_SLOT && !isPresent(word));
   if (hooked >= 0) {
     asked.push(set(root, hooked, 0));
-    if (hooked > KERNEL_SLOT) asked.push({ process, op: 'vamap', va: hooked * WORDS, word: 0 });
+    if (hooked !== KERNEL_SLOT) asked.push({ process, op: 'vamap', va: hooked * WORDS, word: 0 });
   }
   if (free >= 0 && mfn !== root) asked.push(set(root, free, entryWord(mfn, RW)));
   for (const [slot, word] of words.entries())
-    if (slot > KERNEL_SLOT && slot < XEN_SLOT && isPresent(word) && hooked !== slot)
+    if (slot !== KERNEL_SLOT && slot < XEN_SLOT && isPresent(word) && hooked !== slot)
       asked.push({ process, op: 'vamap', va: slot * WORDS, word: 0 });
   return asked;
 }
