@@ -79,6 +79,9 @@ input.
                      the same number makes the same program everywhere
   --system S         linux (the default) or xen
   --rules R          the kernel's rules; the newest if left out
+  --plot             with --system xen: what stores to a page table cost emulated,
+                     asked for in batches, or with the table unhooked
+  --cpus N           of the domain that is plotted: 1 (the default) to 4
   --json             {program, rules, operations, final}
   --format recorder  only prints the program, as the recorder takes it`,
 

@@ -7,6 +7,8 @@ import { describe, printProgram } from '../language/print.ts';
 import type { View } from '../machines/machine.ts';
 import { machineOf, machines } from '../machines/registry.ts';
 import { generateProgram } from '../study/program.ts';
+import { beatsFrom, type Point, tableCosts } from '../study/table-costs.ts';
+import { plotLines } from '../ui/plain/plot.ts';
 import { capital, changeLines, pictureLines } from '../ui/plain/words.ts';
 import { fill, texts } from '../ui/texts.ts';
 import { type Io, UsageError } from './io.ts';
@@ -28,12 +30,21 @@ export async function run(args: string[], io: Io): Promise<number> {
       system: { type: 'string', default: 'linux' },
       format: { type: 'string' },
       seed: { type: 'string' },
+      plot: { type: 'boolean', default: false },
+      cpus: { type: 'string', default: '1' },
     },
   });
   const { json, format, seed, system } = values;
   const machine = machineOf(system);
   if (machine === undefined)
     throw new UsageError(`there is no system '${system}'; expected ${Object.keys(machines).join(', ')}`);
+  if (values.plot) {
+    if (system !== 'xen') throw new UsageError('--plot compares the ways of Xen; expected --system xen');
+    if (!/^[1-4]$/.test(values.cpus)) throw new UsageError(`'${values.cpus}' CPUs; expected 1 to 4`);
+    const points = tableCosts(Number(values.cpus), MOST_STORES);
+    io.stdout.write(json ? `${JSON.stringify(points, null, 2)}\n` : plotted(points, values.cpus));
+    return 0;
+  }
   const rules = values.rules ?? machine.rules.at(-1)!;
   if (!machine.rules.includes(rules))
     throw new UsageError(`there are no rules '${rules}'; expected ${machine.rules.join(', ')}`);
@@ -61,6 +72,33 @@ export async function run(args: string[], io: Io): Promise<number> {
   } else io.stdout.write(printProgram(program));
   return 0;
 }
+
+/** As many as fit beside the scale in 80 columns. */
+const MOST_STORES = 60;
+
+/** The three ways to change a table as curves, and where they cross. */
+function plotted(points: readonly Point[], cpus: string): string {
+  const words = texts.plot;
+  const from = (way: keyof Point, other: keyof Point) => String(beatsFrom(points, way, other) ?? words.never);
+  return [
+    fill(words.title, { cpus: Number(cpus), most: MOST_STORES }),
+    '',
+    ...plotLines(
+      [
+        { letter: 'e', values: points.map(({ emulate }) => emulate) },
+        { letter: 'b', values: points.map(({ batch }) => batch) },
+        { letter: 'u', values: points.map(({ unhook }) => unhook) },
+      ],
+      PLOT_HEIGHT,
+    ),
+    '',
+    words.legend,
+    fill(words.crossings, { unhook: from('unhook', 'emulate'), batch: from('unhook', 'batch') }),
+    words.prices,
+    '',
+  ].join('\n');
+}
+const PLOT_HEIGHT = 14;
 
 /** What `--json` prints: stable. */
 export interface RunReport {

@@ -175,6 +175,8 @@ export interface Machine<W, F extends Trap, D extends Choice, I> {
 
   broken(w: W): readonly Violation[];
   cost(w: W): Cost;
+  /** A cost in one number, where a level may count to the end of its script: prices are a choice of the game. */
+  price?(cost: Cost): number;
   /** What copying at once at every fork would have cost up to now. */
   eager(w: W): { readonly frames: number; readonly bytesRead: number; readonly bytesWritten: number };
   view(w: W, f?: F): View;

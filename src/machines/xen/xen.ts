@@ -7,6 +7,7 @@ import type { IdealHost } from './ideal-isolation.ts';
 import { broken } from './invariants.ts';
 import { digest, key } from './key.ts';
 import { fields, outcome } from './predict.ts';
+import { price } from './prices.ts';
 import { apply, perform, routine, type XenMicro } from './routines.ts';
 import { ruleSets } from './rules.ts';
 import { exits, moves, scope } from './search.ts';
@@ -37,6 +38,7 @@ export const xen: Machine<World, Fault, Decision, IdealHost> = {
   entry,
   broken,
   cost: world => world.cost(),
+  price,
   eager: () => ({ frames: 0, bytesRead: 0, bytesWritten: 0 }),
   view,
   clone: world => world.clone(),
