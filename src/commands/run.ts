@@ -1,11 +1,13 @@
 import { parseArgs } from 'node:util';
 import { type Executed, execute, rowChanges } from '../game/execution.ts';
 import { outcomeOf } from '../game/steps.ts';
-import { ruleText, servedLabel } from '../game/words.ts';
+import { costText, ruleText, servedLabel } from '../game/words.ts';
 import type { Program } from '../language/moves.ts';
 import { describe, printProgram } from '../language/print.ts';
-import type { View } from '../machines/machine.ts';
-import { machineOf, machines } from '../machines/registry.ts';
+import type { AnyMachine, View } from '../machines/machine.ts';
+import { guests, machineOf, machines } from '../machines/registry.ts';
+import { GuestFull } from '../machines/xen/guest.ts';
+import { hostProgram } from '../study/guest.ts';
 import { generateProgram } from '../study/program.ts';
 import { beatsFrom, type Point, tableCosts } from '../study/table-costs.ts';
 import { plotLines } from '../ui/plain/plot.ts';
@@ -31,6 +33,7 @@ export async function run(args: string[], io: Io): Promise<number> {
       format: { type: 'string' },
       seed: { type: 'string' },
       plot: { type: 'boolean', default: false },
+      guest: { type: 'boolean', default: false },
       cpus: { type: 'string', default: '1' },
     },
   });
@@ -56,6 +59,7 @@ export async function run(args: string[], io: Io): Promise<number> {
     throw new UsageError('run needs one program: FILE, - or --seed N. See: cowhand run --help');
   if (seed !== undefined && system !== 'linux')
     throw new UsageError(`--seed makes programs of Linux, not of ${system}; expected a program`);
+  if (values.guest) return runGuest(positionals[0]!, machine, system, json, io);
   const knows = format === undefined ? machine.knows : undefined;
   const program =
     seed === undefined
@@ -70,6 +74,38 @@ export async function run(args: string[], io: Io): Promise<number> {
         : inWords(system, program, executed, final),
     );
   } else io.stdout.write(printProgram(program));
+  return 0;
+}
+
+/** A program of Linux in a guest: what its kernel asks for, what the hypervisor does, and what both cost. */
+async function runGuest(
+  file: string,
+  machine: AnyMachine,
+  system: string,
+  json: boolean,
+  io: Io,
+): Promise<number> {
+  if (system !== 'xen')
+    throw new UsageError('--guest runs a program in a guest of Xen; expected --system xen');
+  const kernel = guests['linux']!;
+  const program = await readProgram(file, io, kernel.knows);
+  try {
+    const { operations, whole } = hostProgram(kernel, machine, program);
+    if (json) io.stdout.write(`${JSON.stringify(operations, null, 2)}\n`);
+    else {
+      const executed = execute(machine, whole, machine.rules.at(-1)!);
+      const final = executed.at(-1)!.after;
+      const costs = operations.flatMap(({ move, native, hosted }) => [
+        `${move.process} ${describe(move, program.regions)}.`,
+        `   ${fill(texts.guest.cost, { native: costText(native), hosted: costText(hosted) })}`,
+      ]);
+      io.stdout.write([inWords(system, whole, executed, final), texts.guest.title, ...costs, ''].join('\n'));
+    }
+  } catch (error) {
+    if (error instanceof GuestFull)
+      throw new UsageError(`${file}: ${error.message}; expected a smaller program`);
+    throw error;
+  }
   return 0;
 }
 

@@ -1,3 +1,5 @@
+import type { AnyGuest } from './guest.ts';
+import { linuxGuest } from './linux/guest.ts';
 import { linux } from './linux/linux.ts';
 import type { AnyMachine } from './machine.ts';
 import { xen } from './xen/xen.ts';
@@ -8,3 +10,6 @@ export const machines: Readonly<Record<string, AnyMachine>> = { linux, xen };
 /** The machine of a system; undefined where there is none of that name. */
 export const machineOf = (system: string): AnyMachine | undefined =>
   Object.hasOwn(machines, system) ? machines[system] : undefined;
+
+/** Kernels that can run as guests of a hypervisor, by name. */
+export const guests: Readonly<Record<string, AnyGuest>> = { linux: linuxGuest };
