@@ -1,7 +1,6 @@
-import type { AnyGuest } from './guest.ts';
 import { linuxGuest } from './linux/guest.ts';
 import { linux } from './linux/linux.ts';
-import type { AnyMachine } from './machine.ts';
+import type { AnyGuest, AnyMachine } from './machine.ts';
 import { xen } from './xen/xen.ts';
 
 /** All systems that can be played, by name. */

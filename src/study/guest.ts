@@ -1,7 +1,6 @@
 import { complete } from '../judge/judge.ts';
 import type { Move, Program } from '../language/moves.ts';
-import type { AnyGuest } from '../machines/guest.ts';
-import { type AnyMachine, type Cost, costBetween } from '../machines/machine.ts';
+import { type AnyGuest, type AnyMachine, type Cost, costBetween } from '../machines/machine.ts';
 import { ParavirtGuest } from '../machines/xen/guest.ts';
 
 /** An operation of a guest's program, with the moves of its domain that it came to. */

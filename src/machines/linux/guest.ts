@@ -1,6 +1,5 @@
 import type { Move } from '../../language/moves.ts';
-import type { GuestAct, GuestChange, GuestEntry, GuestKernel } from '../guest.ts';
-import { isTrap } from '../machine.ts';
+import { type GuestAct, type GuestChange, type GuestEntry, type GuestKernel, isTrap } from '../machine.ts';
 import { linux } from './linux.ts';
 import { isPresent, isWritable, pfnOf } from './pte.ts';
 import type { World } from './world.ts';

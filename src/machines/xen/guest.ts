@@ -1,6 +1,6 @@
 import type { Move } from '../../language/moves.ts';
 import { ENTRY, entryWord, type Request, WORDS } from '../../language/xen.ts';
-import type { GuestAct, GuestChange, GuestEntry } from '../guest.ts';
+import type { GuestAct, GuestChange, GuestEntry } from '../machine.ts';
 
 const RO = ENTRY.present;
 const RW = ENTRY.present | ENTRY.rw;
