@@ -179,7 +179,7 @@ setup:
   - ${parent}: fork ${child}
 script:
   - ${child}: write ${region}+0 ${stored}
-menu: [copy, reuse, zeroed, zero-page, map-shared, refuse-access, refuse-unmapped]`);
+menu: [copy, reuse, zeroed, zero-page, map-cache, refuse-access, refuse-unmapped]`);
     const words = (level: Level) => everyAnswer(level, 0).map(({ operation, text }) => ({ operation, text }));
     const renamed = JSON.stringify(words(story('sh', 'child', 'heap', 71, 91))).replaceAll(
       /\b(sh|child|heap|71|91)\b/g,

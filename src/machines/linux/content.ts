@@ -92,3 +92,29 @@ export function mapContent(content: Content, value: (v: number) => number): Cont
   const of = (v: number) => (v === 0 ? 0 : value(v));
   return { fill: of(content.fill), offsets: content.offsets, values: content.values.map(of) };
 }
+
+/** The content that these bytes make, with `fill` for what is left out. */
+function contentOfBytes(bytes: readonly number[], fill: number): Content {
+  const offsets: number[] = [];
+  for (let at = 0; at < bytes.length; at++) if (bytes[at] !== fill) offsets.push(at);
+  return { fill, offsets, values: offsets.map(at => bytes[at]!) };
+}
+
+/**
+ * `to` after `length` bytes of `from` were copied into it, upwards, byte by byte. A page that is copied
+ * into itself (`overlaps`) reads what was just stored.
+ */
+export function withCopied(
+  to: Content,
+  offset: number,
+  from: Content,
+  fromOffset: number,
+  length: number,
+  overlaps: boolean,
+): Content {
+  if (length === 0) return to;
+  const bytes = bytesOf(to);
+  const source = overlaps ? bytes : bytesOf(from);
+  for (let i = 0; i < length; i++) bytes[offset + i] = source[fromOffset + i]!;
+  return contentOfBytes(bytes, length > PAGE_SIZE / 2 ? from.fill : to.fill);
+}

@@ -14,8 +14,8 @@ import {
 } from './ideal.ts';
 import { entryRow, frameRow } from './names.ts';
 import { isExecutable, isNone, isPresent, isWritable, pfnOf } from './pte.ts';
-import { storedParts } from './user-access.ts';
-import { isAccessible, isShared, mayExecute, mayWrite, permOf, type Vma } from './vma.ts';
+import { storeAgain } from './calls/streams.ts';
+import { growsDown, isAccessible, isShared, mayExecute, mayWrite, permOf, type Vma } from './vma.ts';
 import type { Mm, World } from './world.ts';
 
 /**
@@ -62,7 +62,7 @@ function addressSpacesDiffer(world: World, ideal: IdealMemory): Uncoupled | unde
           wanted === undefined ||
           wanted.perm !== perm ||
           (wanted.shared !== undefined) !== isShared(vma) ||
-          (wanted.stack !== 0) !== vma.growsDown
+          (wanted.stack !== 0) !== growsDown(vma)
         )
           return { what: 'the VMAs differ', rows: [entryRow(name, page)] };
         if (isShared(vma)) {
@@ -198,22 +198,10 @@ export function symbolize(world: World, ideal: IdealMemory): Map<number, number>
     const { fill, offsets, values } = frames.contents[pfn]!;
     frames.contents[pfn] = { fill: symbolFor(fill), offsets, values: values.map(symbolFor) };
   }
-  renameStored(world);
+  storeAgain(world, STORED);
   for (const { name, page, pfn } of shown)
     if (pfn !== ZERO_PFN && !grown.has(pfn)) setContent(ideal, name, page, idealOf(frames.contents[pfn]!));
   return legend;
-}
-
-/** What an interrupted copy has stored already is told apart from all else, as what it will store. */
-function renameStored(world: World): void {
-  const { copy } = world;
-  if (copy === undefined) return;
-  const { contents } = world.frames;
-  const { table } = world.mmOf(copy.process);
-  for (const { page, offset, length } of storedParts(copy)) {
-    const pfn = pfnOf(table.low(page), table.high(page));
-    contents[pfn] = withBytes(contents[pfn]!, offset, length, copy.stores === 'zeros' ? 0 : STORED);
-  }
 }
 
 const idealOf = ({ fill, offsets, values }: Content): IdealContent => ({

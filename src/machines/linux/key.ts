@@ -61,11 +61,7 @@ export function key(world: World, ideal: IdealMemory): string {
     out.push(stackLimit, stackLimitOf(ideal, name));
     for (const vma of mm.vmas) {
       out.push(vma.start, vma.end, vma.rights, isShared(vma) ? objectOf(vma.object) : 0, vma.pgoff);
-      out.push(
-        (vma.account ? 1 : 0) | (vma.growsDown ? 2 : 0),
-        vma.anonVma === 0 ? 0 : anonVmaOf(vma.anonVma),
-        vma.chain.length,
-      );
+      out.push(vma.flags, vma.anonVma === 0 ? 0 : anonVmaOf(vma.anonVma), vma.chain.length);
       for (const anonVma of vma.chain) out.push(anonVmaOf(anonVma));
     }
     out.push(END);

@@ -2,7 +2,7 @@ import type { Machine } from '../machine.ts';
 import { mapValues, symbolize, uncoupled } from './coupling.ts';
 import { DECISIONS, type Decision, formatDecision, parseDecision } from './decision.ts';
 import { doUserAddrFault } from './fault-path.ts';
-import { eagerCost } from './fork.ts';
+import { eagerCost } from './calls/fork.ts';
 import { type IdealMemory, linuxIdeal } from './ideal.ts';
 import { broken } from './invariants.ts';
 import { digest, key } from './key.ts';
@@ -37,9 +37,11 @@ export const linux: Machine<World, Fault, Decision, IdealMemory> = {
   entry(world, fault) {
     const { table } = world.mms[fault.mm]!;
     const low = table.low(fault.page);
-    const { copy } = world;
+    const { copy, hunt } = world;
     const progress = copy === undefined ? '' : ` ${copy.done} ${copy.attempt}`;
-    return `${fault.page} ${entryState(low, table.high(fault.page))}${progress}`;
+    const held = hunt === undefined ? '' : ` ${hunt.done} ${hunt.pages.length}`;
+    const unshare = fault.unshare ? ' unshare' : '';
+    return `${fault.page} ${entryState(low, table.high(fault.page))}${progress}${held}${unshare}`;
   },
   broken,
   cost: world => world.cost(),

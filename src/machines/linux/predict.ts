@@ -12,14 +12,14 @@ export const fields: readonly Field[] = [
   { id: 'fault', options: ['none', 'fault'] },
   {
     id: 'class',
-    options: ['zero-page', 'zeroed', 'copy', 'reuse', 'map-shared', 'refused'],
+    options: ['zero-page', 'zeroed', 'copy', 'reuse', 'map-cache', 'refused'],
     when: { fault: ['fault'] },
   },
   { id: 'code', options: ['ACCERR', 'MAPERR'], when: { fault: ['fault'], class: ['refused'] } },
   {
     id: 'frame',
     options: ['same', 'new', 'zero', 'other'],
-    when: { class: ['zero-page', 'zeroed', 'copy', 'reuse', 'map-shared'], fault: ['none', 'fault'] },
+    when: { class: ['zero-page', 'zeroed', 'copy', 'reuse', 'map-cache'], fault: ['none', 'fault'] },
   },
 ];
 

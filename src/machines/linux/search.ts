@@ -2,7 +2,7 @@ import { CELL_SIZE, type Move, PAGE_SIZE } from '../../language/moves.ts';
 import type { Scope } from '../machine.ts';
 import { isNone, pfnOf } from './pte.ts';
 import { stackAbove } from './stack.ts';
-import { sparedOffset } from './user-access.ts';
+import { sparedOffset } from './calls/streams.ts';
 import { findVma, isShared } from './vma.ts';
 import { type Fault, vmaAt, type World } from './world.ts';
 

@@ -5,7 +5,7 @@ import { byteAt } from './content.ts';
 import { ANON, EXCLUSIVE, ZERO_PFN } from './frames.ts';
 import { entryRow, frameName, frameRow, processRow, vmaRow } from './names.ts';
 import { isAccessed, isDirty, isNone, pfnOf } from './pte.ts';
-import { isShared, permOf, type Vma } from './vma.ts';
+import { growsDown, isShared, permOf, type Vma } from './vma.ts';
 import { entryRights } from './why.ts';
 import type { Fault, Mm, World } from './world.ts';
 
@@ -49,7 +49,7 @@ function vmaCells(world: World, vma: Vma): string[] {
   return [
     name.endsWith('+0') ? name.slice(0, -2) : name,
     `${permOf(vma.rights)}${isShared(vma) ? 's' : 'p'}`,
-    `${pages} ${pages === 1 ? 'page' : 'pages'}${vma.growsDown ? ', grows down' : ''}`,
+    `${pages} ${pages === 1 ? 'page' : 'pages'}${growsDown(vma) ? ', grows down' : ''}`,
   ];
 }
 
