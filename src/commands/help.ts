@@ -10,6 +10,7 @@ Usage: cowhand [COMMAND] [OPTIONS]
   cowhand check [FILE|DIR ...]  proves that levels can be solved and are fair
   cowhand conform FILE|DIR ...  compares the model with recordings of Linux
   cowhand run PROGRAM           runs a program with the kernel deciding
+  cowhand replay FILE|LEVEL     watches a run, picture by picture
   cowhand progress              what you have played
   cowhand settings [NAME ...]   colours, glyphs, plain lines
 
@@ -26,6 +27,7 @@ not kept).
 
   --plain          numbered prompts and appended lines; also from a pipe
   --variant N      plays variant N (from 1) instead of one drawn by chance
+  --seed N         plays the variant that the number N (0 to 4294967295) draws
   --state DIR      keep progress in DIR
   --decide D       answers the next question without a terminal; give it again
                    for each question
@@ -77,6 +79,20 @@ input.
   --rules R          the kernel's rules: 6.x (the default)
   --json             {program, rules, operations, final}
   --format recorder  only prints the program, as the recorder takes it`,
+
+  replay: `Usage: cowhand replay FILE.json|LEVEL [OPTIONS]
+
+Watches a run: of a transcript, as cowhand play LEVEL --decide D --json prints
+it, or the last one of a level that was played here. Arrows go through the
+pictures and the answers, b goes to where the run left the par.
+
+  --text         prints the run as lines; so does a pipe
+  --json         prints the transcript
+  --run N        of a file with several transcripts: the Nth (from 1)
+  --level FILE   the level file that the transcript is of, if it is your own
+  --state DIR    where progress is kept
+
+Exit 1 if it does not replay, with the step and the reason.`,
 
   progress: `Usage: cowhand progress [OPTIONS]
 

@@ -6,11 +6,12 @@ import type { Program } from '../language/moves.ts';
 import { describe, printProgram } from '../language/print.ts';
 import type { View } from '../machines/machine.ts';
 import { machines } from '../machines/registry.ts';
-import { generateProgram, MOST_SEED } from '../study/program.ts';
+import { generateProgram } from '../study/program.ts';
 import { capital, changeLines, pictureLines } from '../ui/plain/words.ts';
 import { fill, texts } from '../ui/texts.ts';
 import { type Io, UsageError } from './io.ts';
 import { readProgram } from './program.ts';
+import { seedFrom } from './seed.ts';
 
 const SYSTEM = 'linux';
 const machine = machines[SYSTEM]!;
@@ -44,7 +45,7 @@ export async function run(args: string[], io: Io): Promise<number> {
   const program =
     seed === undefined
       ? await readProgram(positionals[0]!, io, knows)
-      : generateProgram(seedOf(seed), machine.knows);
+      : generateProgram(seedFrom(seed), machine.knows);
   if (format === undefined) {
     const executed = execute(machine, program, rules);
     const final = executed.at(-1)?.after ?? (machine.view(machine.boot(program, rules)) as View);
@@ -55,12 +56,6 @@ export async function run(args: string[], io: Io): Promise<number> {
     );
   } else io.stdout.write(printProgram(program));
   return 0;
-}
-
-function seedOf(text: string): number {
-  if (!/^\d+$/.test(text) || Number(text) > MOST_SEED)
-    throw new UsageError(`'${text}' is no seed; expected a number from 0 to ${MOST_SEED}`);
-  return Number(text);
 }
 
 /** What `--json` prints: stable. */

@@ -32,11 +32,12 @@ const difference = ({ move, seen, ideal }: ConsequenceStep): string =>
 const trespass = (system: string, { trespass }: ConsequenceStep): string =>
   trespass === undefined ? '' : entryOf(textsOf(system).trespasses, trespass, 'trespass');
 
-/** One short form of each result, the same for equal ones: '9', 'done', 'SIGSEGV ACCERR', 'fault'. */
+/** One short form of each result, the same for equal ones: '9', 'done', 'SIGSEGV ACCERR', 'fault', 'asleep'. */
 export function outcomeOf(seen: ConsequenceStep['seen']): string {
   switch (seen.kind) {
     case 'done':
     case 'fault':
+    case 'asleep':
       return seen.kind;
     case 'value':
       return seen.bytes.join(' ');
@@ -63,6 +64,7 @@ function wantedWords(move: Move, ideal: Seen): string {
     case 'count':
       return fill(texts.shouldCount, factsOf(ideal));
     case 'done':
+    case 'asleep':
       return move.op === 'write' ? fill(texts.shouldStore, { value: move.value }) : texts.shouldDone;
   }
 }

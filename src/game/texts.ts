@@ -24,6 +24,7 @@ export const general = {
   hint: texts.hint,
   moments: texts.moments,
   steps: texts.steps,
+  film: texts.film,
   costs: texts.costs,
 } as const;
 

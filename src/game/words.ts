@@ -94,6 +94,7 @@ export function costText(cost: Cost): string {
     bytesWritten: cost.bytesWritten - copied,
     remoteFlushes: cost.remoteFlushes,
     localFlushes: cost.localFlushes,
+    messages: cost.messages,
     faults: cost.faults,
   };
   const parts = Object.entries(general.costs).flatMap(([name, template]) => {

@@ -21,17 +21,26 @@ export type Outcome = Seen | { readonly kind: 'fault'; readonly trap: Trap };
 /** Is told each fault and what the kernel decides, before it is carried out; the world is only to be looked at. */
 export type FaultObserver = (trap: Trap, decision: Choice) => void;
 
+/** How the entry was when each handler was last asked about an instruction. */
+export type Asked = Map<string | undefined, string>;
+
 /**
- * Runs a move until it completes or is signalled, the kernel deciding at every fault. A fault after which
- * the entry is as it was before ends it: the instruction would fault for ever.
+ * Runs a move until it completes or is signalled, the kernel deciding at every fault. A fault of which the
+ * entry is as it was when the same handler was asked before ends it: the instruction would fault for ever.
+ * @param asked what was asked before, where the move is being retried
  */
-export function run(machine: AnyMachine, world: World, move: Move, observe?: FaultObserver): Outcome {
+export function run(
+  machine: AnyMachine,
+  world: World,
+  move: Move,
+  observe?: FaultObserver,
+  asked: Asked = new Map(),
+): Outcome {
   let result = machine.step(world, move);
-  let before = '';
   while (isTrap(result)) {
     const entry = machine.entry(world, result);
-    if (entry === before) return { kind: 'fault', trap: result };
-    before = entry;
+    if (asked.get(result.handler) === entry) return { kind: 'fault', trap: result };
+    asked.set(result.handler, entry);
     const decision: Choice = machine.best(world, result);
     observe?.(result, decision);
     machine.apply(world, result, decision);
@@ -57,7 +66,7 @@ export function classify(
   outcome: Outcome,
   trespass: string | undefined,
 ): Verdict | undefined {
-  if (outcome.kind === 'fault') return 'livelock';
+  if (outcome.kind === 'fault' || outcome.kind === 'asleep') return 'livelock';
   if (trespass !== undefined) return 'breach';
   if (expected.some(allowed => sameSeen(allowed, outcome))) return undefined;
   const fewest = Math.min(...expected.map(moved));

@@ -1,7 +1,7 @@
 import { type Move, STORED } from '../language/moves.ts';
 import { type AnyMachine, type Choice, type Cost, costBetween } from '../machines/machine.ts';
 import type { Situation } from './judge.ts';
-import { classify, type IdealState, type Outcome, run, type World } from './run.ts';
+import { type Asked, classify, type IdealState, type Outcome, run, type World } from './run.ts';
 import type { Verdict } from './verdict.ts';
 
 /** A decision carried out on clones whose contents are symbols, and the trapped instruction retried. */
@@ -46,11 +46,7 @@ export function retry(
   decision: Choice,
   move: Move,
 ): Outcome {
-  const before = machine.entry(world, fault);
+  const asked: Asked = new Map([[fault.handler, machine.entry(world, fault)]]);
   machine.apply(world, fault, decision);
-  const ahead = machine.step(world, move);
-  if (ahead.kind !== 'trap') return ahead;
-  if (machine.entry(world, ahead) === before) return { kind: 'fault', trap: ahead };
-  machine.apply(world, ahead, machine.best(world, ahead));
-  return run(machine, world, move);
+  return run(machine, world, move, undefined, asked);
 }

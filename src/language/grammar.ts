@@ -343,6 +343,11 @@ export const grammar: Readonly<Record<Op, Row>> = {
   },
   iounpin: { arguments: [id], meaning: 'lets the buffer go' },
   fork: { arguments: [child], meaning: 'forks a child' },
+  thread: { arguments: [child], meaning: 'starts a thread: a process in the same memory' },
+  vfork: {
+    arguments: [child],
+    meaning: 'the same, and sleeps until the child exits or starts another program',
+  },
   exit: { arguments: [], meaning: 'ends the process' },
   execve: { arguments: [], meaning: 'starts another program: the region is empty' },
   ftrunc: { arguments: [file, filePages], meaning: 'sets the size of a file' },

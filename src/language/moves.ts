@@ -74,7 +74,7 @@ export type Move = By &
     | Each<'vread' | 'iounpin', { readonly id: string }>
     | { readonly op: 'ioread'; readonly id: string; readonly index: number }
     | { readonly op: 'iowrite'; readonly id: string; readonly index: number; readonly value: number }
-    | { readonly op: 'fork'; readonly child: string }
+    | Each<'fork' | 'thread' | 'vfork', { readonly child: string }>
     | Each<'exit' | 'execve', unknown>
     | { readonly op: 'ftrunc'; readonly file: string; readonly pages: number }
     | { readonly op: 'fwrite'; readonly file: string; readonly page: number; readonly value: number }
@@ -131,6 +131,8 @@ export type Seen =
    */
   | { readonly kind: 'count'; readonly count: number; readonly bytes: readonly number[] }
   | { readonly kind: 'error'; readonly errno: string }
+  /** Nothing, ever: nobody answers the thread. No ideal memory allows it. */
+  | { readonly kind: 'asleep' }
   | {
       readonly kind: 'signal';
       readonly signal: 'SEGV' | 'BUS';
@@ -147,7 +149,8 @@ const sameBytes = (a: readonly number[], b: readonly number[]): boolean =>
 export const sameSeen = (a: Seen, b: Seen): boolean => {
   switch (a.kind) {
     case 'done':
-      return b.kind === 'done';
+    case 'asleep':
+      return b.kind === a.kind;
     case 'value':
       return b.kind === 'value' && sameBytes(a.bytes, b.bytes);
     case 'count':

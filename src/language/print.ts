@@ -76,6 +76,12 @@ export function describe(move: Move, regions: readonly Region[]): string {
         : `advises ${move.advice} for ${range(move.page, move.pages)}`;
     case 'fork':
       return `forks ${move.child}`;
+    case 'thread':
+      return `starts the thread ${move.child}`;
+    case 'vfork':
+      return `starts ${move.child} in its own memory and sleeps`;
+    case 'cpu':
+      return `moves to CPU ${move.cpu}`;
     case 'exit':
       return 'exits';
     case 'execve':

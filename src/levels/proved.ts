@@ -11,7 +11,7 @@ export interface Proved {
   readonly counts: Counts;
 }
 
-const proofs = data as Readonly<Record<string, Proved>>;
+const proofs = data as unknown as Readonly<Record<string, Proved>>;
 
 /** The proof of a level that comes with the game. */
 export const provedOf = (id: string): Proved | undefined =>

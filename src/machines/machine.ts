@@ -13,6 +13,8 @@ export interface Cost {
   readonly frames: number;
   readonly remoteFlushes: number;
   readonly localFlushes: number;
+  /** Calls from one protection domain to another and their answers: IPC, hypercalls. None inside one kernel. */
+  readonly messages: number;
   readonly faults: number;
 }
 export const COUNTS = [
@@ -22,18 +24,21 @@ export const COUNTS = [
   'frames',
   'remoteFlushes',
   'localFlushes',
+  'messages',
   'faults',
 ] as const satisfies readonly (keyof Cost)[];
 
 /** What the hardware says of a trap. Each machine's own fault extends it. */
 export interface Trap {
   readonly kind: 'trap';
+  /** Who has to decide, where a system has more than one handler: 'pager', 'physmem'. */
+  readonly handler?: string;
   readonly process: string;
   readonly access: Access;
   readonly page: number;
   readonly offset: number;
   readonly address: number;
-  /** x86: the page fault error code (bits 1 P, 2 W, 4 U, 16 I). */
+  /** x86: the page fault error code (bits 1 P, 2 W, 4 U, 16 I). L4: the access bits of the message (4 R, 2 W, 1 X). */
   readonly errorCode: number;
   /** What the screen shows beside the operation, in order: ['address', '0x...'], ['CR0.WP', '1'] ... */
   readonly registers: readonly (readonly [name: string, value: string])[];
@@ -46,6 +51,7 @@ export const NO_COST: Cost = Object.freeze({
   frames: 0,
   remoteFlushes: 0,
   localFlushes: 0,
+  messages: 0,
   faults: 0,
 });
 
@@ -210,12 +216,8 @@ export type AnyMachine = Machine<any, any, any, any>;
 
 export const isTrap = <F extends Trap>(result: Seen | F): result is F => result.kind === 'trap';
 
-export const costBetween = (before: Cost, after: Cost): Cost => ({
-  io: after.io - before.io,
-  bytesRead: after.bytesRead - before.bytesRead,
-  bytesWritten: after.bytesWritten - before.bytesWritten,
-  frames: after.frames - before.frames,
-  remoteFlushes: after.remoteFlushes - before.remoteFlushes,
-  localFlushes: after.localFlushes - before.localFlushes,
-  faults: after.faults - before.faults,
-});
+export function costBetween(before: Cost, after: Cost): Cost {
+  const spent: Record<string, number> = {};
+  for (const count of COUNTS) spent[count] = after[count] - before[count];
+  return spent as unknown as Cost;
+}

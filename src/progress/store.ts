@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import type { GameEvent } from '../game/types.ts';
+import { digestOf } from '../levels/digest.ts';
 import type { Level } from '../levels/level.ts';
-import { digestOf } from './digest.ts';
 import { type JournalEvent, type Setting, VERSION } from './events.ts';
 import { StoreError, textOf } from './files.ts';
 import { appendLines, makeJournal } from './journal.ts';

@@ -38,11 +38,11 @@ describe('what is asked for', () => {
   test.each([
     [['no-such-level'], "no level 'no-such-level'"],
     [['first-rign'], "did you mean 'first-ring'?"],
-    [['gone.yaml'], 'gone.yaml cannot be read: ENOENT'],
+    [['gone.yaml'], "cannot read 'gone.yaml': ENOENT"],
     [['first-ring', '--variant', '2'], 'no variant 2 of first-ring; expected 1 to 1'],
     [['two-desks', '--variant', '0'], 'no variant 0 of two-desks; expected 1 to 4'],
     [['two-desks', '--variant', 'x'], 'no variant x of two-desks'],
-    [['--variant', '1'], '--variant needs a LEVEL'],
+    [['--variant', '1'], '--variant and --seed need a LEVEL'],
     [['--decide', 'copy'], 'need a LEVEL'],
     [['first-ring', 'two-desks'], "not also 'two-desks'"],
   ])('%j is refused: %s', async (args, message) => {

@@ -225,6 +225,8 @@ function shown(seen: Seen | { kind: 'fault' }): string {
       return `gets SIG${seen.signal} ${seen.code}`;
     case 'fault':
       return 'faults again';
+    case 'asleep':
+      return 'sleeps for ever';
   }
 }
 
@@ -239,6 +241,7 @@ const COUNT_NAMES: Readonly<Record<(typeof COUNTS)[number], string>> = {
   frames: 'frame',
   remoteFlushes: 'remote flush',
   localFlushes: 'local flush',
+  messages: 'message',
   faults: 'fault',
 };
 

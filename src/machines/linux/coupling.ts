@@ -154,21 +154,23 @@ function countsDiffer({ frames, mms, objects }: World): Uncoupled | undefined {
 }
 
 /** A TLB entry has its entry's frame and no more rights. */
-function tlbExceeds({ processes, mms, cpu }: World): Uncoupled | undefined {
+function tlbExceeds({ processes, mms, cpus }: World): Uncoupled | undefined {
   for (const { name, mm: index } of processes) {
     const mm = mms[index];
-    const tlb = cpu.tlbs[index];
-    if (mm === undefined || tlb === undefined) continue;
-    for (const page of tlb.pages()) {
-      const low = mm.table.low(page);
-      const high = mm.table.high(page);
-      const cached = tlb.low(page);
-      const stale =
-        !isPresent(low) ||
-        pfnOf(low, high) !== pfnOf(cached, tlb.high(page)) ||
-        (isWritable(cached) && !isWritable(low)) ||
-        (isExecutable(tlb.high(page)) && !isExecutable(high));
-      if (stale) return { what: 'stale TLB entry', rows: [entryRow(name, page)] };
+    if (mm === undefined) continue;
+    for (const { tlbs } of cpus) {
+      const tlb = tlbs[index];
+      for (const page of tlb?.pages() ?? []) {
+        const low = mm.table.low(page);
+        const high = mm.table.high(page);
+        const cached = tlb!.low(page);
+        const stale =
+          !isPresent(low) ||
+          pfnOf(low, high) !== pfnOf(cached, tlb!.high(page)) ||
+          (isWritable(cached) && !isWritable(low)) ||
+          (isExecutable(tlb!.high(page)) && !isExecutable(high));
+        if (stale) return { what: 'stale TLB entry', rows: [entryRow(name, page)] };
+      }
     }
   }
   return undefined;

@@ -31,6 +31,8 @@ interface Process {
   readonly pages: Map<number, Page>;
   /** The most pages that a stack may have after it has grown. */
   readonly stackLimit: number;
+  /** Of a thread: the process in whose memory it lives; its own pages are then none. */
+  readonly shares?: string;
   readonly edition: object;
 }
 
@@ -109,20 +111,30 @@ export const linuxIdeal: Ideal<IdealMemory> = {
       case 'madv':
         return discard(ideal, move);
       case 'fork':
-        ideal.processes.set(move.child, { ...own(ideal, move.process), edition: {} });
+        ideal.processes.set(move.child, { ...own(ideal, move.process), alive: true, edition: {} });
         ideal.edition = {};
         return;
-      case 'rlimstack':
-        ideal.processes.set(move.process, { ...own(ideal, move.process), stackLimit: move.pages });
-        return;
-      case 'exit':
-      case 'execve':
-        ideal.processes.set(move.process, {
-          alive: move.op === 'execve',
+      case 'thread':
+      case 'vfork': {
+        const { stackLimit } = living(ideal, move.process);
+        const shares = memoryOf(ideal, move.process);
+        ideal.processes.set(move.child, {
+          alive: true,
           pages: new Map(),
-          stackLimit: living(ideal, move.process).stackLimit,
+          stackLimit,
+          shares,
           edition: ideal.edition,
         });
+        return;
+      }
+      case 'rlimstack': {
+        const process = own(ideal, move.process);
+        ideal.processes.set(memoryOf(ideal, move.process), { ...process, stackLimit: move.pages });
+        return;
+      }
+      case 'exit':
+      case 'execve':
+        leave(ideal, move.process, move.op === 'execve');
         return forgetObjects(ideal);
     }
   },
@@ -149,6 +161,9 @@ function expected(ideal: IdealMemory, move: Move): Seen {
     case 'fork':
     case 'exit':
     case 'execve':
+    case 'thread':
+    case 'vfork':
+    case 'cpu':
     case 'rlimstack':
       return done;
   }
@@ -337,8 +352,29 @@ const range = ({ page, pages }: { readonly page: number; readonly pages: number 
 
 function living(ideal: IdealMemory, name: string): Process {
   const process = ideal.processes.get(name);
-  if (process?.alive) return process;
+  if (process?.alive) return ideal.processes.get(process.shares ?? name)!;
   throw new RangeError(`no living process ${name}`);
+}
+
+/** The name under which a process's pages are kept: its own, or of a thread that of the first process there. */
+const memoryOf = (ideal: IdealMemory, name: string): string => ideal.processes.get(name)?.shares ?? name;
+
+/**
+ * A process exits, or begins anew with empty memory. What it leaves stays as long as others live in it: then
+ * the first of them keeps it.
+ */
+function leave(ideal: IdealMemory, name: string, goesOn: boolean): void {
+  const { stackLimit, pages } = living(ideal, name);
+  const { edition } = ideal;
+  const heirs = [...ideal.processes].filter(([, { alive, shares }]) => alive && shares === name);
+  for (const [heir, thread] of heirs) {
+    const first = heirs[0]![0];
+    const { shares: _, ...itself } = thread;
+    const kept =
+      heir === first ? { ...itself, pages: new Map(pages), stackLimit } : { ...thread, shares: first };
+    ideal.processes.set(heir, { ...kept, edition });
+  }
+  ideal.processes.set(name, { alive: goesOn, pages: new Map(), stackLimit, edition });
 }
 
 /** The process, after a clone as a copy that may be written to. */
@@ -346,7 +382,7 @@ function own(ideal: IdealMemory, name: string): Process {
   const process = living(ideal, name);
   if (process.edition === ideal.edition) return process;
   const copy: Process = { ...process, pages: new Map(process.pages), edition: ideal.edition };
-  ideal.processes.set(name, copy);
+  ideal.processes.set(memoryOf(ideal, name), copy);
   return copy;
 }
 
@@ -362,7 +398,7 @@ export function pageOf(
   process: string,
   number: number,
 ): { perm: Perm; shared: number | undefined; stack: number; content: IdealContent } | undefined {
-  const page = ideal.processes.get(process)?.pages.get(number);
+  const page = ideal.processes.get(memoryOf(ideal, process))?.pages.get(number);
   if (page === undefined) return undefined;
   const shared = 'object' in page ? page.object : undefined;
   return { perm: page.perm, shared, stack: stackOf(page), content: contentOf(ideal, page) };
@@ -370,11 +406,11 @@ export function pageOf(
 
 /** The mapped pages of a process, ascending. */
 export const pagesOf = (ideal: IdealMemory, process: string): Iterable<number> =>
-  ideal.processes.get(process)?.pages.keys() ?? [];
+  ideal.processes.get(memoryOf(ideal, process))?.pages.keys() ?? [];
 
 /** RLIMIT_STACK of a process, in pages. */
 export const stackLimitOf = (ideal: IdealMemory, process: string): number =>
-  ideal.processes.get(process)!.stackLimit;
+  ideal.processes.get(memoryOf(ideal, process))!.stackLimit;
 
 /** All processes that ever lived, in order of birth. */
 export const processesOf = (ideal: IdealMemory): { name: string; alive: boolean }[] =>
@@ -405,7 +441,7 @@ export function mapContents(ideal: IdealMemory, value: (v: number) => number): v
     bytes: new Map([...bytes].map(([offset, v]) => [offset, of(v)])),
   });
   for (const { name, alive } of processesOf(ideal)) {
-    if (!alive) continue;
+    if (!alive || memoryOf(ideal, name) !== name) continue;
     const { pages } = own(ideal, name);
     for (const [number, page] of pages)
       if ('content' in page) pages.set(number, { ...page, content: mapped(page.content) });

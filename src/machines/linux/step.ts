@@ -2,7 +2,7 @@ import type { Move, MoveOf, Program, Seen } from '../../language/moves.ts';
 import { readBuffer, readPipe, register, unregister, vmsplice, writeBuffer } from './calls/buffers.ts';
 import { directRead, directWrite } from './calls/direct.ts';
 import { fread, fsync, ftruncate, fwrite, punch } from './calls/files.ts';
-import { fork } from './calls/fork.ts';
+import { fork, share } from './calls/fork.ts';
 import { madvise } from './calls/madvise.ts';
 import { mlock, munlock } from './calls/mlock.ts';
 import { mmap, mremap, munmap } from './calls/mmap.ts';
@@ -18,7 +18,7 @@ import { scan } from './memory/ksm.ts';
 import { newFile } from './memory/page-cache.ts';
 import { mutations } from './mutations.ts';
 import { ruleSets } from './rules.ts';
-import { type Fault, type Process, World } from './world.ts';
+import { type Fault, MOST_CPUS, type Process, World } from './world.ts';
 
 /**
  * The world before the first move: one process with an empty address space, and the files. `rules` names a
@@ -34,6 +34,7 @@ export function boot(program: Program, rules: string): World {
 
 /** Does the machine have this operation? Raw addresses inside the region are those of pages like any other. */
 export function knows(move: Move): boolean {
+  if (move.op === 'cpu') return move.cpu < MOST_CPUS;
   return !('address' in move) || isOdd(move.address);
 }
 
@@ -45,6 +46,7 @@ const done: Seen = { kind: 'done' };
  */
 export function step(world: World, move: Move): Seen | Fault {
   const process = move.op === 'ksm' ? world.processes[0]! : world.process(move.process);
+  world.run(process);
   const { signal } = world;
   if (signal !== undefined && signal.process === move.process) {
     world.signal = undefined;
@@ -122,14 +124,19 @@ export function step(world: World, move: Move): Seen | Fault {
     case 'fork':
       fork(world, process, move.child);
       return done;
+    case 'thread':
+    case 'vfork':
+      share(world, process, move.child);
+      return done;
+    case 'cpu':
+      process.cpu = move.cpu;
+      return done;
     case 'exit':
       return exit(world, process);
     case 'execve':
       return execve(world, process);
     case 'rlimstack':
-      return setrlimitStack(process, move);
-    case 'cpu':
-      return done;
+      return setrlimitStack(world, process, move);
     case 'ksm':
       scan(world);
       return done;

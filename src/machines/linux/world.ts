@@ -21,6 +21,9 @@ export interface Mm {
   swapEntries: number;
   /** A page of it was pinned once (MMF_HAS_PINNED): fork looks out for pins. */
   hasPinned: boolean;
+
+  /** The CPUs that have run it, a bit each (mm_cpumask): no other has entries of it in its TLB. */
+  ran: number;
 }
 
 export const newMm = (): Mm => ({
@@ -31,12 +34,15 @@ export const newMm = (): Mm => ({
   rssShmem: 0,
   swapEntries: 0,
   hasPinned: false,
+  ran: 0,
 });
 
 export interface Process {
   readonly name: string;
-  /** Index of its address space in `World.mms`; -1 once it has exited. */
+  /** Index of its address space in `World.mms`, which threads share; -1 once it has exited. */
   mm: number;
+  /** Index of the CPU that runs it in `World.cpus`. */
+  cpu: number;
   /** RLIMIT_STACK: the most pages that a stack may have after it has grown. */
   stackLimit: number;
   /** Fixed buffers by their id: which of the world's; a child inherits them. */
@@ -65,7 +71,12 @@ export interface Cpu {
   errorCode: number;
   /** By index of the address space (the hardware's process-context identifier). */
   readonly tlbs: (PageTable | undefined)[];
+  /** What the micro-steps of its handler pass on to each other. */
+  handler: Handler | undefined;
 }
+
+/** More CPUs than anybody needs; `Mm.ran` has a bit for each. */
+export const MOST_CPUS = 8;
 
 /** A copy between kernel and user memory that a fault has interrupted. */
 export interface UserCopy {
@@ -132,7 +143,10 @@ export class World {
   readonly ksm: Ksm;
   /** The parent of each anon_vma, by number; 0 is none, a root is its own parent. */
   readonly anonVmaParents: number[];
-  readonly cpu: Cpu;
+  /** By number; there are as many as were ever needed. */
+  readonly cpus: Cpu[];
+  /** The number of the CPU that is running now. */
+  here: number;
   readonly counts: Float64Array;
   /** A signal that the next step of its process delivers. */
   signal: Signal | undefined;
@@ -146,13 +160,11 @@ export class World {
   trespass: 'zero-frame' | 'stale' | undefined;
   /** The next value for a store that must be told apart from all others. */
   nextSymbol: number;
-  /** What micro-steps pass on to each other. */
-  handler: Handler | undefined;
 
   constructor(rules: RuleSet, regions: readonly Region[], first: string, swap: SwapDevice = 'none') {
     this.rules = rules;
     this.regions = regions;
-    this.processes = [{ name: first, mm: 0, stackLimit: STACK_LIMIT, rings: NO_RINGS }];
+    this.processes = [{ name: first, mm: 0, cpu: 0, stackLimit: STACK_LIMIT, rings: NO_RINGS }];
     this.mms = [newMm()];
     this.frames = new Frames();
     this.objects = [];
@@ -162,7 +174,8 @@ export class World {
     this.block = FIRST_BLOCK;
     this.ksm = { registered: [] };
     this.anonVmaParents = [0];
-    this.cpu = { mode: 'user', wp: rules.wp, cr2: 0, errorCode: 0, tlbs: [] };
+    this.cpus = [newCpu(rules.wp)];
+    this.here = 0;
     this.counts = new Float64Array(8);
     this.signal = undefined;
     this.copy = undefined;
@@ -170,7 +183,6 @@ export class World {
     this.fixup = false;
     this.trespass = undefined;
     this.nextSymbol = SYMBOL;
-    this.handler = undefined;
   }
 
   process(name: string): Process {
@@ -185,11 +197,30 @@ export class World {
     return mm;
   }
 
+  /** The CPU that is running now. */
+  get cpu(): Cpu {
+    return this.cpus[this.here]!;
+  }
+
+  /** Lets the process's CPU run it. */
+  run(process: Process): void {
+    while (process.cpu >= this.cpus.length) this.cpus.push(newCpu(this.rules.wp));
+    this.here = process.cpu;
+    const mm = this.mms[process.mm];
+    if (mm !== undefined) mm.ran |= 1 << process.cpu;
+  }
+
+  /** Does no other process live in this address space? */
+  isAlone(process: Process): boolean {
+    return this.processes.every(other => other === process || other.mm !== process.mm);
+  }
+
   tlbOf(mm: number): PageTable {
-    let tlb = this.cpu.tlbs[mm];
+    const { tlbs } = this.cpu;
+    let tlb = tlbs[mm];
     if (tlb === undefined) {
       tlb = new PageTable();
-      this.cpu.tlbs[mm] = tlb;
+      tlbs[mm] = tlb;
     }
     return tlb;
   }
@@ -203,6 +234,7 @@ export class World {
       frames: counts[COUNT.frames]!,
       remoteFlushes: counts[COUNT.remoteFlushes]!,
       localFlushes: counts[COUNT.localFlushes]!,
+      messages: 0,
       faults: counts[COUNT.faults]!,
     };
   }
@@ -221,8 +253,15 @@ export class World {
     copy.block = this.block;
     copy.ksm = { registered: this.ksm.registered };
     copy.anonVmaParents = this.anonVmaParents.slice();
-    const { mode, wp, cr2, errorCode, tlbs } = this.cpu;
-    copy.cpu = { mode, wp, cr2, errorCode, tlbs: tlbs.map(tlb => tlb?.clone()) };
+    copy.cpus = this.cpus.map(({ mode, wp, cr2, errorCode, tlbs, handler }) => ({
+      mode,
+      wp,
+      cr2,
+      errorCode,
+      tlbs: tlbs.map(tlb => tlb?.clone()),
+      handler: handler && { ...handler },
+    }));
+    copy.here = this.here;
     copy.counts = this.counts.slice();
     copy.signal = this.signal;
     copy.copy = this.copy && { ...this.copy };
@@ -230,10 +269,18 @@ export class World {
     copy.fixup = this.fixup;
     copy.trespass = this.trespass;
     copy.nextSymbol = this.nextSymbol;
-    copy.handler = this.handler && { ...this.handler };
     return copy as World;
   }
 }
+
+const newCpu = (wp: boolean): Cpu => ({
+  mode: 'user',
+  wp,
+  cr2: 0,
+  errorCode: 0,
+  tlbs: [],
+  handler: undefined,
+});
 
 const PF_USER = 4;
 

@@ -41,10 +41,17 @@ export function fork(world: World, parent: Process, child: string): void {
     }
   }
   to.vmas = copies;
-  const { name: _, ...kept } = parent;
-  world.processes.push({ ...kept, name: child, mm: world.mms.push(to) - 1 });
+  world.processes.push({ ...parent, name: child, mm: world.mms.push(to) - 1 });
   if (world.ksm.registered.includes(parent.mm)) ksmEnter(world, world.mms.length - 1);
   if (world.rules.fork.flush) flushMm(world, parent.mm);
+}
+
+/**
+ * A child that lives in its parent's address space: nothing is copied, and nothing has to be flushed.
+ * Source: copy_mm with CLONE_VM, kernel/fork.c; a parent that called vfork sleeps meanwhile.
+ */
+export function share(world: World, parent: Process, child: string): void {
+  world.processes.push({ ...parent, name: child });
 }
 
 /**

@@ -9,6 +9,7 @@ import type { ProcessState, SlotOrigins, Snapshot } from './snapshot.ts';
 export function resultOf(move: Move, seen: Seen, faults: readonly Fault[]): Partial<Operation> {
   switch (seen.kind) {
     case 'done':
+    case 'asleep':
       return {};
     case 'value':
       return { v: move.op === 'read8' ? [seen.bytes[0]!, seen.bytes.at(-1)!] : seen.bytes };
