@@ -9,7 +9,7 @@ import { OwnFault } from '../../src/judge/judge.ts';
 import { VERDICTS } from '../../src/judge/verdict.ts';
 import type { Level } from '../../src/levels/level.ts';
 import { variantsOf } from '../../src/levels/variants.ts';
-import { invariants } from '../../src/machines/linux/invariants.ts';
+import { invariants } from '../../src/machines/linux/invariants/invariants.ts';
 import { RULES } from '../../src/machines/linux/why.ts';
 import { type Facts, NO_COST } from '../../src/machines/machine.ts';
 import { machines } from '../../src/machines/registry.ts';

@@ -4,7 +4,7 @@ import { DECISIONS, type Decision, formatDecision, parseDecision } from './decis
 import { doUserAddrFault } from './fault-path.ts';
 import { eagerCost } from './calls/fork.ts';
 import { type IdealMemory, linuxIdeal } from './ideal.ts';
-import { broken } from './invariants.ts';
+import { broken } from './invariants/invariants.ts';
 import { digest, key } from './key.ts';
 import { fields, outcome } from './predict.ts';
 import { ACCESSED, DIRTY } from './pte.ts';
@@ -12,7 +12,7 @@ import { apply, type LinuxMicro, perform, routine } from './routines.ts';
 import { ruleSets } from './rules.ts';
 import { exits, moves, scope } from './search.ts';
 import { boot, knows, step } from './step.ts';
-import { view } from './view.ts';
+import { view } from './view/view.ts';
 import { facts, why } from './why.ts';
 import type { Fault, World } from './world.ts';
 

@@ -96,8 +96,9 @@ export interface UserCopy {
 
 /** A system call that goes through pages one by one, which faults interrupt: the step after them goes on. */
 export interface PageHunt {
-  /** Frames that it holds, with a reference or a pin each. */
+  /** Frames that it holds, with a reference each, or with `pins` a pin. */
   readonly pages: readonly number[];
+  readonly pins: boolean;
   /** The page that it has come to, of those up to `until`. */
   readonly done: number;
   readonly until: number;

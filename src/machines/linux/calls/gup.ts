@@ -139,7 +139,7 @@ export function hunt(
     const reached = followPage(world, process, page + held.length, at, reach);
     if (reached === 'refused') break;
     if (typeof reached !== 'number') {
-      world.hunt = { pages: held, done: 0, until: 0 };
+      world.hunt = { pages: held, pins: reach.pin, done: 0, until: 0 };
       return reached;
     }
     if (reach.pin) world.frames.pin(reached);

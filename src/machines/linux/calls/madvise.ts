@@ -201,7 +201,7 @@ function populate(world: World, process: Process, move: MoveOf<'madv'>): Seen | 
     const reached = allowed ? followPage(world, process, page, 0, reach) : 'refused';
     if (typeof reached === 'number') continue;
     if (reached !== 'refused') {
-      world.hunt = { pages: [], done: page, until: end };
+      world.hunt = { pages: [], pins: false, done: page, until: end };
       return reached;
     }
     world.hunt = undefined;

@@ -34,7 +34,7 @@ export function populate(
       const reached = followPage(world, process, page, 0, populating(vma));
       if (typeof reached === 'number') continue;
       if (reached !== 'refused') {
-        world.hunt = { pages: [], done: page, until: end };
+        world.hunt = { pages: [], pins: false, done: page, until: end };
         return reached;
       }
       if (refused === 'stop') {
