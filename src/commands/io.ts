@@ -1,5 +1,3 @@
-import { randomInt } from 'node:crypto';
-
 /** All that a command may know of the world outside: nothing below `cli.tsx` reads `process` for it. */
 export interface Io {
   readonly stdin: NodeJS.ReadStream;
@@ -20,7 +18,7 @@ export const realIo = (): Io => ({
   env: process.env,
   cwd: process.cwd(),
   now: () => new Date(),
-  seed: () => randomInt(2 ** 32),
+  seed: () => Math.floor(Math.random() * 2 ** 32),
 });
 
 /** The command line asks for what there is not: one line on stderr, exit 2. */

@@ -24,6 +24,7 @@ export const general = {
   hint: texts.hint,
   moments: texts.moments,
   steps: texts.steps,
+  signals: texts.signals,
   film: texts.film,
   costs: texts.costs,
 } as const;

@@ -2,6 +2,7 @@ import type { Cursor } from './cursor.ts';
 import type { Op, Region } from './moves.ts';
 import { PAGE_SIZE, REGION_PAGES } from './moves.ts';
 import { byteName, pageName } from './names.ts';
+import { xenGrammar } from './xen.ts';
 
 /**
  * The operations as a table: one row a verb, its arguments in order. Parser, printer and the table of
@@ -361,6 +362,7 @@ export const grammar: Readonly<Record<Op, Row>> = {
     meaning: 'limits the stack',
   },
   ksm: { arguments: [], meaning: 'merges equal pages; its process is called k' },
+  ...xenGrammar,
 };
 
 export const OPS = Object.keys(grammar) as Op[];

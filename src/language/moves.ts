@@ -1,3 +1,5 @@
+import type { XenMove } from './xen.ts';
+
 /**
  * The operations of a program as plain data. Verbs and arguments are the recorder's (docs/language.md);
  * pages are numbers of 4096-byte pages counted from BASE, offsets are bytes in a page, values are bytes
@@ -84,6 +86,7 @@ export type Move = By &
     | { readonly op: 'cpu'; readonly cpu: number }
     | { readonly op: 'rlimstack'; readonly pages: number }
     | { readonly op: 'ksm' }
+    | XenMove
   );
 
 export type Op = Move['op'];
@@ -118,6 +121,21 @@ export interface Program {
   readonly moves: readonly Move[];
 }
 
+/** SEGV and BUS end a process; a guest gets the exceptions PF and GP, or is crashed, or its host panics. */
+export type SignalName = 'SEGV' | 'BUS' | 'PF' | 'GP' | 'CRASH' | 'PANIC';
+
+/** The moves that touch memory: what a prediction can be asked of. */
+export const isAccess = ({ op }: Move): boolean => ACCESSES.has(op);
+const ACCESSES: ReadonlySet<Op> = new Set([
+  'read',
+  'write',
+  'fetch',
+  'kread',
+  'kwrite',
+  'uread',
+  'uwrite',
+] as const);
+
 /**
  * What a process is shown of one operation: values, errno and counts, or a signal with code and address.
  * Frames, times and fault counts are not shown.
@@ -130,12 +148,15 @@ export type Seen =
    * else none.
    */
   | { readonly kind: 'count'; readonly count: number; readonly bytes: readonly number[] }
-  | { readonly kind: 'error'; readonly errno: string }
+  /** `done`: of a batch, how many requests before the one that failed were carried out. */
+  | { readonly kind: 'error'; readonly errno: string; readonly done?: number }
+  /** An access of a guest, and the machine frame that it reached. */
+  | { readonly kind: 'reached'; readonly frame: number }
   /** Nothing, ever: nobody answers the thread. No ideal memory allows it. */
   | { readonly kind: 'asleep' }
   | {
       readonly kind: 'signal';
-      readonly signal: 'SEGV' | 'BUS';
+      readonly signal: SignalName;
       readonly code: string;
       readonly address: number;
     };
@@ -156,7 +177,9 @@ export const sameSeen = (a: Seen, b: Seen): boolean => {
     case 'count':
       return b.kind === 'count' && a.count === b.count && sameBytes(a.bytes, b.bytes);
     case 'error':
-      return b.kind === 'error' && a.errno === b.errno;
+      return b.kind === 'error' && a.errno === b.errno && a.done === b.done;
+    case 'reached':
+      return b.kind === 'reached' && a.frame === b.frame;
     case 'signal':
       return b.kind === 'signal' && a.signal === b.signal && a.code === b.code && a.address === b.address;
   }

@@ -1,6 +1,7 @@
 import { type Draft, grammar, type Style } from './grammar.ts';
 import type { Move, Program, Region } from './moves.ts';
 import { byteName, pageName } from './names.ts';
+import { describeGuest } from './xen.ts';
 
 /** The recorder's name of a process: its own if all are the recorder's, else pN by order of appearance. */
 function recorderNames({ processes }: Program): (name: string) => string {
@@ -87,6 +88,6 @@ export function describe(move: Move, regions: readonly Region[]): string {
     case 'execve':
       return 'starts another program';
     default:
-      return readable(move, regions);
+      return describeGuest(move) ?? readable(move, regions);
   }
 }

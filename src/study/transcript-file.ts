@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Transcript } from '../game/transcript.ts';
 import type { Problem } from '../levels/problem.ts';
 import { parseYaml } from '../levels/yaml.ts';

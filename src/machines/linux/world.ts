@@ -1,5 +1,5 @@
 import { type Access, addressOf, type Region, type SwapDevice, SYMBOL } from '../../language/moves.ts';
-import type { Cost, Trap } from '../machine.ts';
+import { type Cost, NO_COST, type Trap } from '../machine.ts';
 import type { Content } from './content.ts';
 import { Frames } from './frames.ts';
 import type { Ksm } from './memory/ksm.ts';
@@ -229,6 +229,7 @@ export class World {
   cost(): Cost {
     const { counts } = this;
     return {
+      ...NO_COST,
       io: counts[COUNT.io]!,
       bytesRead: counts[COUNT.bytesRead]!,
       bytesWritten: counts[COUNT.bytesWritten]!,

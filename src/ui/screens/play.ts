@@ -1,4 +1,5 @@
 import type { Question, Table } from '../../game/types.ts';
+import type { Trap } from '../../machines/machine.ts';
 import { BLANK, type Line, line, paragraph, type Span, span } from '../lines.ts';
 import type { Area, Choice, Choices, Page } from '../page.ts';
 import { layoutView } from '../picture/arrange.ts';
@@ -71,12 +72,15 @@ function bannerOf(question: Question, columns: number): Line[] {
   const registers = trap.registers.map(([name, value]) => `${name} ${value}`);
   const apart = registers.join('    ');
   return [
-    [span(` ${texts.play.fault}   `, 'fault'), ...said],
+    [span(` ${eventOf(trap)}   `, 'fault'), ...said],
     ...(widthOf(apart) < columns
       ? [line(` ${apart}`)]
       : paragraph(registers.join('; '), columns - 1, span(' '))),
   ];
 }
+
+const eventOf = ({ event }: Trap): string =>
+  event === undefined ? texts.play.fault : texts.play.events[event];
 
 /** Of a prediction: the fields that are answered, and the one that is asked now. */
 function formOf(question: Question, layer: Playing): Line[] {
