@@ -1,4 +1,4 @@
-import type { Move, MoveOf, Program, Seen } from '../../language/moves.ts';
+import type { Move, MoveOf, Op, Program, Seen } from '../../language/moves.ts';
 import { readBuffer, readPipe, register, unregister, vmsplice, writeBuffer } from './calls/buffers.ts';
 import { directRead, directWrite } from './calls/direct.ts';
 import { fread, fsync, ftruncate, fwrite, punch } from './calls/files.ts';
@@ -32,19 +32,82 @@ export function boot(program: Program, rules: string): World {
   return world;
 }
 
-/** Does the machine have this operation? Raw addresses inside the region are those of pages like any other. */
-export function knows(move: Move): boolean {
-  if (move.op === 'cpu') return move.cpu < MOST_CPUS;
-  return !('address' in move) || isOdd(move.address);
-}
+type Operation<O extends Op> = (world: World, process: Process, move: MoveOf<O>) => Seen | Fault;
 
 const done: Seen = { kind: 'done' };
 
+/** Those that Linux has: what a process does itself, and its system calls. */
+const operations: { readonly [O in Op]?: Operation<O> } = {
+  read: load,
+  write: store,
+  fetch(world, process, move) {
+    const reached = access(world, process, move.page, 0, 'fetch');
+    return typeof reached === 'number' ? done : reached;
+  },
+  read8: load8,
+  write8: store8,
+  rsys: readInto,
+  wsys: writeFrom,
+  rawread: (world, _, move) => oddAccess(world, move),
+  rawwrite: (world, _, move) => oddAccess(world, move),
+  rawsys: (world, _, move) => oddAccess(world, move),
+  map: mmap,
+  unmap: munmap,
+  mremap,
+  prot: mprotect,
+  madv: madvise,
+  mlock,
+  munlock,
+  pvw: (world, _, move) => processVm(world, move),
+  pvr: (world, _, move) => processVm(world, move),
+  memw: (world, _, move) => procMem(world, move),
+  memr: (world, _, move) => procMem(world, move),
+  dread: directRead,
+  dwrite: directWrite,
+  vpin: vmsplice,
+  vread: (world, _, move) => readPipe(world, move),
+  iopin: register,
+  ioread: readBuffer,
+  iowrite: writeBuffer,
+  iounpin: unregister,
+  ftrunc: (world, _, move) => ftruncate(world, move),
+  fwrite: (world, _, move) => fwrite(world, move),
+  fread: (world, _, move) => fread(world, move),
+  punch: (world, _, move) => punch(world, move),
+  fsync: (world, _, move) => fsync(world, move),
+  fork: (world, process, move) => fork(world, process, move.child),
+  thread: (world, process, move) => share(world, process, move.child),
+  vfork: (world, process, move) => share(world, process, move.child),
+  exit,
+  execve,
+  rlimstack: setrlimitStack,
+  cpu(_, process, move) {
+    process.cpu = move.cpu;
+    return done;
+  },
+  ksm(world) {
+    scan(world);
+    return done;
+  },
+};
+
+/** Accesses say themselves what they did that no process can be shown. */
+const ACCESSES: ReadonlySet<string> = new Set(['read', 'write', 'fetch', 'read8', 'write8', 'rsys', 'wsys']);
+
+/** Does the machine have this operation? Raw addresses inside the region are those of pages like any other. */
+export function knows(move: Move): boolean {
+  if ('address' in move) return isOdd(move.address);
+  return Object.hasOwn(operations, move.op) && (move.op !== 'cpu' || move.cpu < MOST_CPUS);
+}
+
 /**
  * Runs a move until it completes, is signalled, or traps. After a trap and a decision the same move is
- * stepped again: the instruction restarts, or the system call goes on.
+ * stepped again: the instruction restarts, or the system call goes on. Throws RangeError for a move that
+ * the machine does not know.
  */
 export function step(world: World, move: Move): Seen | Fault {
+  const operation = operations[move.op] as Operation<Op> | undefined;
+  if (operation === undefined) throw new RangeError(`the machine does not know ${move.op}`);
   const process = move.op === 'ksm' ? world.processes[0]! : world.process(move.process);
   world.run(process);
   const { signal } = world;
@@ -54,97 +117,8 @@ export function step(world: World, move: Move): Seen | Fault {
     return { kind: 'signal', signal: signal.signal, code: signal.code, address: signal.address };
   }
   if (!ACCESSES.has(move.op)) world.trespass = undefined;
-  switch (move.op) {
-    case 'read':
-      return load(world, process, move);
-    case 'write':
-      return store(world, process, move);
-    case 'fetch': {
-      const reached = access(world, process, move.page, 0, 'fetch');
-      return typeof reached === 'number' ? done : reached;
-    }
-    case 'read8':
-      return load8(world, process, move);
-    case 'write8':
-      return store8(world, process, move);
-    case 'rsys':
-      return readInto(world, process, move);
-    case 'wsys':
-      return writeFrom(world, process, move);
-    case 'rawread':
-    case 'rawwrite':
-    case 'rawsys':
-      return oddAccess(world, move);
-    case 'map':
-      return mmap(world, process, move);
-    case 'unmap':
-      return munmap(world, process, move);
-    case 'mremap':
-      return mremap(world, process, move);
-    case 'prot':
-      return mprotect(world, process, move);
-    case 'madv':
-      return madvise(world, process, move);
-    case 'mlock':
-      return mlock(world, process, move);
-    case 'munlock':
-      return munlock(world, process, move);
-    case 'pvw':
-    case 'pvr':
-      return processVm(world, move);
-    case 'memw':
-    case 'memr':
-      return procMem(world, move);
-    case 'dread':
-      return directRead(world, process, move);
-    case 'dwrite':
-      return directWrite(world, process, move);
-    case 'vpin':
-      return vmsplice(world, process, move);
-    case 'vread':
-      return readPipe(world, move);
-    case 'iopin':
-      return register(world, process, move);
-    case 'ioread':
-      return readBuffer(world, process, move);
-    case 'iowrite':
-      return writeBuffer(world, process, move);
-    case 'iounpin':
-      return unregister(world, process, move);
-    case 'ftrunc':
-      return ftruncate(world, move);
-    case 'fwrite':
-      return fwrite(world, move);
-    case 'fread':
-      return fread(world, move);
-    case 'punch':
-      return punch(world, move);
-    case 'fsync':
-      return fsync(world, move);
-    case 'fork':
-      fork(world, process, move.child);
-      return done;
-    case 'thread':
-    case 'vfork':
-      share(world, process, move.child);
-      return done;
-    case 'cpu':
-      process.cpu = move.cpu;
-      return done;
-    case 'exit':
-      return exit(world, process);
-    case 'execve':
-      return execve(world, process);
-    case 'rlimstack':
-      return setrlimitStack(world, process, move);
-    case 'ksm':
-      scan(world);
-      return done;
-  }
+  return operation(world, process, move);
 }
-
-/** Operations that report themselves what they did that no process can be shown. */
-const ACCESSES: ReadonlySet<string> = new Set(['read', 'write', 'fetch', 'read8', 'write8', 'rsys', 'wsys']);
 
 function load(world: World, process: Process, move: MoveOf<'read'>): Seen | Fault {
   const reached = access(world, process, move.page, move.offset, 'read');

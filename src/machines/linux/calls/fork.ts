@@ -1,4 +1,4 @@
-import { PAGE_SIZE } from '../../../language/moves.ts';
+import { PAGE_SIZE, type Seen } from '../../../language/moves.ts';
 import { forkAnonVma } from '../anon-vma.ts';
 import { flushMm } from '../cpu.ts';
 import { ANON, EXCLUSIVE, ZERO_PFN } from '../frames.ts';
@@ -20,13 +20,14 @@ import {
 import { addRmap, removeRmap } from '../rmap.ts';
 import { DONTCOPY, isShared, LOCKED, mayExecute, mayWrite, type Vma, WIPEONFORK } from '../vma.ts';
 import { COUNT, type Mm, newMm, type Process, type World } from '../world.ts';
+import { done } from './range.ts';
 
 /**
  * A child with its own address space: VMAs are duplicated, page tables copied where they must be, and the
  * parent's TLB is flushed once, after the last entry was write-protected.
  * Source: dup_mmap, kernel/fork.c (5.10); specification section 6.1; addendum B4.
  */
-export function fork(world: World, parent: Process, child: string): void {
+export function fork(world: World, parent: Process, child: string): Seen {
   const from = world.mms[parent.mm]!;
   const to = newMm();
   to.hasPinned = from.hasPinned;
@@ -44,14 +45,16 @@ export function fork(world: World, parent: Process, child: string): void {
   world.processes.push({ ...parent, name: child, mm: world.mms.push(to) - 1 });
   if (world.ksm.registered.includes(parent.mm)) ksmEnter(world, world.mms.length - 1);
   if (world.rules.fork.flush) flushMm(world, parent.mm);
+  return done;
 }
 
 /**
  * A child that lives in its parent's address space: nothing is copied, and nothing has to be flushed.
  * Source: copy_mm with CLONE_VM, kernel/fork.c; a parent that called vfork sleeps meanwhile.
  */
-export function share(world: World, parent: Process, child: string): void {
+export function share(world: World, parent: Process, child: string): Seen {
   world.processes.push({ ...parent, name: child });
+  return done;
 }
 
 /**
