@@ -1,5 +1,6 @@
 import type { Machine } from '../machine.ts';
-import { mapValues, symbolize, uncoupled } from './coupling.ts';
+import { uncoupled } from './coupling/coupling.ts';
+import { mapValues, symbolize } from './coupling/symbols.ts';
 import { DECISIONS, type Decision, formatDecision, parseDecision } from './decision.ts';
 import { doUserAddrFault } from './fault-path.ts';
 import { eagerCost } from './calls/fork.ts';

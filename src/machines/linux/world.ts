@@ -86,8 +86,10 @@ export interface UserCopy {
   readonly offset: number;
   /** Bytes to be copied in all. */
   readonly length: number;
-  /** What it stores into the buffer: 'value', 'zero', 'nothing', or the place of the file that it comes from. */
-  readonly stores: string;
+  /** What it stores into the buffer. */
+  readonly stores: 'value' | 'zero' | 'file' | 'nothing';
+  /** The place of the file that it comes from, or, if it stores nothing into the buffer, goes to. */
+  readonly file?: string;
   /** Bytes copied. */
   done: number;
   /** What `done` was when the last attempt began. */
@@ -99,6 +101,8 @@ export interface PageHunt {
   /** Frames that it holds, with a reference each, or with `pins` a pin. */
   readonly pages: readonly number[];
   readonly pins: boolean;
+  /** Pages that the call has mapped itself before it began. */
+  readonly fresh?: { readonly process: string; readonly from: number; readonly to: number };
   /** The page that it has come to, of those up to `until`. */
   readonly done: number;
   readonly until: number;

@@ -37,7 +37,8 @@ export function mmap(world: World, process: Process, move: MoveOf<'map'>): Seen 
     releaseObjects(world);
     if (!move.flags.includes('pop')) return done;
   }
-  return populate(world, process, move.page, end, 'next') ?? done;
+  const fresh = { process: process.name, from: move.page, to: end };
+  return populate(world, process, move.page, end, 'next', fresh) ?? done;
 }
 
 function mapRegion(
@@ -158,7 +159,8 @@ function populateTail(
 ): Seen | Fault {
   const vma = findVma(world.mms[process.mm]!.vmas, to);
   if (toPages <= pages || vma === undefined || !isLocked(vma)) return done;
-  return populate(world, process, to + pages, to + toPages, 'next') ?? done;
+  const fresh = { process: process.name, from: to, to: to + toPages };
+  return populate(world, process, to + pages, to + toPages, 'next', fresh) ?? done;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Seen } from '../../../language/moves.ts';
 import { isAccessible, isShared, mayWrite, partsOf, type Vma } from '../vma.ts';
-import type { Fault, Process, World } from '../world.ts';
+import type { Fault, PageHunt, Process, World } from '../world.ts';
 import { followPage, type Reach } from './gup.ts';
 
 /** Pages that are brought in before anybody touches them, by the handler of page faults all the same. */
@@ -18,6 +18,7 @@ export const populating = (vma: Vma): Reach => ({
 /**
  * Brings in the pages of all VMAs in [start, end), one after the other; goes on after each fault. A page
  * that is refused ends it, or, with `next`, ends it for its VMA.
+ * @param fresh what the call has mapped itself, if it has
  * @returns the fault that is to be served first, ENOMEM, or nothing
  */
 export function populate(
@@ -26,6 +27,7 @@ export function populate(
   start: number,
   end: number,
   refused: 'next' | 'stop',
+  fresh?: PageHunt['fresh'],
 ): Fault | Seen | undefined {
   const { vmas } = world.mms[process.mm]!;
   const from = world.hunt?.done ?? start;
@@ -34,7 +36,7 @@ export function populate(
       const reached = followPage(world, process, page, 0, populating(vma));
       if (typeof reached === 'number') continue;
       if (reached !== 'refused') {
-        world.hunt = { pages: [], pins: false, done: page, until: end };
+        world.hunt = { pages: [], pins: false, done: page, until: end, ...(fresh && { fresh }) };
         return reached;
       }
       if (refused === 'stop') {

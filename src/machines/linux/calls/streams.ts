@@ -1,5 +1,5 @@
 import { type MoveOf, PAGE_SIZE, type Seen } from '../../../language/moves.ts';
-import { byteAt, withBytes, withCopied, ZEROS } from '../content.ts';
+import { byteAt, withByte, withBytes, withCopied, ZEROS } from '../content.ts';
 import { access } from '../cpu.ts';
 import { type AddressSpace, contentOf, fileOf } from '../memory/page-cache.ts';
 import { isPresent, pfnOf } from '../pte.ts';
@@ -147,8 +147,11 @@ function copy(
 
 function beginning(move: MoveOf<'rsys'> | MoveOf<'wsys'>): UserCopy {
   const { process, page, offset, length } = move;
-  const stores = move.op === 'wsys' ? 'nothing' : move.source === 'pipe' ? 'value' : move.source;
-  return { process, page, offset, length, stores, done: 0, attempt: 0 };
+  const [stream, other] =
+    move.op === 'wsys' ? (['nothing', move.target] as const) : ([move.source, move.source] as const);
+  const stores = stream === 'nothing' || stream === 'zero' ? stream : other === 'pipe' ? 'value' : 'file';
+  const file = other.startsWith('file') ? other : undefined;
+  return { process, page, offset, length, stores, ...(file && { file }), done: 0, attempt: 0 };
 }
 
 const cutShort = (count: number): Seen =>
@@ -214,7 +217,11 @@ function faultIn(
   return undefined;
 }
 
-/** Copies what can be copied without a fault; answers how many bytes. Source: copy_folio_from_iter_atomic. */
+/**
+ * Copies what can be copied without a fault; answers how many bytes. A write behind the end makes the file
+ * larger up to where it begins, even if nothing is copied.
+ * Source: copy_folio_from_iter_atomic; ext4_write_end, fs/ext4/inode.c; shmem_write_end, mm/shmem.c.
+ */
 function copyAtomic(
   world: World,
   process: Process,
@@ -235,6 +242,7 @@ function copyAtomic(
     storeToFile(world, file, offset + at, reached, inPage, length);
     at += length;
   }
+  file.size = Math.max(file.size, offset + at);
   return at - from;
 }
 
@@ -273,30 +281,29 @@ function* storedParts({ page, offset, done }: UserCopy) {
 
 /**
  * Stores anew what an interrupted copy has stored already, after contents were replaced: the value that it
- * stores, or what the file holds now.
+ * stores, or what the file, or of a write the memory, holds now.
  */
 export function storeAgain(world: World, value: number): void {
   const { copy: state, frames } = world;
-  if (state === undefined || state.stores === 'nothing') return;
+  if (state === undefined) return;
+  const { contents } = frames;
   const { table } = world.mmOf(state.process);
-  const place = filePlace(world, state.stores);
+  const place = state.file === undefined ? undefined : filePlace(world, state.file);
   for (const { page, offset, length, index } of storedParts(state)) {
     const pfn = pfnOf(table.low(page), table.high(page));
-    const before = frames.contents[pfn]!;
-    if (place === undefined)
-      frames.contents[pfn] = withBytes(before, offset, length, state.stores === 'zero' ? 0 : value);
-    else
-      for (let i = 0; i < length; i++) {
-        const from = place.offset + index + i;
-        const source = contentOf(world, place.file, Math.floor(from / PAGE_SIZE));
-        frames.contents[pfn] = withCopied(
-          frames.contents[pfn]!,
-          offset + i,
-          source,
-          from % PAGE_SIZE,
-          1,
-          false,
-        );
+    if (state.stores === 'value') contents[pfn] = withBytes(contents[pfn]!, offset, length, value);
+    if (state.stores === 'zero') contents[pfn] = withBytes(contents[pfn]!, offset, length, 0);
+    for (let i = 0; i < length && place !== undefined; i++) {
+      const at = place.offset + index + i;
+      const filePage = Math.floor(at / PAGE_SIZE);
+      const inFile = at % PAGE_SIZE;
+      if (state.stores === 'file') {
+        const source = contentOf(world, place.file, filePage);
+        contents[pfn] = withByte(contents[pfn]!, offset + i, byteAt(source, inFile));
+      } else {
+        const cached = place.file.pages.get(filePage)!;
+        contents[cached] = withByte(contents[cached]!, inFile, byteAt(contents[pfn]!, offset + i));
       }
+    }
   }
 }
