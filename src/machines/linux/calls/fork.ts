@@ -12,13 +12,23 @@ import {
   packHigh,
   packLow,
   PRESENT,
+  PROTNONE,
   pfnOf,
   slotOf,
   USER,
   WRITABLE,
 } from '../pte.ts';
 import { addRmap, removeRmap } from '../rmap.ts';
-import { DONTCOPY, isShared, LOCKED, mayExecute, mayWrite, type Vma, WIPEONFORK } from '../vma.ts';
+import {
+  DONTCOPY,
+  isAccessible,
+  isShared,
+  LOCKED,
+  mayExecute,
+  mayWrite,
+  type Vma,
+  WIPEONFORK,
+} from '../vma.ts';
 import { COUNT, type Mm, newMm, type Process, type World } from '../world.ts';
 import { done } from './range.ts';
 
@@ -115,7 +125,8 @@ function copyPinned(world: World, to: Mm, vma: Vma, page: number): void {
   counts[COUNT.bytesRead]! += PAGE_SIZE;
   counts[COUNT.bytesWritten]! += PAGE_SIZE;
   addRmap(world, to, pfn);
-  const rights = PRESENT | USER | ACCESSED | DIRTY | (mayWrite(vma) ? WRITABLE : 0);
+  const presence = isAccessible(vma) ? PRESENT | USER : PROTNONE;
+  const rights = presence | ACCESSED | DIRTY | (mayWrite(vma) ? WRITABLE : 0);
   to.table.set(page, packLow(pfn, rights), packHigh(pfn, frames.generation[pfn]!, mayExecute(vma)));
 }
 

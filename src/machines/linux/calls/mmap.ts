@@ -30,6 +30,7 @@ import { done, failed, zapRange } from './range.ts';
  */
 export function mmap(world: World, process: Process, move: MoveOf<'map'>): Seen | Fault {
   const end = move.page + move.pages;
+  if (move.flags.includes('gd') && move.kind !== 'anon') return failed('EINVAL');
   if (world.hunt === undefined) {
     if (move.flags.includes('iso'))
       for (let i = 0; i < move.pages; i++) mapRegion(world, process, move, move.page + i, 1, 2 * i);
@@ -114,7 +115,7 @@ export function mremap(world: World, process: Process, move: MoveOf<'mremap'>): 
   const first = findVma(mm.vmas, from);
   if (first === undefined) return failed('EFAULT');
   if (pages !== toPages) {
-    if (from + pages > first.end) return failed('EFAULT');
+    if (from + Math.min(pages, toPages) > first.end) return failed('EFAULT');
     removeRange(world, process, to, to + toPages);
     if (pages > toPages) removeRange(world, process, from + toPages, from + pages);
     moveVma(world, process, part(first, from, from + Math.min(pages, toPages)), to, toPages, keep);

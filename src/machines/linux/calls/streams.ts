@@ -279,6 +279,13 @@ function* storedParts({ page, offset, done }: UserCopy) {
   }
 }
 
+/** The file that an interrupted write goes to: what it will hold depends on what it held before. */
+export function fileBeingWritten(world: World): AddressSpace | undefined {
+  const { copy: state } = world;
+  if (state?.stores !== 'nothing' || state.file === undefined || state.done === 0) return undefined;
+  return filePlace(world, state.file)?.file;
+}
+
 /**
  * Stores anew what an interrupted copy has stored already, after contents were replaced: the value that it
  * stores, or what the file, or of a write the memory, holds now.
@@ -302,6 +309,7 @@ export function storeAgain(world: World, value: number): void {
         contents[pfn] = withByte(contents[pfn]!, offset + i, byteAt(source, inFile));
       } else {
         const cached = place.file.pages.get(filePage)!;
+        if (cached === pfn) continue;
         contents[cached] = withByte(contents[cached]!, inFile, byteAt(contents[pfn]!, offset + i));
       }
     }

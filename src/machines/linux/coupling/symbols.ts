@@ -1,5 +1,5 @@
 import { STORED, SYMBOL } from '../../../language/moves.ts';
-import { storeAgain } from '../calls/streams.ts';
+import { fileBeingWritten, storeAgain } from '../calls/streams.ts';
 import { census } from '../census.ts';
 import { type Content, mapContent, sameContent, ZEROS } from '../content.ts';
 import { ANON, FOLIO_DIRTY, LAZYFREE, ZERO_PFN } from '../frames.ts';
@@ -14,7 +14,7 @@ import {
   setObjectContent,
 } from '../ideal/rename.ts';
 import { objectPageOf, pageOf, referencesOf } from '../ideal/view.ts';
-import { contentOf } from '../memory/page-cache.ts';
+import { type AddressSpace, contentOf } from '../memory/page-cache.ts';
 import { isDirty, isSwap, mapsFrame, pfnOf, slotOf } from '../pte.ts';
 import { hasObject, indexOf, isShared } from '../vma.ts';
 import type { World } from '../world.ts';
@@ -42,7 +42,13 @@ export function symbolize(world: World, ideal: IdealMemory): Map<number, number>
   });
   const places = [...privatePlaces(world)];
   const fresh = places.filter(place => isFresh(world, ideal, place));
-  renameWorld(world, renamed, new Set([...fresh.flatMap(({ pfn }) => pfn ?? []), ...blank(world)]));
+  const target = fileBeingWritten(world);
+  const kept = new Set([
+    ...fresh.flatMap(({ pfn }) => pfn ?? []),
+    ...blank(world),
+    ...(target?.pages.values() ?? []),
+  ]);
+  renameWorld(world, renamed, kept);
   for (const { pfn, object, index } of fresh)
     if (pfn !== undefined && object !== undefined)
       world.frames.contents[pfn] = contentOf(world, world.objects[object]!, index);
@@ -51,6 +57,7 @@ export function symbolize(world: World, ideal: IdealMemory): Map<number, number>
     world,
     ideal,
     places.filter(place => !fresh.includes(place)),
+    target,
   );
   return legend;
 }
@@ -124,11 +131,16 @@ function renameWorld(world: World, renamed: (content: Content) => Content, kept:
   world.block = renamed(world.block);
 }
 
-function renameIdeal(world: World, ideal: IdealMemory, places: readonly Place[]): void {
+function renameIdeal(
+  world: World,
+  ideal: IdealMemory,
+  places: readonly Place[],
+  target: AddressSpace | undefined,
+): void {
   const { contents } = world.frames;
   for (const [number, id] of objectsOf(world, ideal)?.pairs() ?? []) {
     const object = world.objects[number];
-    if (object === undefined) continue;
+    if (object === undefined || object === target) continue;
     const indices = new Set([...object.pages.keys(), ...object.slots.keys(), ...object.blocks.keys()]);
     for (const index of indices)
       if (objectPageOf(ideal, id, index).length > 0)

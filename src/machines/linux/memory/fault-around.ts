@@ -1,8 +1,8 @@
 import { FILE, RECLAIM } from '../frames.ts';
 import { ENTRIES } from '../page-table.ts';
-import { ACCESSED, isNone, PRESENT, packHigh, packLow, USER, WRITABLE } from '../pte.ts';
+import { ACCESSED, isNone, PRESENT, PROTNONE, packHigh, packLow, USER, WRITABLE } from '../pte.ts';
 import { addRmap } from '../rmap.ts';
-import { EXEC, indexOf, isShared, mayExecute, mayWrite, RAND_READ, type Vma } from '../vma.ts';
+import { EXEC, indexOf, isAccessible, isShared, mayExecute, mayWrite, RAND_READ, type Vma } from '../vma.ts';
 import type { Mm, World } from '../world.ts';
 import { type AddressSpace, endOfFile, wantsNotice } from './page-cache.ts';
 
@@ -42,7 +42,9 @@ export function mapAround(world: World, mm: Mm, vma: Vma, object: AddressSpace, 
   )
     return;
   const rights =
-    PRESENT | USER | ACCESSED | (isShared(vma) && mayWrite(vma) && !wantsNotice(object) ? WRITABLE : 0);
+    (isAccessible(vma) ? PRESENT | USER : PROTNONE) |
+    ACCESSED |
+    (isShared(vma) && mayWrite(vma) && !wantsNotice(object) ? WRITABLE : 0);
   for (const at of near) {
     if (at === page) continue;
     const pfn = object.pages.get(indexOf(vma, at))!;
