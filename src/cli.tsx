@@ -14,6 +14,7 @@ const commands: Commands = {
   conform: async () => (await import('./commands/conform.ts')).conform,
   run: async () => (await import('./commands/run.ts')).run,
   replay: async () => (await import('./commands/replay.ts')).replay,
+  grade: async () => (await import('./commands/grade.ts')).grade,
   progress: async () => (await import('./commands/progress.ts')).progress,
   settings: async () => (await import('./commands/settings.ts')).settings,
 };

@@ -11,6 +11,7 @@ Usage: cowhand [COMMAND] [OPTIONS]
   cowhand conform FILE|DIR ...  compares the model with recordings of Linux
   cowhand run PROGRAM           runs a program with the kernel deciding
   cowhand replay FILE|LEVEL     watches a run, picture by picture
+  cowhand grade FILE ...        grades what students handed in, by replaying it
   cowhand progress              what you have played
   cowhand settings [NAME ...]   colours, glyphs, plain lines
 
@@ -94,11 +95,33 @@ pictures and the answers, b goes to where the run left the par.
 
 Exit 1 if it does not replay, with the step and the reason.`,
 
-  progress: `Usage: cowhand progress [OPTIONS]
+  grade: `Usage: cowhand grade FILE ... [OPTIONS]
 
-Your stars by level, and where they are kept.
+Plays again what students handed in: transcripts (*.json, from cowhand play
+--json or cowhand replay --json) and journals (*.ndjson, from the directory that
+cowhand progress names). Only what the decisions come to counts; what a file
+claims is compared, and what differs is said.
+
+  --require LIST   chapters and levels that count, with commas; all if left out
+  --min N          passes with N stars or more (0)
+  --format F       text (the default), json, jsonl, csv or gradescope
+  --jobs N         so many processes; as many as there are CPUs if left out
+
+Exit 0 if every file passes, 1 if one does not. A file that cannot be read does
+not pass, and does not stop the others.`,
+
+  progress: `Usage: cowhand progress [OPTIONS]
+       cowhand progress export [FILE]
+       cowhand progress import FILE
+       cowhand progress reset [--yes|--undo]
+
+Your stars by level, and where they are kept. export writes all that you played
+to a file; import joins such a file to what is there, and never lowers a record;
+reset puts all progress aside, after asking.
 
   --json        the same for programs
+  --yes         reset without asking
+  --undo        brings back what the last reset put aside
   --state DIR   where progress is kept`,
 
   settings: `Usage: cowhand settings [NAME [VALUE]] [OPTIONS]

@@ -1,9 +1,9 @@
 import type { Machine } from '../machine.ts';
+import { eagerCost } from './calls/fork.ts';
 import { uncoupled } from './coupling/coupling.ts';
 import { mapValues, symbolize } from './coupling/symbols.ts';
 import { DECISIONS, type Decision, formatDecision, parseDecision } from './decision.ts';
 import { doUserAddrFault } from './fault-path.ts';
-import { eagerCost } from './calls/fork.ts';
 import { type IdealMemory, linuxIdeal } from './ideal/ideal.ts';
 import { broken } from './invariants/invariants.ts';
 import { digest, key } from './key.ts';

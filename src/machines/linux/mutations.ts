@@ -1,10 +1,10 @@
+import type { Stream, StreamRules } from './calls/streams.ts';
 import type { DecisionName } from './decision.ts';
 import { accessError } from './fault-path.ts';
 import { ANON, EXCLUSIVE } from './frames.ts';
 import { NX, WRITABLE } from './pte.ts';
 import { type Context, type Step, type StepName, stepOf } from './routines.ts';
 import { type RuleSet, ruleSets } from './rules.ts';
-import type { Stream, StreamRules } from './calls/streams.ts';
 import { growsDown, isAccessible, isCow, mayWrite } from './vma.ts';
 
 type Mutation = readonly [name: string, change: Partial<RuleSet>];

@@ -1,9 +1,9 @@
+import { kernelStreams, type Stream, type StreamRules } from './calls/streams.ts';
 import { accessError } from './fault-path.ts';
 import { ANON, EXCLUSIVE, KSM, SWAPCACHE } from './frames.ts';
 import { slotCachedBy, swapCount } from './memory/swap.ts';
 import { kernelRoutines, type Routines } from './routines.ts';
 import { kernelStack, type StackRules } from './stack.ts';
-import { kernelStreams, type Stream, type StreamRules } from './calls/streams.ts';
 import type { Vma } from './vma.ts';
 import type { Fault, World } from './world.ts';
 

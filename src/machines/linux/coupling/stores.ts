@@ -3,8 +3,8 @@ import type { IdealMemory } from '../ideal/ideal.ts';
 import {
   blockOf,
   bufferOf,
-  objectPageOf,
   objectsOf as idealObjects,
+  objectPageOf,
   pipeOf,
   referencesOf,
 } from '../ideal/view.ts';

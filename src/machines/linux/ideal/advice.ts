@@ -32,7 +32,7 @@ const flag =
   (memory, mm, area) => {
     if (!applies(area)) return memory;
     const range = { page: area.start, pages: area.end - area.start };
-    const areas = changeAreas(memory.spaces.get(mm)!, range, before => ({
+    const areas = changeAreas(memory.spaces[mm]!, range, before => ({
       ...before,
       flags: on ? before.flags | bit : before.flags & ~bit,
     }));
@@ -51,7 +51,7 @@ const nothing: Advice = memory => memory;
 const fade: Advice = (memory, mm, area) => {
   if (!isAnonymous(area)) return 'EINVAL';
   let after = memory;
-  for (const [page, own] of memory.spaces.get(mm)!.pages) {
+  for (const [page, own] of memory.spaces[mm]!.pages) {
     if (page < area.start || page >= area.end || own.kind === 'guard') continue;
     const bytes = resolve(after, own);
     if (bytes.kind === 'bytes') after = setOwn(after, mm, page, { ...bytes, fading: true });
@@ -61,7 +61,7 @@ const fade: Advice = (memory, mm, area) => {
 
 /** MADV_GUARD_INSTALL: what private pages held is lost. */
 const guard: Advice = (memory, mm, { start, end }) => {
-  const pages = new Map(memory.spaces.get(mm)!.pages);
+  const pages = new Map(memory.spaces[mm]!.pages);
   for (let page = start; page < end; page++) pages.set(page, { kind: 'guard' });
   return withSpace(memory, mm, { pages });
 };
@@ -69,7 +69,7 @@ const guard: Advice = (memory, mm, { start, end }) => {
 const unguard: Advice = (memory, mm, { start, end }) =>
   withSpace(memory, mm, {
     pages: withoutEntries(
-      memory.spaces.get(mm)!.pages,
+      memory.spaces[mm]!.pages,
       (page, own) => own.kind === 'guard' && page >= start && page < end,
     ),
   });
@@ -106,7 +106,7 @@ export function madvise(memory: Memory, move: MoveOf<'madv'>, mm: number): Outco
   if (move.advice === 'populate_write') return populate(memory, move, 'write', mm);
   const advice = advices[move.advice];
   if (advice === undefined) throw new RangeError(`no advice ${move.advice}`);
-  const space = memory.spaces.get(mm)!;
+  const space = memory.spaces[mm]!;
   let after = memory;
   for (const area of areasIn(space, move)) {
     const advised = advice(after, mm, area);
@@ -118,7 +118,7 @@ export function madvise(memory: Memory, move: MoveOf<'madv'>, mm: number): Outco
 
 /** Touches page by page as its process would, and stops at the first that cannot be. */
 function populate(memory: Memory, move: MoveOf<'madv'>, access: 'read' | 'write', mm: number): Outcome[] {
-  const space = memory.spaces.get(mm)!;
+  const space = memory.spaces[mm]!;
   const hole = firstHole(space, move);
   let after = memory;
   for (const area of areasIn(space, { page: move.page, pages: hole - move.page })) {

@@ -13,6 +13,7 @@ const NONE: ReadonlyMap<number, number> = new Map();
 
 export const filledWith = (fill: number): IdealContent => ({ fill, bytes: NONE });
 export const ZEROS = filledWith(0);
+export const JUST_ZEROS: Contents = [ZEROS];
 
 export const byteAt = ({ fill, bytes }: IdealContent, offset: number): number => bytes.get(offset) ?? fill;
 
@@ -42,20 +43,22 @@ export function paste(
   from: number,
 ): IdealContent {
   if (length === PAGE_SIZE) return source;
-  const mostly = length > PAGE_SIZE / 2 ? source : target;
+  if (length <= PAGE_SIZE / 2) {
+    const pasted = new Map(target.bytes);
+    for (let i = 0; i < length; i++) {
+      const value = byteAt(source, from + i);
+      if (value === target.fill) pasted.delete(offset + i);
+      else pasted.set(offset + i, value);
+    }
+    return { fill: target.fill, bytes: pasted };
+  }
   const pasted = new Map<number, number>();
-  const put = (at: number, value: number): void => {
-    if (value !== mostly.fill) pasted.set(at, value);
-  };
-  const keep = (start: number, end: number): void => {
-    if (mostly === target) {
-      for (const [at, value] of target.bytes) if (at >= start && at < end) pasted.set(at, value);
-    } else for (let at = start; at < end; at++) put(at, byteAt(target, at));
-  };
-  keep(0, offset);
-  for (let i = 0; i < length; i++) put(offset + i, byteAt(source, from + i));
-  keep(offset + length, PAGE_SIZE);
-  return { fill: mostly.fill, bytes: pasted };
+  for (let at = 0; at < PAGE_SIZE; at++) {
+    const isPasted = at >= offset && at < offset + length;
+    const value = isPasted ? byteAt(source, from + at - offset) : byteAt(target, at);
+    if (value !== source.fill) pasted.set(at, value);
+  }
+  return { fill: source.fill, bytes: pasted };
 }
 
 /** Copies shorter than this go upwards, eight bytes at a time and the rest one by one. */

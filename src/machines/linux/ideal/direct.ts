@@ -9,13 +9,13 @@ import { mayPass } from './pin.ts';
 const efault = (after: Memory): Outcome => ({ seen: errno('EFAULT'), after });
 
 export function readDirect(memory: Memory, { page }: MoveOf<'dread'>, mm: number): Outcome[] {
-  if (refusal(memory, memory.spaces.get(mm)!, page, 'write') !== undefined) return [efault(memory)];
+  if (refusal(memory, memory.spaces[mm]!, page, 'write') !== undefined) return [efault(memory)];
   const span = { page, offset: 0, length: PAGE_SIZE };
   return [{ seen: counted(PAGE_SIZE), after: storeAt(memory, mm, span, memory.block, 0) }];
 }
 
 export function writeDirect(memory: Memory, move: MoveOf<'dwrite'>, mm: number): Outcome[] {
-  const space = memory.spaces.get(mm)!;
+  const space = memory.spaces[mm]!;
   const passes = mayPass(memory, space, move.page);
   const written = (): Outcome => ({
     seen: counted(PAGE_SIZE),

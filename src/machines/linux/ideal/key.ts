@@ -12,7 +12,7 @@ export type Naming = (thing: unknown) => number;
 export function pushIdeal(
   out: number[],
   { memory }: IdealMemory,
-  valueOf: Naming,
+  nameOf: Naming,
   naming: () => Naming,
 ): void {
   const objectOf = naming();
@@ -23,9 +23,9 @@ export function pushIdeal(
   const pushContents = (contents: Contents): void => {
     out.push(contents.length);
     for (const { fill, bytes } of contents) {
-      out.push(valueOf(fill), bytes.size);
+      out.push(nameOf(fill), bytes.size);
       for (const offset of [...bytes.keys()].sort((a, b) => a - b))
-        out.push(offset, valueOf(bytes.get(offset)));
+        out.push(offset, nameOf(bytes.get(offset)));
     }
   };
   const pushLoose = (number: number): void => {
@@ -67,7 +67,7 @@ export function pushIdeal(
     out.push(mm === undefined ? 0 : spaceOf(mm));
     if (mm === undefined || told.has(mm)) continue;
     told.add(mm);
-    pushSpace(memory.spaces.get(mm)!);
+    pushSpace(memory.spaces[mm]!);
   }
   for (const [id, { size, pages }] of memory.objects) {
     out.push(objectOf(id), size / WORD, pages.size);

@@ -8,7 +8,7 @@ import { absence } from './pages.ts';
 /** Locks what lies before the first hole; then brings every page in, and says if one cannot be. */
 export function mlock(memory: Memory, move: MoveOf<'mlock'>, mm: number): Outcome[] {
   const { after, whole } = withLock(memory, move, flags => flags | LOCKED, mm);
-  const space = after.spaces.get(mm)!;
+  const space = after.spaces[mm]!;
   const filled = areasIn(space, move).every(area => {
     if (!isAccessible(area)) return false;
     for (let page = area.start; page < area.end; page++)
@@ -29,7 +29,7 @@ function withLock(
   change: (flags: number) => number,
   mm: number,
 ): { after: Memory; whole: boolean } {
-  const space = memory.spaces.get(mm)!;
+  const space = memory.spaces[mm]!;
   const pages = firstHole(space, move) - move.page;
   const areas = changeAreas(space, { page: move.page, pages }, area => ({
     ...area,

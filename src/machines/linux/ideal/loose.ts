@@ -64,7 +64,7 @@ export function settle(memory: Memory): Memory {
   const held = new Set<number>();
   for (const pipe of memory.pipes.values())
     for (const reference of pipe) for (const { loose } of reference.pages) held.add(loose);
-  for (const space of memory.spaces.values())
+  for (const space of memory.spaces)
     for (const buffer of space.buffers.values())
       for (const loose of memory.buffers.get(buffer) ?? []) held.add(loose);
   if (memory.loose.size === held.size) return memory;
@@ -77,7 +77,7 @@ export function settle(memory: Memory): Memory {
     );
   return {
     ...memory,
-    spaces: new Map([...memory.spaces].map(([mm, space]) => [mm, { ...space, pages: back(space.pages) }])),
+    spaces: memory.spaces.map(space => ({ ...space, pages: back(space.pages) })),
     objects: new Map(
       [...memory.objects].map(([id, object]) => [id, { ...object, pages: back(object.pages) }]),
     ),

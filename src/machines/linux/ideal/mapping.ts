@@ -55,7 +55,7 @@ const withAnonymousObject = (memory: Memory, pages: number): Memory => ({
 
 /** Maps areas in a range; what was mapped there goes. */
 export function place(memory: Memory, mm: number, range: Range, areas: readonly Area[]): Memory {
-  const space = memory.spaces.get(mm)!;
+  const space = memory.spaces[mm]!;
   return withSpace(memory, mm, {
     areas: replaceAreas(space.areas, range, areas),
     pages: withoutEntries(space.pages, page => page >= range.page && page < range.page + range.pages),
@@ -68,7 +68,7 @@ export const unmap = (memory: Memory, move: MoveOf<'unmap'>, mm: number): Outcom
 
 /** Stops at the first page that is not mapped; what lies before it stays changed. */
 export function protect(memory: Memory, move: MoveOf<'prot'>, mm: number): Outcome[] {
-  const space = memory.spaces.get(mm)!;
+  const space = memory.spaces[mm]!;
   const pages = firstHole(space, move) - move.page;
   const areas = changeAreas(space, { page: move.page, pages }, area => ({ ...area, perm: move.perm }));
   return [
@@ -84,7 +84,7 @@ export function forgetObjects(memory: Memory): Memory {
   const anonymous = [...memory.objects.keys()].filter(id => typeof id === 'number');
   if (anonymous.length === 0) return memory;
   const mapped = new Set<unknown>();
-  for (const { areas } of memory.spaces.values()) for (const { object } of areas) mapped.add(object);
+  for (const { areas } of memory.spaces) for (const { object } of areas) mapped.add(object);
   return {
     ...memory,
     objects: withoutEntries(memory.objects, id => typeof id === 'number' && !mapped.has(id)),

@@ -95,7 +95,7 @@ export interface Reference {
 export interface Memory {
   /** The address space of each process, by number; threads share one. Undefined once the process has exited. */
   readonly processes: ReadonlyMap<string, number | undefined>;
-  readonly spaces: ReadonlyMap<number, Space>;
+  readonly spaces: readonly Space[];
   readonly objects: ReadonlyMap<ObjectId, SharedObject>;
   readonly loose: ReadonlyMap<number, LoosePage>;
   /** Pages in pipes, first in first. */
@@ -104,7 +104,7 @@ export interface Memory {
   readonly buffers: ReadonlyMap<number, readonly number[]>;
   /** The block that O_DIRECT reads and writes. */
   readonly block: Contents;
-  /** The next number for a space, an object, a loose page or a buffer. */
+  /** The next number for an object, a loose page or a buffer. */
   readonly next: number;
 }
 
@@ -128,7 +128,6 @@ export const counted = (count: number, bytes: readonly number[] = []): Seen => (
 /** 8 MiB. */
 const STACK_LIMIT = 2048;
 const PAGE = 4096;
-const FIRST = 1;
 /** What the block of O_DIRECT holds before anyone writes it. */
 const BLOCK = 119;
 
@@ -144,8 +143,8 @@ const fileBytes = (id: string, index: number): number =>
   id === '0' ? 176 + (index % 16) : 144 + (index % 8);
 
 export const boot = ({ processes, files }: Program): Memory => ({
-  processes: new Map([[processes[0] ?? 'p0', FIRST]]),
-  spaces: new Map([[FIRST, newborn]]),
+  processes: new Map([[processes[0] ?? 'p0', 0]]),
+  spaces: [newborn],
   objects: new Map(
     files.map(({ id, pages, fs }) => [
       id,
@@ -160,7 +159,7 @@ export const boot = ({ processes, files }: Program): Memory => ({
   pipes: new Map(),
   buffers: new Map(),
   block: [filledWith(BLOCK)],
-  next: FIRST + 1,
+  next: 1,
 });
 
 export const bytesOf = (contents: Contents): Bytes => ({ kind: 'bytes', contents, fading: false });
@@ -191,5 +190,5 @@ export function withoutEntries<K, V>(
 /** The memory with an address space changed. */
 export const withSpace = (memory: Memory, mm: number, change: Partial<Space>): Memory => ({
   ...memory,
-  spaces: withEntry(memory.spaces, mm, { ...memory.spaces.get(mm)!, ...change }),
+  spaces: memory.spaces.with(mm, { ...memory.spaces[mm]!, ...change }),
 });

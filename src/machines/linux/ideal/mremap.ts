@@ -6,7 +6,7 @@ import { type Area, done, errno, LOCKED, type Memory, type Outcome, withSpace } 
 /** mremap, as 6.17 and later do it: several areas and holes move in one call if their size stays. */
 export function mremap(memory: Memory, move: MoveOf<'mremap'>, mm: number): Outcome[] {
   const { page, pages, to, toPages } = move;
-  const space = memory.spaces.get(mm)!;
+  const space = memory.spaces[mm]!;
   const refused = (name: string): Outcome => ({ seen: errno(name), after: memory });
   const moved = (after: Memory): Outcome => ({ seen: done, after: forgetObjects(after) });
   if (page === to) {
@@ -47,7 +47,7 @@ function growInPlace(
   refused: (errno: string) => Outcome,
 ): Outcome[] {
   const { page, pages, toPages } = move;
-  const space = memory.spaces.get(mm)!;
+  const space = memory.spaces[mm]!;
   return ways(
     inOneArea(space, { page, pages }),
     () => {
@@ -68,7 +68,7 @@ function stretched(areas: readonly Area[], { page, pages }: Range): Area {
 /** Moves what is mapped to another place, and gives it its new size there. */
 function relocate(memory: Memory, move: MoveOf<'mremap'>, mm: number): Memory {
   const { page, to, toPages, keep } = move;
-  const { areas, pages } = memory.spaces.get(mm)!;
+  const { areas, pages } = memory.spaces[mm]!;
   const old: Range = { page, pages: move.pages };
   const target: Range = { page: to, pages: toPages };
   const kept = Math.min(move.pages, toPages);
@@ -82,7 +82,7 @@ function relocate(memory: Memory, move: MoveOf<'mremap'>, mm: number): Memory {
   }
   const left = keep ? here.map(area => ({ ...area, flags: area.flags & ~LOCKED })) : [];
   const placed = place(place(memory, mm, old, left), mm, target, there);
-  const owned = new Map(placed.spaces.get(mm)!.pages);
+  const owned = new Map(placed.spaces[mm]!.pages);
   for (const [at, own] of pages) if (at >= page && at < page + kept) owned.set(at + to - page, own);
   return withSpace(placed, mm, { pages: owned });
 }

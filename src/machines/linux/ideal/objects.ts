@@ -1,5 +1,5 @@
 import { PAGE_SIZE } from '../../../language/moves.ts';
-import { type Contents, cutAt, distinct, paste, ZEROS } from './content.ts';
+import { type Contents, cutAt, distinct, JUST_ZEROS, paste } from './content.ts';
 import { contentsOfOwn, resolve, setLoose } from './loose.ts';
 import {
   type Bytes,
@@ -23,7 +23,7 @@ export const pageCount = (memory: Memory, id: ObjectId): number =>
 export function objectContents(memory: Memory, id: ObjectId, index: number): Contents {
   const { size, pages } = memory.objects.get(id)!;
   const own = pages.get(index);
-  const contents = own === undefined ? [ZEROS] : contentsOfOwn(resolve(memory, own));
+  const contents = own === undefined ? JUST_ZEROS : contentsOfOwn(resolve(memory, own));
   const end = size - index * PAGE_SIZE;
   if (end <= 0 || end >= PAGE_SIZE) return contents;
   return distinct([...contents, ...contents.map(content => cutAt(content, end))]);
@@ -49,7 +49,7 @@ const withObject = (memory: Memory, id: ObjectId, change: Partial<SharedObject>)
 /** Private mappings may hold a page as it was: what it held is added to what they may show. */
 function remember(memory: Memory, id: ObjectId, index: number, before: Contents): Memory {
   let changed = memory;
-  for (const [mm, space] of memory.spaces)
+  for (const [mm, space] of memory.spaces.entries())
     for (const area of space.areas) {
       if (area.shared || area.object !== id) continue;
       const page = area.start + index - area.index;
@@ -60,7 +60,7 @@ function remember(memory: Memory, id: ObjectId, index: number, before: Contents)
 }
 
 function rememberAt(memory: Memory, mm: number, page: number, before: Contents): Memory {
-  const space = memory.spaces.get(mm)!;
+  const space = memory.spaces[mm]!;
   const own = space.pages.get(page);
   if (own?.kind === 'guard') return memory;
   const resolved = own === undefined ? undefined : resolve(memory, own);
@@ -118,7 +118,7 @@ export function resize(memory: Memory, id: ObjectId, size: number): Memory {
   }
   const kept = Math.ceil(size / PAGE_SIZE);
   let changed = withObject(memory, id, { size, pages: withoutEntries(pages, index => index >= kept) });
-  for (const [mm, space] of memory.spaces)
+  for (const [mm, space] of memory.spaces.entries())
     for (const area of space.areas)
       if (area.object === id && !area.shared)
         changed = discard(changed, mm, area.start + Math.max(0, kept - area.index), area.end);
@@ -129,7 +129,7 @@ export function resize(memory: Memory, id: ObjectId, size: number): Memory {
 export const discard = (memory: Memory, mm: number, start: number, end: number): Memory =>
   withSpace(memory, mm, {
     pages: withoutEntries(
-      memory.spaces.get(mm)!.pages,
+      memory.spaces[mm]!.pages,
       (page, own) => page >= start && page < end && own.kind !== 'guard',
     ),
   });

@@ -1,6 +1,6 @@
 import { type Access, PAGE_SIZE } from '../../../language/moves.ts';
 import { areaOf, isAccessible } from './areas.ts';
-import { byteAt, type Contents, distinct, type IdealContent, paste, ZEROS } from './content.ts';
+import { byteAt, type Contents, distinct, type IdealContent, JUST_ZEROS, paste, ZEROS } from './content.ts';
 import { contentsOfOwn, resolve, setLoose } from './loose.ts';
 import {
   type Area,
@@ -41,13 +41,12 @@ export const indexOf = (area: Area, page: number): number => area.index + page -
 
 /** What a page of an area may show. */
 export function contentsOf(memory: Memory, space: Space, area: Area, page: number): Contents {
-  const shown =
-    area.object === undefined ? [ZEROS] : objectContents(memory, area.object, indexOf(area, page));
-  if (area.shared) return shown;
-  const own = space.pages.get(page);
-  if (own === undefined || own.kind === 'guard') return shown;
-  const resolved = resolve(memory, own);
-  return resolved.kind === 'bytes' ? contentsOfOwn(resolved) : distinct([...shown, ...resolved.earlier]);
+  const own = area.shared ? undefined : space.pages.get(page);
+  const held = own === undefined || own.kind === 'guard' ? undefined : resolve(memory, own);
+  if (held?.kind === 'bytes') return contentsOfOwn(held);
+  if (area.object === undefined) return JUST_ZEROS;
+  const shown = objectContents(memory, area.object, indexOf(area, page));
+  return held === undefined ? shown : distinct([...shown, ...held.earlier]);
 }
 
 /** Does the page lie behind the end of the object that it shows? */
@@ -83,7 +82,7 @@ export function absence(
 
 /** Gives a private page bytes of its own. */
 export function setOwn(memory: Memory, mm: number, page: number, own: Bytes | Untouched): Memory {
-  const { pages } = memory.spaces.get(mm)!;
+  const { pages } = memory.spaces[mm]!;
   const before = pages.get(page);
   return before?.kind === 'loose'
     ? setLoose(memory, before.number, own)
@@ -93,7 +92,7 @@ export function setOwn(memory: Memory, mm: number, page: number, own: Bytes | Un
 /** Stores bytes of one page, as any of the sources has them. The page is mapped and can be brought in. */
 export function storeAt(memory: Memory, mm: number, span: Span, sources: Contents, from: number): Memory {
   const { page, offset, length } = span;
-  const space = memory.spaces.get(mm)!;
+  const space = memory.spaces[mm]!;
   const area = areaOf(space, page)!;
   const contents = distinct(
     contentsOf(memory, space, area, page).flatMap(content =>
@@ -107,7 +106,7 @@ export function storeAt(memory: Memory, mm: number, span: Span, sources: Content
 
 /** A private page as after a write to it that changed nothing: it is its process's own from now on. */
 export function touched(memory: Memory, mm: number, page: number): Memory {
-  const space = memory.spaces.get(mm)!;
+  const space = memory.spaces[mm]!;
   const area = areaOf(space, page)!;
   if (area.shared) return memory;
   return setOwn(memory, mm, page, bytesOf(contentsOf(memory, space, area, page)));
@@ -121,7 +120,7 @@ export interface Reading {
 
 /** All ways in which spans may be read. What was seen of a page is known from then on. */
 export function readings(memory: Memory, mm: number, spans: readonly Span[]): Reading[] {
-  const space = memory.spaces.get(mm)!;
+  const space = memory.spaces[mm]!;
   const pages = [...new Set(spans.map(({ page }) => page))];
   const shown = pages.map(page => contentsOf(memory, space, areaOf(space, page)!, page));
   const bytesFrom = (chosen: readonly IdealContent[]): number[] =>
@@ -159,7 +158,7 @@ const combinations = (sets: readonly Contents[]): IdealContent[][] =>
 
 /** Leaves to a page only what fits what was seen of it. */
 function narrow(memory: Memory, mm: number, page: number, fits: (content: IdealContent) => boolean): Memory {
-  const space = memory.spaces.get(mm)!;
+  const space = memory.spaces[mm]!;
   const area = areaOf(space, page)!;
   if (area.shared) {
     const index = indexOf(area, page);

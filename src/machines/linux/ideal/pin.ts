@@ -41,7 +41,7 @@ export function splice(memory: Memory, move: MoveOf<'vpin'>, mm: number): Outcom
   const pipe = memory.pipes.get(move.id) ?? [];
   const room = PIPE_PAGES - pipe.length;
   if (room === 0) return [{ seen: errno('EAGAIN'), after: memory }];
-  const space = memory.spaces.get(mm)!;
+  const space = memory.spaces[mm]!;
   const outcomes: Outcome[] = [];
   let after = memory;
   const references: Reference[] = [];
@@ -81,7 +81,7 @@ export function register(memory: Memory, move: MoveOf<'iopin'>, mm: number): Out
   let after = memory;
   const pages: number[] = [];
   for (let page = move.page; page < move.page + move.pages; page++) {
-    const space = after.spaces.get(mm)!;
+    const space = after.spaces[mm]!;
     if (refusal(after, space, page, 'write') !== undefined || isWatched(after, areaOf(space, page)!))
       return [{ seen: errno('EFAULT'), after: settle(withoutBuffer(after, mm, move.id)) }];
     const [held, numbers] = hold(touched(after, mm, page), mm, page);
@@ -89,7 +89,7 @@ export function register(memory: Memory, move: MoveOf<'iopin'>, mm: number): Out
     pages.push(numbers.at(-1)!);
   }
   const buffer = after.next;
-  const { buffers } = after.spaces.get(mm)!;
+  const { buffers } = after.spaces[mm]!;
   const registered = { ...after, buffers: withEntry(after.buffers, buffer, pages), next: buffer + 1 };
   return [
     {
@@ -101,7 +101,7 @@ export function register(memory: Memory, move: MoveOf<'iopin'>, mm: number): Out
 
 /** The name stands for nothing any more; a buffer that had it stays pinned, out of reach. */
 function withoutBuffer(memory: Memory, mm: number, id: string): Memory {
-  const buffers = new Map(memory.spaces.get(mm)!.buffers);
+  const buffers = new Map(memory.spaces[mm]!.buffers);
   buffers.delete(id);
   return withSpace(memory, mm, { buffers });
 }
@@ -111,7 +111,7 @@ const isWatched = (memory: Memory, { shared, object }: Area): boolean =>
   shared && object !== undefined && memory.objects.get(object)!.onDisk;
 
 export function unregister(memory: Memory, move: MoveOf<'iounpin'>, mm: number): Outcome[] {
-  const number = memory.spaces.get(mm)!.buffers.get(move.id);
+  const number = memory.spaces[mm]!.buffers.get(move.id);
   if (number === undefined) return [{ seen: done, after: memory }];
   const emptied = { ...memory, buffers: withEntry(memory.buffers, number, []) };
   return [{ seen: done, after: settle(withoutBuffer(emptied, mm, move.id)) }];
@@ -139,7 +139,7 @@ export function writeThrough(memory: Memory, move: MoveOf<'iowrite'>, mm: number
 
 /** The loose page behind a page of a buffer, or the errno where there is none. */
 function bufferPage(memory: Memory, move: MoveOf<'ioread' | 'iowrite'>, mm: number): number | string {
-  const number = memory.spaces.get(mm)!.buffers.get(move.id);
+  const number = memory.spaces[mm]!.buffers.get(move.id);
   if (number === undefined) return 'EBADF';
   return memory.buffers.get(number)![move.index] ?? 'EFAULT';
 }
@@ -149,15 +149,15 @@ function bufferPage(memory: Memory, move: MoveOf<'ioread' | 'iowrite'>, mm: numb
  * show that, and of its own.
  */
 function hold(memory: Memory, mm: number, page: number): [memory: Memory, numbers: readonly number[]] {
-  const area = areaOf(memory.spaces.get(mm)!, page)!;
+  const area = areaOf(memory.spaces[mm]!, page)!;
   if (area.shared) return holdObject(memory, area, page);
-  const own = memory.spaces.get(mm)!.pages.get(page);
+  const own = memory.spaces[mm]!.pages.get(page);
   const isFile = area.object !== undefined && (own === undefined || showsFile(memory, own));
   const [ready, numbers] = isFile ? holdObject(memory, area, page) : [memory, []];
   if (own?.kind === 'loose') return [ready, [...numbers, own.number]];
   const kept = own === undefined || own.kind === 'guard' ? initial(area) : own;
   const [after, loose] = loosen(ready, kept);
-  const { pages } = after.spaces.get(mm)!;
+  const { pages } = after.spaces[mm]!;
   return [withSpace(after, mm, { pages: withEntry(pages, page, loose) }), [...numbers, loose.number]];
 }
 

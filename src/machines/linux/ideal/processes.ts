@@ -13,7 +13,6 @@ import {
   type Space,
   WIPE_ON_FORK,
   withEntry,
-  withoutEntries,
   withSpace,
 } from './memory.ts';
 
@@ -21,7 +20,7 @@ import {
 
 /** Copies all memory at once. The child's pages are its own: no reference to its parent's goes with them. */
 export function fork(memory: Memory, move: MoveOf<'fork'>, mm: number): Outcome[] {
-  const parent = memory.spaces.get(mm)!;
+  const parent = memory.spaces[mm]!;
   const areas = parent.areas
     .filter(area => !has(area, DONT_FORK))
     .map(area => (has(area, LOCKED) ? { ...area, flags: area.flags & ~LOCKED } : area));
@@ -43,9 +42,8 @@ function ownPages(memory: Memory, areas: Space['areas'], parent: Space): Map<num
 
 const withNewSpace = (memory: Memory, process: string, space: Space): Memory => ({
   ...memory,
-  processes: withEntry(memory.processes, process, memory.next),
-  spaces: withEntry(memory.spaces, memory.next, space),
-  next: memory.next + 1,
+  processes: withEntry(memory.processes, process, memory.spaces.length),
+  spaces: [...memory.spaces, space],
 });
 
 /** A thread, or a child while its parent sleeps: it lives in the same memory. */
@@ -55,7 +53,7 @@ export const share = (memory: Memory, move: MoveOf<'thread' | 'vfork'>, mm: numb
 
 /** An empty space; the limit stays. */
 export function execute(memory: Memory, { process }: MoveOf<'execve'>, mm: number): Outcome[] {
-  const { stackLimit } = memory.spaces.get(mm)!;
+  const { stackLimit } = memory.spaces[mm]!;
   return [{ seen: done, after: vacated(withNewSpace(memory, process, { ...newborn, stackLimit })) }];
 }
 
@@ -63,10 +61,11 @@ export const exit = (memory: Memory, { process }: MoveOf<'exit'>): Outcome[] => 
   { seen: done, after: vacated({ ...memory, processes: withEntry(memory.processes, process, undefined) }) },
 ];
 
-/** Spaces in which nobody lives go, and what only they have shown. */
+/** Spaces in which nobody lives become empty, and what only they have shown goes. */
 function vacated(memory: Memory): Memory {
   const lived = new Set(memory.processes.values());
-  return settle(forgetObjects({ ...memory, spaces: withoutEntries(memory.spaces, mm => !lived.has(mm)) }));
+  const spaces = memory.spaces.map((space, mm) => (lived.has(mm) ? space : newborn));
+  return settle(forgetObjects({ ...memory, spaces }));
 }
 
 export const limitStack = (memory: Memory, move: MoveOf<'rlimstack'>, mm: number): Outcome[] => [

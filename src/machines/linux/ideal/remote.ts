@@ -29,7 +29,7 @@ export function remote(memory: Memory, move: Remote): Outcome[] {
     let count = 0;
     for (const span of spans) {
       if (isMem) after = grown(after, mm, span.page, joined);
-      if (!isReachable(after, after.spaces.get(mm)!, span, rights[move.op])) break;
+      if (!isReachable(after, after.spaces[mm]!, span, rights[move.op])) break;
       if ('value' in move) after = storeAt(after, mm, span, [filledWith(move.value)], 0);
       count += span.length;
     }

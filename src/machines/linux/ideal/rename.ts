@@ -23,7 +23,7 @@ import { indexOf } from './pages.ts';
 /** Settles what a page of a process holds; its object's page, if it is shared. It is mapped. */
 export function setContent(ideal: IdealMemory, name: string, page: number, content: IdealContent): void {
   const mm = spaceOf(ideal.memory, name);
-  const space = ideal.memory.spaces.get(mm)!;
+  const space = ideal.memory.spaces[mm]!;
   const area = areaOf(space, page);
   if (area === undefined) throw new RangeError(`${name} has no page ${page}`);
   if (area.shared) setObjectContent(ideal, area.object!, indexOf(area, page), content);
@@ -64,7 +64,7 @@ export function setBufferContent(
   content: IdealContent,
 ): void {
   const { memory } = ideal;
-  const number = memory.buffers.get(memory.spaces.get(spaceOf(memory, name))!.buffers.get(id)!)![at]!;
+  const number = memory.buffers.get(memory.spaces[spaceOf(memory, name)]!.buffers.get(id)!)![at]!;
   ideal.memory = settledLoose(memory, number, content);
 }
 
@@ -109,7 +109,7 @@ export function mapContents(ideal: IdealMemory, value: (v: number) => number): v
   const { memory } = ideal;
   ideal.memory = {
     ...memory,
-    spaces: each(memory.spaces, space => ({ ...space, pages: each(space.pages, own) })),
+    spaces: memory.spaces.map(space => ({ ...space, pages: each(space.pages, own) })),
     objects: each(memory.objects, object => ({ ...object, pages: each(object.pages, own) })),
     loose: each(memory.loose, page => ({
       own: own(page.own),

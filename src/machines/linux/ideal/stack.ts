@@ -1,5 +1,5 @@
 import type { Access } from '../../../language/moves.ts';
-import { areaOf, isAccessible, isStack, mayBeOne } from './areas.ts';
+import { isAccessible, isStack, mayBeOne } from './areas.ts';
 import { type Memory, type Space, withSpace } from './memory.ts';
 import { type Refusal, refusal, type Span } from './pages.ts';
 
@@ -13,8 +13,10 @@ export type Joined = 'apart' | 'joined';
 
 /** The area, by its place in the list, whose stack an access to this page would extend; -1 for none. */
 function stackAbove(space: Space, page: number): number {
-  const at = space.areas.findIndex(({ end }) => end > page);
-  const area = space.areas[at];
+  const { areas } = space;
+  let at = 0;
+  while (at < areas.length && areas[at]!.end <= page) at++;
+  const area = areas[at];
   return area !== undefined && area.start > page && isStack(area) ? at : -1;
 }
 
@@ -33,7 +35,7 @@ function stackEnd({ areas }: Space, at: number, joined: Joined): number {
  * down to the page with the rights of its lowest part, whether or not these allow the access.
  */
 export function grown(memory: Memory, mm: number, page: number, joined: Joined): Memory {
-  const space = memory.spaces.get(mm)!;
+  const space = memory.spaces[mm]!;
   const at = stackAbove(space, page);
   if (at < 0) return memory;
   const below = space.areas[at - 1];
@@ -64,7 +66,7 @@ export function reach(
   let bytes = 0;
   for (const [i, span] of spans.entries()) {
     after = grown(after, mm, span.page, joined);
-    const why = refusal(after, after.spaces.get(mm)!, span.page, access);
+    const why = refusal(after, after.spaces[mm]!, span.page, access);
     if (why !== undefined) return { memory: after, served: spans.slice(0, i), bytes, refused: { span, why } };
     bytes += span.length;
   }
@@ -73,7 +75,7 @@ export function reach(
 
 /** How the stacks that spans let grow may be joined: two ways only where one may grow. */
 export const joints = (memory: Memory, mm: number, spans: readonly Span[]): readonly Joined[] =>
-  spans.some(({ page }) => isBelowStack(memory.spaces.get(mm)!, page)) ? ['apart', 'joined'] : ['apart'];
+  spans.some(({ page }) => isBelowStack(memory.spaces[mm]!, page)) ? ['apart', 'joined'] : ['apart'];
 
 /** All ways in which an access may reach. */
 export const reaches = (
@@ -82,9 +84,3 @@ export const reaches = (
   spans: readonly Span[],
   access: Access,
 ): readonly Reach[] => joints(memory, mm, spans).map(joined => reach(memory, mm, spans, access, joined));
-
-/** Does the area of a page grow? Then a number that tells it from others of the process; 0 if not. */
-export function stackNumber(space: Space, page: number): number {
-  const area = areaOf(space, page);
-  return isStack(area) ? area!.start + 1 : 0;
-}

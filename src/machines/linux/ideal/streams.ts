@@ -46,7 +46,7 @@ function storeFromFile(memory: Memory, mm: number, whole: Span, id: ObjectId, fr
   for (const { page: index, offset: at, length } of spansOf(placeIn(from, whole.length))) {
     const offset = whole.offset + index * PAGE_SIZE + at - from;
     const span = { page: whole.page, offset, length };
-    after = showsItself(after.spaces.get(mm)!, whole.page, id, index)
+    after = showsItself(after.spaces[mm]!, whole.page, id, index)
       ? setObjectPage(
           after,
           id,
@@ -126,7 +126,7 @@ function storeToFile(memory: Memory, mm: number, whole: Span, id: ObjectId, to: 
   let after = memory;
   for (const { page: index, offset: at, length } of spansOf(placeIn(to, whole.length))) {
     const offset = whole.offset + index * PAGE_SIZE + at - to;
-    const space = after.spaces.get(mm)!;
+    const space = after.spaces[mm]!;
     const sources: Contents = contentsOf(after, space, areaOf(space, whole.page)!, whole.page);
     after = showsItself(space, whole.page, id, index)
       ? setObjectPage(

@@ -1,12 +1,11 @@
 import type { Perm } from '../../../language/moves.ts';
-import { areaOf } from './areas.ts';
+import { areaOf, has } from './areas.ts';
 import type { Contents, IdealContent } from './content.ts';
 import type { IdealMemory } from './ideal.ts';
 import { contentsOfOwn, contentsOfReference } from './loose.ts';
-import type { Area, Memory, ObjectId, Space } from './memory.ts';
+import { type Area, GROWS_DOWN, type Memory, type ObjectId, type Space } from './memory.ts';
 import { objectContents } from './objects.ts';
 import { contentsOf, indexOf, isBeyondEnd } from './pages.ts';
-import { stackNumber } from './stack.ts';
 
 /** What others may ask of the ideal memory. */
 
@@ -33,7 +32,7 @@ export interface PageView {
 
 function spaceNamed(memory: Memory, process: string): Space | undefined {
   const mm = memory.processes.get(process);
-  return mm === undefined ? undefined : memory.spaces.get(mm);
+  return mm === undefined ? undefined : memory.spaces[mm];
 }
 
 export function pageOf({ memory }: IdealMemory, name: string, page: number): PageView | undefined {
@@ -46,7 +45,7 @@ export function pageOf({ memory }: IdealMemory, name: string, page: number): Pag
     perm: area.perm,
     shared: area.shared ? area.object : undefined,
     object: area.object === undefined ? undefined : { id: area.object, index },
-    stack: stackNumber(space, page),
+    stack: has(area, GROWS_DOWN) ? area.start + 1 : 0,
     flags: area.flags,
     guard: space.pages.get(page)?.kind === 'guard',
     beyondEnd: isBeyondEnd(memory, area, page),
@@ -56,8 +55,11 @@ export function pageOf({ memory }: IdealMemory, name: string, page: number): Pag
 }
 
 /** The mapped pages of a process, ascending. */
-export function* pagesOf(ideal: IdealMemory, name: string): Generator<number> {
-  for (const { start, end } of areasOf(ideal, name)) for (let page = start; page < end; page++) yield page;
+export function pagesOf(ideal: IdealMemory, name: string): number[] {
+  const pages: number[] = [];
+  for (const { start, end } of areasOf(ideal, name))
+    for (let page = start; page < end; page++) pages.push(page);
+  return pages;
 }
 
 /** The areas of a process, ascending. Neighbours with everything in common may be one VMA or two. */
