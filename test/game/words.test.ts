@@ -108,11 +108,11 @@ describe('the words of every answer in every level', () => {
   });
 });
 
-/** Facts that differ in all that can be named. */
-const word = fc.stringMatching(/^[a-z]{4,8}$/);
+/** Facts that differ in all that can be named, by words that no text has. */
+const word = fc.stringMatching(/^[a-z]{3,7}q$/);
 const facts: fc.Arbitrary<Facts> = fc
-  .uniqueArray(word, { minLength: 10, maxLength: 10 })
-  .chain(([process, other, page, vma, rights, entry, kind, frame, decision, stack]) =>
+  .uniqueArray(word, { minLength: 13, maxLength: 13 })
+  .chain(([process, other, page, vma, rights, entry, kind, frame, decision, stack, object, slot, device]) =>
     fc.record({
       process: fc.constant(process!),
       page: fc.constant(page!),
@@ -129,6 +129,15 @@ const facts: fc.Arbitrary<Facts> = fc
       maps: fc.integer({ min: 2, max: 9 }),
       refs: fc.integer({ min: 2, max: 9 }),
       exclusive: fc.boolean(),
+      object: fc.constant(object!),
+      index: fc.integer({ min: 2, max: 9 }),
+      end: fc.integer({ min: 2, max: 9 }),
+      cached: fc.boolean(),
+      disk: fc.boolean(),
+      slot: fc.constant(slot!),
+      slotEntries: fc.integer({ min: 2, max: 9 }),
+      swapCached: fc.boolean(),
+      device: fc.constant(device!),
       stack: fc.constant(stack!),
       size: fc.integer({ min: 2, max: 9 }),
       gap: fc.integer({ min: 2, max: 9 }),
