@@ -1,6 +1,6 @@
 import linuxTexts from '../../../assets/linux/texts.json' with { type: 'json' };
 import xenTexts from '../../../assets/xen/texts.json' with { type: 'json' };
-import { invariants as linuxInvariants } from '../../machines/linux/invariants.ts';
+import { invariants as linuxInvariants } from '../../machines/linux/invariants/invariants.ts';
 import { invariants as xenInvariants } from '../../machines/xen/invariants.ts';
 import { transitions } from '../../machines/xen/transitions.ts';
 
@@ -17,7 +17,7 @@ export const generate = async (): Promise<string> =>
     '# Invariants of the Linux machine',
     '',
     'What holds after every operation and every right decision. Those of the world are predicates over its',
-    'state (`src/machines/linux/invariants.ts`); a wrong decision names those that it breaks. The others compare',
+    'state (`src/machines/linux/invariants/invariants.ts`); a wrong decision names those that it breaks. The others compare',
     'what a process is shown with what the ideal memory allows. Property tests check all of them after every',
     'step of random programs.',
     '',
