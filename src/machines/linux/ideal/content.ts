@@ -9,7 +9,6 @@ export interface IdealContent {
 /** What a page may hold: one content, or several where the interface leaves it open. Never empty; the likeliest first. */
 export type Contents = readonly IdealContent[];
 
-const WORD = 8;
 const NONE: ReadonlyMap<number, number> = new Map();
 
 export const filledWith = (fill: number): IdealContent => ({ fill, bytes: NONE });
@@ -62,20 +61,29 @@ export function paste(
   return { fill: source.fill, bytes: pasted };
 }
 
+/** Copies shorter than this go upwards, eight bytes at a time and the rest one by one. */
+const SHORT = 64;
+const STEP = 8;
+
 /**
- * The same within one page, where bytes may be read that were pasted just before: the copy goes upwards, by
- * single bytes, by words and then bytes, or all at once, as the CPU likes.
+ * The same within one page, which a short copy sees change under its hands: later bytes may be copies of
+ * earlier ones. A longer copy is read as a whole before any of it is stored.
  */
-export const pasteWithin = (content: IdealContent, offset: number, length: number, from: number): Contents =>
-  [1, WORD, length].map(step => {
-    let pasted = content;
-    for (let i = 0; i < length; ) {
-      const whole = length - i >= step ? step : 1;
-      pasted = paste(pasted, offset + i, whole, pasted, from + i);
-      i += whole;
-    }
-    return pasted;
-  });
+export function pasteUpwards(
+  content: IdealContent,
+  offset: number,
+  length: number,
+  from: number,
+): IdealContent {
+  if (length >= SHORT) return paste(content, offset, length, content, from);
+  let pasted = content;
+  for (let i = 0; i < length; ) {
+    const step = length - i >= STEP ? STEP : 1;
+    pasted = paste(pasted, offset + i, step, pasted, from + i);
+    i += step;
+  }
+  return pasted;
+}
 
 /** The content with zeros from `offset` on. */
 export const cutAt = (content: IdealContent, offset: number): IdealContent =>

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Move, Seen } from '../../../../src/language/moves.ts';
 import { sameContent } from '../../../../src/machines/linux/ideal/content.ts';
-import { encode } from '../../../../src/machines/linux/ideal/encode.ts';
 import { type IdealMemory, linuxIdeal } from '../../../../src/machines/linux/ideal/ideal.ts';
+import { type Naming, pushIdeal } from '../../../../src/machines/linux/ideal/key.ts';
 import { mapContents, setContent, setObjectContent } from '../../../../src/machines/linux/ideal/rename.ts';
 import {
   areasOf,
@@ -196,16 +196,16 @@ describe('settling what a page holds', () => {
   });
 });
 
-function encoded(ideal: IdealMemory, nameOf: (value: number) => number): string {
+function encoded(ideal: IdealMemory, nameOf: Naming): string {
   const out: number[] = [];
-  encode(ideal, out, nameOf);
+  pushIdeal(out, ideal, nameOf, inOrder);
   return out.join();
 }
 
-/** Calls values by the order in which they come. */
-function inOrder(): (value: number) => number {
-  const names = new Map([[0, 0]]);
-  return value => names.get(value) ?? names.set(value, names.size).size - 1;
+/** Names things by the order in which they come; 0 is 0. */
+function inOrder(): Naming {
+  const names = new Map<unknown, number>([[0, 0]]);
+  return thing => names.get(thing) ?? names.set(thing, names.size).size - 1;
 }
 
 describe('in numbers', () => {
@@ -223,7 +223,7 @@ describe('in numbers', () => {
     );
   });
 
-  const itself = (value: number): number => value;
+  const itself: Naming = value => value as number;
 
   test('two memories of which anything that may be asked differs are different', () => {
     fc.assert(

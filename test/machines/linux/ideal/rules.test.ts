@@ -144,9 +144,22 @@ describe('what is counted of a copy that ends early', () => {
     expect(allowedAfter(`${HOLED}p0 ${rest}`)).toEqual([result]);
   });
 
-  test('bytes copied within a page may repeat, as the CPU copies bytes, words or all at once', () => {
-    const copy = `${FILES}p0 map 0 1 rw- shared 1 0\np0 write 0 9\np0 rsys file:1:0 0 1 8 0\np0 read8 0 0`;
-    expect(allowedAfter(copy)).toEqual(['9 9 9 9 9 9 9 9', '9 9 144 144 144 144 144 144']);
+  test('a short copy within a page goes by eight bytes, and may read what it has just stored', () => {
+    const self = `${FILES}p0 map 0 1 rw- shared 1 0\np0 write 0 9\n`;
+    expect(allowedAfter(`${self}p0 rsys file:1:0 0 1 8 0\np0 read8 0 0`)).toEqual([
+      '9 9 144 144 144 144 144 144',
+    ]);
+    expect(allowedAfter(`${self}p0 rsys file:1:0 0 1 16 0\np0 read 0 9`)).toEqual(['144']);
+    expect(allowedAfter(`${self}p0 rsys file:1:0 0 8 16 0\np0 read 0 16`)).toEqual(['9']);
+  });
+
+  test('a private copy takes its bytes from the file, and leaves that alone', () => {
+    const copied = `${FILES}p0 map 0 1 rw- priv 1 0\np0 fwrite 1 1 7\np0 rsys file:1:4096 0 0 8 0\n`;
+    expect(allowedAfter(`${copied}p0 read8 0 1`)).toEqual(['7 7 7 7 7 7 7 144']);
+    expect(allowedAfter(`${copied}p0 fread 1 0`)).toEqual(['4096 bytes: 144 144']);
+    expect(allowedAfter(`${FILES}p0 map 0 1 rw- priv 1 0\np0 rsys file:1:0 0 1 8 0\np0 fread 1 0`)).toEqual([
+      '4096 bytes: 144 144',
+    ]);
   });
 });
 

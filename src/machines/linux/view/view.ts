@@ -1,0 +1,177 @@
+import { pageName } from '../../../language/names.ts';
+import type { Panel, Row, View } from '../../machine.ts';
+import { ANON, EXCLUSIVE, KSM, LAZYFREE, ZERO_PFN } from '../frames.ts';
+import { entryRow, frameName, frameRow, processRow, slotName, vmaRow } from '../names.ts';
+import {
+  isAccessed,
+  isDirty,
+  isExclusiveSwap,
+  isGuard,
+  isNone,
+  isSwap,
+  mapsFrame,
+  pfnOf,
+  slotOf,
+} from '../pte.ts';
+import { DONTCOPY, GROWSDOWN, isShared, LOCKED, MERGEABLE, permOf, type Vma, WIPEONFORK } from '../vma.ts';
+import { entryRights } from '../why.ts';
+import type { Fault, Mm, Process, World } from '../world.ts';
+import { cellsOf, panel, row } from './panel.ts';
+import { storePanels } from './stores.ts';
+
+/**
+ * All that decides a fault, among facts that do not: processes with VMAs and entries, frames, where else
+ * pages are kept, the TLB.
+ */
+export function view(world: World, fault?: Fault): View {
+  return Object.freeze({
+    panels: Object.freeze([
+      processPanel(world, fault),
+      framePanel(world, fault),
+      ...storePanels(world),
+      tlbPanel(world),
+    ]),
+  });
+}
+
+function processPanel(world: World, fault: Fault | undefined): Panel {
+  const rows: Row[] = [];
+  for (const process of world.processes) {
+    const { name, mm: index } = process;
+    const mm = world.mms[index];
+    const leader = leaderOf(world, process);
+    const here = fault?.mm === index ? fault : undefined;
+    rows.push(row(processRow(name), 'process', 0, [name, stateOf(world, process, leader)]));
+    if (leader !== process) continue;
+    for (const vma of mm?.vmas ?? []) {
+      rows.push(row(vmaRow(name, vma.start), 'vma', 1, vmaCells(world, vma)));
+      for (let page = vma.start; page < vma.end; page++)
+        rows.push(entry(mm!, name, page, `+${page - vmaBase(world, vma)}`, here));
+    }
+    if (mm === undefined) continue;
+    const strays = mm.table.pages().filter(page => mm.vmas.every(vma => page < vma.start || page >= vma.end));
+    if (here !== undefined && mm.vmas.every(vma => here.page < vma.start || here.page >= vma.end))
+      if (!strays.includes(here.page)) strays.push(here.page);
+    for (const page of strays) {
+      rows.push(row(vmaRow(name, page), 'vma', 1, [pageName(world.regions, page), 'no VMA']));
+      rows.push(entry(mm, name, page, '', here));
+    }
+  }
+  return panel('processes', 0, 'processes', [], rows);
+}
+
+/** The first process that lives in the same memory: the others are its threads. */
+const leaderOf = (world: World, process: Process): Process =>
+  world.processes.find(({ mm }) => mm === process.mm && mm >= 0) ?? process;
+
+/** 'running', or where there are several CPUs or threads: 'thread of sh, CPU 1'. */
+function stateOf(world: World, process: Process, leader: Process): string {
+  if (world.mms[process.mm] === undefined) return 'exited';
+  const state = leader === process ? 'running' : `thread of ${leader.name}`;
+  return world.cpus.length > 1 ? `${state}, CPU ${process.cpu}` : state;
+}
+
+/** Entries are numbered from the start of their region, also after a split. */
+const vmaBase = (world: World, vma: Vma): number =>
+  world.regions.find(region => vma.start >= region.page && vma.start < region.page + region.pages)?.page ??
+  vma.start;
+
+function vmaCells(world: World, vma: Vma): string[] {
+  const name = pageName(world.regions, vma.start);
+  const pages = vma.end - vma.start;
+  return [
+    name.endsWith('+0') ? name.slice(0, -2) : name,
+    `${permOf(vma.rights)}${isShared(vma) ? 's' : 'p'}`,
+    [`${pages} ${pages === 1 ? 'page' : 'pages'}`, ...particulars(world, vma)].join(', '),
+  ];
+}
+
+/** What a VMA shows, and what was asked of it. */
+function particulars(world: World, vma: Vma): string[] {
+  const file = world.objects[vma.object]?.file;
+  const flags = FLAGS.flatMap(([flag, word]) => ((vma.flags & flag) === 0 ? [] : [word]));
+  return [...(file === undefined ? [] : [`file ${file} from ${vma.pgoff}`]), ...flags];
+}
+const FLAGS = [
+  [GROWSDOWN, 'grows down'],
+  [LOCKED, 'locked'],
+  [DONTCOPY, 'not for children'],
+  [WIPEONFORK, 'wiped for children'],
+  [MERGEABLE, 'mergeable'],
+] as const;
+
+function entry(mm: Mm, process: string, page: number, label: string, fault: Fault | undefined): Row {
+  const low = mm.table.low(page);
+  const cells = [label, ...entryCells(low, mm.table.high(page))];
+  return row(entryRow(process, page), 'entry', 2, cells, fault?.page === page ? ['fault'] : []);
+}
+
+function entryCells(low: number, high: number): string[] {
+  if (isNone(low)) return ['none'];
+  if (isGuard(low)) return ['guard'];
+  if (isSwap(low)) return [slotName(slotOf(low)), isExclusiveSwap(low) ? 'swapped, exclusive' : 'swapped'];
+  return [
+    frameName(pfnOf(low, high)),
+    entryRights(low, high),
+    `${isAccessed(low) ? 'A' : '-'} ${isDirty(low) ? 'D' : '-'}`,
+  ];
+}
+
+function framePanel(world: World, fault: Fault | undefined): Panel {
+  const { frames } = world;
+  const table = fault === undefined ? undefined : world.mms[fault.mm]?.table;
+  const low = table?.low(fault!.page) ?? 0;
+  const atFault = table === undefined || !mapsFrame(low) ? -1 : pfnOf(low, table.high(fault!.page));
+  const rows: Row[] = [];
+  for (let pfn = 0; pfn < frames.count; pfn++)
+    rows.push(row(frameRow(pfn), 'frame', 0, frameCells(world, pfn), pfn === atFault ? ['frame'] : []));
+  if (frames.free.length === 0)
+    rows.push(row(frameRow(frames.count), 'frame', 0, [frameName(frames.count), 'free', '', '', '', '']));
+  return panel('frames', 0, 'physical memory', ['frame', 'kind', 'refs', 'maps', 'excl', 'content'], rows);
+}
+
+function frameCells(world: World, pfn: number): string[] {
+  const { frames } = world;
+  if (pfn === ZERO_PFN) return [frameName(pfn), 'zero', '-', '-', '-', cellsOf(frames.contents[pfn]!)];
+  if (frames.refcount[pfn]! <= 0) return [frameName(pfn), 'free', '', '', '', ''];
+  return [
+    frameName(pfn),
+    kindOf(world, pfn),
+    String(frames.refcount[pfn]),
+    String(frames.mapcount[pfn]),
+    frames.is(pfn, EXCLUSIVE) ? 'yes' : 'no',
+    cellsOf(frames.contents[pfn]!),
+  ];
+}
+
+function kindOf({ frames, objects }: World, pfn: number): string {
+  if (frames.is(pfn, KSM)) return 'merged';
+  if (frames.is(pfn, LAZYFREE)) return 'anon, lazy';
+  if (frames.is(pfn, ANON)) return 'anon';
+  return objects.some(object => object?.file !== undefined && [...object.pages.values()].includes(pfn))
+    ? 'file'
+    : 'shared';
+}
+
+function tlbPanel(world: World): Panel {
+  const rows: Row[] = [];
+  const several = world.cpus.length > 1;
+  for (const [cpu, { tlbs }] of world.cpus.entries())
+    for (const process of world.processes) {
+      const { name, mm: index } = process;
+      if (world.mms[index] === undefined || leaderOf(world, process) !== process) continue;
+      const tlb = tlbs[index];
+      for (const page of tlb?.pages() ?? []) {
+        const cells = [
+          name,
+          pageName(world.regions, page),
+          frameName(pfnOf(tlb!.low(page), tlb!.high(page))),
+          entryRights(tlb!.low(page), tlb!.high(page)),
+        ];
+        const key = several ? `tlb ${cpu} ${name} ${page}` : `tlb ${name} ${page}`;
+        rows.push(row(key, 'tlb', 0, several ? [String(cpu), ...cells] : cells));
+      }
+    }
+  const columns = ['process', 'page', 'frame', 'rights'];
+  return panel('tlb', several ? 1 : 2, 'TLB', several ? ['CPU', ...columns] : columns, rows);
+}
