@@ -1,3 +1,5 @@
+import type { HurdMove } from './hurd.ts';
+
 /**
  * The operations of a program as plain data. Verbs and arguments are the recorder's (docs/language.md);
  * pages are numbers of 4096-byte pages counted from BASE, offsets are bytes in a page, values are bytes
@@ -84,6 +86,7 @@ export type Move = By &
     | { readonly op: 'cpu'; readonly cpu: number }
     | { readonly op: 'rlimstack'; readonly pages: number }
     | { readonly op: 'ksm' }
+    | HurdMove
   );
 
 export type Op = Move['op'];

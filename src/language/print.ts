@@ -1,4 +1,5 @@
 import { type Draft, grammar, type Style } from './grammar.ts';
+import { describeHurd } from './hurd.ts';
 import type { Move, Program, Region } from './moves.ts';
 import { byteName, pageName } from './names.ts';
 
@@ -80,6 +81,6 @@ export function describe(move: Move, regions: readonly Region[]): string {
     case 'execve':
       return 'starts another program';
     default:
-      return readable(move, regions);
+      return describeHurd(move, regions) ?? readable(move, regions);
   }
 }

@@ -1,8 +1,9 @@
+import { hurd } from './hurd/hurd.ts';
 import { linux } from './linux/linux.ts';
 import type { AnyMachine } from './machine.ts';
 
 /** All systems that can be played, by name. */
-export const machines: Readonly<Record<string, AnyMachine>> = { linux };
+export const machines: Readonly<Record<string, AnyMachine>> = { linux, hurd };
 
 /** The machine of a system; undefined where there is none of that name. */
 export const machineOf = (system: string): AnyMachine | undefined =>
