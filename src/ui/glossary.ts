@@ -1,3 +1,4 @@
+import hurd from '../../assets/hurd/glossary.json' with { type: 'json' };
 import linux from '../../assets/linux/glossary.json' with { type: 'json' };
 
 /** A word of the game, explained. */
@@ -9,7 +10,7 @@ export interface Entry {
   readonly source: string;
 }
 
-const entries: Readonly<Record<string, Entry>> = { ...linux };
+const entries: Readonly<Record<string, Entry>> = { ...linux, ...hurd };
 
 /** All words, in the order of the alphabet. */
 export const words: readonly string[] = Object.keys(entries).sort((a, b) => a.localeCompare(b, 'en'));

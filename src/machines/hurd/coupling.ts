@@ -6,8 +6,16 @@ import { broken } from './invariants.ts';
 import { pageRow } from './names.ts';
 import type { Task, World } from './world.ts';
 
-/** What is broken without anybody ever being shown it: a guarantee on paper, a frame for no page, zeros that are gone. */
-const UNSEEN = ['more guaranteed than there is', 'data of nothing', 'not in the container'];
+/**
+ * What is broken without anybody ever being shown it: a guarantee on paper, a frame for no page, zeros that are gone, and w that
+ * physmem thinks somebody may have.
+ */
+const UNSEEN = [
+  'more guaranteed than there is',
+  'data of nothing',
+  'not in the container',
+  'write right handed out',
+];
 
 /**
  * The first place where the world and the ideal part: nothing, if every task will be shown what the ideal

@@ -59,6 +59,7 @@ const reference = (name: string, asks: readonly Asks[]): RuleSet => ({
 /** Who the player is: the pager of a task, physmem where it is asked to map, or where it is asked for else; or both. */
 export const ruleSets: Readonly<Record<string, RuleSet>> = {
   pager: reference('pager', ['pager']),
-  physmem: reference('physmem', ['map', 'request']),
+  physmem: reference('physmem', ['map']),
+  requests: reference('requests', ['request']),
   both: reference('both', ['pager', 'map']),
 };

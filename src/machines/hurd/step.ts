@@ -284,7 +284,7 @@ function requested(world: World, request: Request, after: () => Seen): Seen | Hu
       world.counts.messages++;
     }
     const fault = requestTrap(world, world.request, 'read');
-    if (world.rules.asks.has('request')) return fault;
+    if (world.rules.asks.has(request.about === 'call' ? 'map' : 'request')) return fault;
     apply(world, fault, best(world, fault));
   }
   const { refused } = world;

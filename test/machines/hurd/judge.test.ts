@@ -26,6 +26,6 @@ test.each(hurd.rules)('every wrong decision has a consequence, whoever is asked:
         rules,
       );
     }),
-    { numRuns: 25 },
+    { numRuns: 15 },
   );
 });

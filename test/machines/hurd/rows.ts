@@ -205,7 +205,7 @@ export const ROWS: readonly TableRow[] = [
   {
     row: 'P13',
     rules: 'pager',
-    rule: 'soft',
+    rule: 'at-quota',
     program: [
       'p0 serve 0 2 rw- 40',
       'p0 read 0',
@@ -215,7 +215,7 @@ export const ROWS: readonly TableRow[] = [
       'p0 write 8 6',
       'p0 read 0',
     ],
-    reference: 'recall',
+    reference: 'evict',
     verdicts: {
       wasteful: 'ask-read ask-write ask-run alloc fill recall',
       livelock: 'swap-in wait reply forward drop give-clean give-last give-slow',
@@ -504,7 +504,7 @@ export const ROWS: readonly TableRow[] = [
   },
   {
     row: 'R1',
-    rules: 'physmem',
+    rules: 'requests',
     rule: 'copy-handed',
     program: ['p0 fork p1', 'p0 map 0 2 rw- anon', 'p0 write 0 7', 'p0 write 0 5 1024', 'p0 copyto 0 1 p1'],
     reference: 'copy-lazy',
@@ -517,7 +517,7 @@ export const ROWS: readonly TableRow[] = [
   },
   {
     row: 'R2',
-    rules: 'physmem',
+    rules: 'requests',
     rule: 'share-ring',
     program: ['p0 fork p1', 'p0 map 0 2 rw- anon', 'p0 write 0 7', 'p0 write 0 5 1024', 'p0 share 0 1 p1'],
     reference: 'share',
@@ -529,7 +529,7 @@ export const ROWS: readonly TableRow[] = [
   },
   {
     row: 'R3',
-    rules: 'physmem',
+    rules: 'requests',
     rule: 'free-alone',
     program: ['p0 map 0 2 rw- anon', 'p0 write 0 7', 'p0 write 0 5 1024', 'p0 unmap 0 1'],
     reference: 'free',
@@ -542,7 +542,7 @@ export const ROWS: readonly TableRow[] = [
   },
   {
     row: 'R4',
-    rules: 'physmem',
+    rules: 'requests',
     rule: 'free-part',
     program: [
       'p0 fork p1',
