@@ -13,6 +13,8 @@ const commands: Commands = {
   check: async () => (await import('./commands/check.ts')).check,
   conform: async () => (await import('./commands/conform.ts')).conform,
   run: async () => (await import('./commands/run.ts')).run,
+  replay: async () => (await import('./commands/replay.ts')).replay,
+  grade: async () => (await import('./commands/grade.ts')).grade,
   progress: async () => (await import('./commands/progress.ts')).progress,
   settings: async () => (await import('./commands/settings.ts')).settings,
 };

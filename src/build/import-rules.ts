@@ -30,7 +30,7 @@ const packageRooms: Readonly<Record<string, readonly string[]>> = {
   react: ['ui'],
   'string-width': ['ui'],
   yaml: ['levels'],
-  zod: ['levels'],
+  zod: ['levels', 'study'],
 };
 
 export interface Import {

@@ -10,6 +10,8 @@ Usage: cowhand [COMMAND] [OPTIONS]
   cowhand check [FILE|DIR ...]  proves that levels can be solved and are fair
   cowhand conform FILE|DIR ...  compares the model with recordings of Linux
   cowhand run PROGRAM           runs a program with the kernel deciding
+  cowhand replay FILE|LEVEL     watches a run, picture by picture
+  cowhand grade FILE ...        grades what students handed in, by replaying it
   cowhand progress              what you have played
   cowhand settings [NAME ...]   colours, glyphs, plain lines
 
@@ -26,6 +28,7 @@ not kept).
 
   --plain          numbered prompts and appended lines; also from a pipe
   --variant N      plays variant N (from 1) instead of one drawn by chance
+  --seed N         plays the variant that the number N (0 to 4294967295) draws
   --state DIR      keep progress in DIR
   --decide D       answers the next question without a terminal; give it again
                    for each question
@@ -74,15 +77,52 @@ input.
 
   --seed N           runs a program made from the number N (0 to 4294967295);
                      the same number makes the same program everywhere
-  --rules R          the kernel's rules: 6.x (the default)
+  --system S         linux (the default) or hurd
+  --rules R          the system's rules; for linux 6.x (the default)
   --json             {program, rules, operations, final}
   --format recorder  only prints the program, as the recorder takes it`,
 
-  progress: `Usage: cowhand progress [OPTIONS]
+  replay: `Usage: cowhand replay FILE.json|LEVEL [OPTIONS]
 
-Your stars by level, and where they are kept.
+Watches a run: of a transcript, as cowhand play LEVEL --decide D --json prints
+it, or the last one of a level that was played here. Arrows go through the
+pictures and the answers, b goes to where the run left the par.
+
+  --text         prints the run as lines; so does a pipe
+  --json         prints the transcript
+  --run N        of a file with several transcripts: the Nth (from 1)
+  --level FILE   the level file that the transcript is of, if it is your own
+  --state DIR    where progress is kept
+
+Exit 1 if it does not replay, with the step and the reason.`,
+
+  grade: `Usage: cowhand grade FILE ... [OPTIONS]
+
+Plays again what students handed in: transcripts (*.json, from cowhand play
+--json or cowhand replay --json) and journals (*.ndjson, from the directory that
+cowhand progress names). Only what the decisions come to counts; what a file
+claims is compared, and what differs is said.
+
+  --require LIST   chapters and levels that count, with commas; all if left out
+  --min N          passes with N stars or more (0)
+  --format F       text (the default), json, jsonl, csv or gradescope
+  --jobs N         so many processes; as many as there are CPUs if left out
+
+Exit 0 if every file passes, 1 if one does not. A file that cannot be read does
+not pass, and does not stop the others.`,
+
+  progress: `Usage: cowhand progress [OPTIONS]
+       cowhand progress export [FILE]
+       cowhand progress import FILE
+       cowhand progress reset [--yes|--undo]
+
+Your stars by level, and where they are kept. export writes all that you played
+to a file; import joins such a file to what is there, and never lowers a record;
+reset puts all progress aside, after asking.
 
   --json        the same for programs
+  --yes         reset without asking
+  --undo        brings back what the last reset put aside
   --state DIR   where progress is kept`,
 
   settings: `Usage: cowhand settings [NAME [VALUE]] [OPTIONS]

@@ -1,5 +1,6 @@
 import { isRefused, play, type Run, start, table } from '../game/run.ts';
 import { outcomeOf } from '../game/steps.ts';
+import { type Transcript, transcriptOf } from '../game/transcript.ts';
 import type { Answer, Question, Table } from '../game/types.ts';
 import { verdictName } from '../game/words.ts';
 import type { Verdict } from '../judge/verdict.ts';
@@ -12,6 +13,8 @@ import type { Io } from './io.ts';
 export interface WithoutTerminal {
   /** Counts from 1, as players count. */
   readonly variant: number;
+  /** By which the variant was drawn; null where it was chosen. */
+  readonly seed: number | null;
   /** Answers to the questions, in order; after a wrong one the same fault is asked again. */
   readonly decide: readonly string[];
   /** Print the transcript as JSON. */
@@ -44,7 +47,7 @@ export async function playWithoutTerminal(level: Level, options: WithoutTerminal
       );
     else return refuse(notOnOffer(decision, i, question));
   }
-  return options.offers ? printOffers(table(run), options.json, io) : print(level, table(run), options, io);
+  return options.offers ? printOffers(table(run), options.json, io) : print(run, options, io);
 }
 
 const notOnOffer = (decision: string, i: number, { n, operation, offers }: Question): string =>
@@ -63,17 +66,15 @@ function printOffers({ question, level }: Table, json: boolean, io: Io): number 
   return 0;
 }
 
-function print(level: Level, played: Table, { json }: WithoutTerminal, io: Io): number {
-  const transcript = transcriptOf(level, played);
-  io.stdout.write(json ? `${JSON.stringify(transcript, undefined, 2)}\n` : inWords(played));
-  return transcript.finished ? 0 : 1;
+function print(run: Run, { json, seed, variant }: WithoutTerminal, io: Io): number {
+  const played = table(run);
+  const report = reportOf(run, transcriptOf(run, variant - 1, seed));
+  io.stdout.write(json ? `${JSON.stringify(report, undefined, 2)}\n` : inWords(played));
+  return report.finished ? 0 : 1;
 }
 
-/** What `cowhand play LEVEL --decide ... --json` prints. */
-export interface Transcript {
-  readonly level: string;
-  /** Counts from 1. */
-  readonly variant: number;
+/** What `cowhand play LEVEL --decide ... --json` prints: the transcript, and what came of each decision. */
+export interface PlayReport extends Transcript {
   readonly rules: string;
   /** The answers, in order. */
   readonly questions: readonly TranscriptAnswer[];
@@ -123,10 +124,11 @@ export interface TranscriptStep {
 }
 
 /** A run as plain data, for programs. */
-export function transcriptOf(level: Level, { variant, question, answers, summary, cost }: Table): Transcript {
+export function reportOf(run: Run, transcript: Transcript): PlayReport {
+  const { variant, question, answers, summary, cost } = table(run);
+  const { level } = run;
   return {
-    level: level.id,
-    variant: variant + 1,
+    ...transcript,
     rules: level.rules,
     questions: answers.map(answered),
     open:

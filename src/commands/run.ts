@@ -4,19 +4,17 @@ import { outcomeOf } from '../game/steps.ts';
 import { ruleText, servedLabel } from '../game/words.ts';
 import type { Program } from '../language/moves.ts';
 import { describe, printProgram } from '../language/print.ts';
-import type { View } from '../machines/machine.ts';
-import { machines } from '../machines/registry.ts';
-import { generateProgram, MOST_SEED } from '../study/program.ts';
+import type { AnyMachine, View } from '../machines/machine.ts';
+import { machineOf, machines } from '../machines/registry.ts';
+import { generateProgram } from '../study/program.ts';
 import { capital, changeLines, pictureLines } from '../ui/plain/words.ts';
-import { fill, texts } from '../ui/texts.ts';
+import { eventOf, fill, texts } from '../ui/texts.ts';
 import { type Io, UsageError } from './io.ts';
 import { readProgram } from './program.ts';
-
-const SYSTEM = 'linux';
-const machine = machines[SYSTEM]!;
+import { seedFrom } from './seed.ts';
 
 /**
- * `cowhand run PROGRAM|- | --seed N [--rules R] [--json] [--format recorder]`: runs a program, the kernel
+ * `cowhand run PROGRAM|- | --seed N [--system S] [--rules R] [--json] [--format recorder]`: runs a program, the kernel
  * handling its faults, and prints what came of each operation; or only prints the program.
  * @throws LanguageError for a bad program, UsageError for anything else that there is not
  */
@@ -26,12 +24,20 @@ export async function run(args: string[], io: Io): Promise<number> {
     allowPositionals: true,
     options: {
       json: { type: 'boolean', default: false },
-      rules: { type: 'string', default: machine.rules.at(-1)! },
+      system: { type: 'string', default: 'linux' },
+      rules: { type: 'string' },
       format: { type: 'string' },
       seed: { type: 'string' },
     },
   });
-  const { json, rules, format, seed } = values;
+  const { json, format, seed } = values;
+  const machine = machineOf(values.system);
+  if (machine === undefined)
+    throw new UsageError(
+      `there is no system '${values.system}'; expected ${Object.keys(machines).join(', ')}`,
+    );
+  const { system } = machine;
+  const rules = values.rules ?? machine.rules.at(-1)!;
   if (!machine.rules.includes(rules))
     throw new UsageError(`there are no rules '${rules}'; expected ${machine.rules.join(', ')}`);
   if (format !== undefined && format !== 'recorder')
@@ -44,23 +50,17 @@ export async function run(args: string[], io: Io): Promise<number> {
   const program =
     seed === undefined
       ? await readProgram(positionals[0]!, io, knows)
-      : generateProgram(seedOf(seed), machine.knows);
+      : generateProgram(seedFrom(seed), machine.knows);
   if (format === undefined) {
     const executed = execute(machine, program, rules);
     const final = executed.at(-1)?.after ?? (machine.view(machine.boot(program, rules)) as View);
     io.stdout.write(
       json
-        ? `${JSON.stringify(report(program, rules, executed, final), null, 2)}\n`
-        : inWords(program, executed, final),
+        ? `${JSON.stringify(report(machine, program, rules, executed, final), null, 2)}\n`
+        : inWords(system, program, executed, final),
     );
   } else io.stdout.write(printProgram(program));
   return 0;
-}
-
-function seedOf(text: string): number {
-  if (!/^\d+$/.test(text) || Number(text) > MOST_SEED)
-    throw new UsageError(`'${text}' is no seed; expected a number from 0 to ${MOST_SEED}`);
-  return Number(text);
 }
 
 /** What `--json` prints: stable. */
@@ -88,7 +88,13 @@ export interface RunReport {
   readonly final: View;
 }
 
-function report(program: Program, rules: string, executed: readonly Executed[], final: View): RunReport {
+function report(
+  { system }: AnyMachine,
+  program: Program,
+  rules: string,
+  executed: readonly Executed[],
+  final: View,
+): RunReport {
   return {
     program: printProgram(program),
     rules,
@@ -100,7 +106,7 @@ function report(program: Program, rules: string, executed: readonly Executed[], 
         address: trap.address,
         errorCode: trap.errorCode,
         decision,
-        reason: { rule: reason.rule, function: reason.function, text: ruleText(SYSTEM, reason) },
+        reason: { rule: reason.rule, function: reason.function, text: ruleText(system, reason) },
       })),
       seen: outcomeOf(seen),
       changed: rowChanges(before, after),
@@ -110,19 +116,20 @@ function report(program: Program, rules: string, executed: readonly Executed[], 
 }
 
 /** Each operation with its faults, what it showed and what it changed; the whole state at the end. */
-function inWords({ regions }: Program, executed: readonly Executed[], final: View): string {
+function inWords(system: string, { regions }: Program, executed: readonly Executed[], final: View): string {
   const words = texts.run;
   const lines = executed.flatMap(({ move, faults, seen, before, after }, i) => [
     fill(words.operation, { n: i + 1, operation: `${move.process} ${describe(move, regions)}` }),
     ...[
       ...faults.flatMap(({ trap, decision, reason }) => [
         fill(words.fault, {
+          title: capital(eventOf(trap).toLowerCase()),
           registers: trap.registers
             .map(([name, value]) => fill(texts.plain.register, { name: capital(name), value }))
             .join(' '),
         }),
-        fill(words.decision, { decision, label: servedLabel(SYSTEM, decision, reason) }),
-        fill(texts.plain.rule, { rule: ruleText(SYSTEM, reason) }),
+        fill(words.decision, { decision, label: servedLabel(system, decision, reason) }),
+        fill(texts.plain.rule, { rule: ruleText(system, reason) }),
         fill(texts.plain.function, { function: reason.function }),
       ]),
       fill(words.seen, { process: move.process, seen: outcomeOf(seen) }),

@@ -16,7 +16,7 @@ import {
   takeBack,
 } from './attempt.ts';
 import { starsFor } from './stars.ts';
-import type { GameEvent, Refused, Summary, Table } from './types.ts';
+import type { GameEvent, Moment, Refused, Summary, Table } from './types.ts';
 
 /** A level being played: the fold of its log. Opaque to everyone but this file; `table` shows it. */
 export interface Run {
@@ -88,6 +88,15 @@ const changes: Changes = {
       : { refused: 'no-such-variant', expected: `0 to ${variants - 1}` };
   },
 };
+
+/** The exact state of the world in which the question is open, as 16 hexadecimal digits. */
+export function stateDigest(run: Run): string {
+  const { machine, world } = positionOf(attemptOf(run)).course;
+  return machine.digest(world);
+}
+
+/** All pictures of the attempt up to now, the present one last, each with what happened just before. */
+export const picturesOf = (run: Run): readonly Moment[] => positionOf(attemptOf(run)).pictures;
 
 const attemptOf = ({ attempts }: Run): Attempt => attempts.at(-1)!;
 

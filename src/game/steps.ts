@@ -44,9 +44,11 @@ export function outcomeOf(seen: ConsequenceStep['seen']): string {
     case 'count':
       return `${seen.count}${endsOf(seen.bytes)}`;
     case 'error':
-      return seen.errno;
+      return `${seen.errno}${doneOf(seen.done)}`;
+    case 'reached':
+      return `f${seen.frame}`;
     case 'signal':
-      return `SIG${seen.signal} ${seen.code}`;
+      return `${general.signals[seen.signal]} ${seen.code}`;
   }
 }
 
@@ -63,6 +65,8 @@ function wantedWords(move: Move, ideal: Seen): string {
       return fill(texts.shouldError, factsOf(ideal));
     case 'count':
       return fill(texts.shouldCount, factsOf(ideal));
+    case 'reached':
+      return fill(texts.shouldReach, factsOf(ideal));
     case 'done':
     case 'asleep':
       return move.op === 'write' ? fill(texts.shouldStore, { value: move.value }) : texts.shouldDone;
@@ -73,14 +77,19 @@ function wantedWords(move: Move, ideal: Seen): string {
 const endsOf = ([first, last]: readonly number[]): string =>
   first === undefined ? '' : `, from ${first} to ${last}`;
 
+/** ' after 2' of a batch that ended early. */
+const doneOf = (done: number | undefined): string => (done === undefined ? '' : ` after ${done}`);
+
 function factsOf(seen: ConsequenceStep['seen']): Facts {
   switch (seen.kind) {
     case 'value':
       return { bytes: seen.bytes.join(' ') };
     case 'signal':
-      return { signal: seen.signal, code: seen.code };
+      return { signal: general.signals[seen.signal], code: seen.code };
     case 'error':
-      return { errno: seen.errno };
+      return { errno: seen.errno, done: doneOf(seen.done) };
+    case 'reached':
+      return { frame: seen.frame };
     case 'count':
       return { count: seen.count, bytes: endsOf(seen.bytes) };
     default:

@@ -25,6 +25,8 @@ export const general = {
   hint: texts.hint,
   moments: texts.moments,
   steps: texts.steps,
+  signals: texts.signals,
+  film: texts.film,
   costs: texts.costs,
 } as const;
 

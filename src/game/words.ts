@@ -94,6 +94,8 @@ export function costText(cost: Cost): string {
     bytesWritten: cost.bytesWritten - copied,
     remoteFlushes: cost.remoteFlushes,
     localFlushes: cost.localFlushes,
+    emulations: cost.emulations,
+    audits: cost.audits,
     messages: cost.messages,
     faults: cost.faults,
   };

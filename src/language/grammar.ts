@@ -3,6 +3,7 @@ import { hurdRows } from './hurd.ts';
 import type { Op, Region } from './moves.ts';
 import { PAGE_SIZE, REGION_PAGES } from './moves.ts';
 import { byteName, pageName } from './names.ts';
+import { xenGrammar } from './xen.ts';
 
 /**
  * The operations as a table: one row a verb, its arguments in order. Parser, printer and the table of
@@ -344,6 +345,11 @@ export const grammar: Readonly<Record<Op, Row>> = {
   },
   iounpin: { arguments: [id], meaning: 'lets the buffer go' },
   fork: { arguments: [child], meaning: 'forks a child' },
+  thread: { arguments: [child], meaning: 'starts a thread: a process in the same memory' },
+  vfork: {
+    arguments: [child],
+    meaning: 'the same, and sleeps until the child exits or starts another program',
+  },
   exit: { arguments: [], meaning: 'ends the process' },
   execve: { arguments: [], meaning: 'starts another program: the region is empty' },
   ftrunc: { arguments: [file, filePages], meaning: 'sets the size of a file' },
@@ -358,6 +364,7 @@ export const grammar: Readonly<Record<Op, Row>> = {
   },
   ksm: { arguments: [], meaning: 'merges equal pages; its process is called k' },
   ...hurdRows({ page, place, offset, range, mapRange, perm, target, count }),
+  ...xenGrammar,
 };
 
 export const OPS = Object.keys(grammar) as Op[];

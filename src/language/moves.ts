@@ -1,4 +1,5 @@
 import type { HurdMove } from './hurd.ts';
+import type { XenMove } from './xen.ts';
 
 /**
  * The operations of a program as plain data. Verbs and arguments are the recorder's (docs/language.md);
@@ -76,7 +77,7 @@ export type Move = By &
     | Each<'vread' | 'iounpin', { readonly id: string }>
     | { readonly op: 'ioread'; readonly id: string; readonly index: number }
     | { readonly op: 'iowrite'; readonly id: string; readonly index: number; readonly value: number }
-    | { readonly op: 'fork'; readonly child: string }
+    | Each<'fork' | 'thread' | 'vfork', { readonly child: string }>
     | Each<'exit' | 'execve', unknown>
     | { readonly op: 'ftrunc'; readonly file: string; readonly pages: number }
     | { readonly op: 'fwrite'; readonly file: string; readonly page: number; readonly value: number }
@@ -87,6 +88,7 @@ export type Move = By &
     | { readonly op: 'rlimstack'; readonly pages: number }
     | { readonly op: 'ksm' }
     | HurdMove
+    | XenMove
   );
 
 export type Op = Move['op'];
@@ -116,6 +118,21 @@ export interface Program {
   readonly moves: readonly Move[];
 }
 
+/** SEGV and BUS end a process; a guest gets the exceptions PF and GP, or is crashed, or its host panics. */
+export type SignalName = 'SEGV' | 'BUS' | 'PF' | 'GP' | 'CRASH' | 'PANIC';
+
+/** The moves that touch memory: what a prediction can be asked of. */
+export const isAccess = ({ op }: Move): boolean => ACCESSES.has(op);
+const ACCESSES: ReadonlySet<Op> = new Set([
+  'read',
+  'write',
+  'fetch',
+  'kread',
+  'kwrite',
+  'uread',
+  'uwrite',
+] as const);
+
 /**
  * What a process is shown of one operation: values, errno and counts, or a signal with code and address.
  * Frames, times and fault counts are not shown.
@@ -128,12 +145,15 @@ export type Seen =
    * else none.
    */
   | { readonly kind: 'count'; readonly count: number; readonly bytes: readonly number[] }
-  | { readonly kind: 'error'; readonly errno: string }
+  /** `done`: of a batch, how many requests before the one that failed were carried out. */
+  | { readonly kind: 'error'; readonly errno: string; readonly done?: number }
+  /** An access of a guest, and the machine frame that it reached. */
+  | { readonly kind: 'reached'; readonly frame: number }
   /** Nothing, ever: nobody answers the thread. No ideal memory allows it. */
   | { readonly kind: 'asleep' }
   | {
       readonly kind: 'signal';
-      readonly signal: 'SEGV' | 'BUS';
+      readonly signal: SignalName;
       readonly code: string;
       readonly address: number;
     };
@@ -154,7 +174,9 @@ export const sameSeen = (a: Seen, b: Seen): boolean => {
     case 'count':
       return b.kind === 'count' && a.count === b.count && sameBytes(a.bytes, b.bytes);
     case 'error':
-      return b.kind === 'error' && a.errno === b.errno;
+      return b.kind === 'error' && a.errno === b.errno && a.done === b.done;
+    case 'reached':
+      return b.kind === 'reached' && a.frame === b.frame;
     case 'signal':
       return b.kind === 'signal' && a.signal === b.signal && a.code === b.code && a.address === b.address;
   }

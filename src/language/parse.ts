@@ -100,8 +100,23 @@ function operation(
   const draft: Draft = {};
   for (const argument of grammar[op].arguments.slice(0, spelling?.takes)) argument.read(cursor, draft);
   cursor.end();
-  if (op === 'exit') names.alive.delete(process);
-  return { process, op, ...draft, ...spelling?.preset } as unknown as Move;
+  const move = { process, op, ...draft, ...spelling?.preset } as unknown as Move;
+  sleepAndWake(move, names);
+  return move;
+}
+
+/** Who runs after an operation: an exit ends a process, vfork lets the parent sleep until its child is gone. */
+function sleepAndWake(move: Move, { alive, asleep }: Names): void {
+  const { process, op } = move;
+  if (op === 'exit') alive.delete(process);
+  if (op === 'vfork') {
+    alive.delete(process);
+    asleep.set(move.child, process);
+  }
+  const parent = asleep.get(process);
+  if (parent === undefined || (op !== 'exit' && op !== 'execve')) return;
+  asleep.delete(process);
+  alive.add(parent);
 }
 
 /** The process of a line must run; the first one of a program does, and is p0 where it has a recorder's name. */
@@ -113,6 +128,8 @@ function begin(process: string, names: Names, fail: (message: string, expected: 
       fail(`no process '${process}' runs`, 'p0, which runs at the start');
     names.processes.push(process);
     names.alive.add(process);
-  } else if (names.processes.includes(process)) fail(`${process} has exited`, 'a process that runs');
+  } else if ([...names.asleep.values()].includes(process))
+    fail(`${process} sleeps until its child exits or starts another program`, 'a process that runs');
+  else if (names.processes.includes(process)) fail(`${process} has exited`, 'a process that runs');
   else fail(`no process '${process}' runs`, `one of ${[...names.alive].join(', ')}, or fork it first`);
 }

@@ -2,6 +2,7 @@ import { type Draft, grammar, type Style } from './grammar.ts';
 import { describeHurd } from './hurd.ts';
 import type { Move, Program, Region } from './moves.ts';
 import { byteName, pageName } from './names.ts';
+import { describeGuest } from './xen.ts';
 
 /** The recorder's name of a process: its own if all are the recorder's, else pN by order of appearance. */
 function recorderNames({ processes }: Program): (name: string) => string {
@@ -76,11 +77,17 @@ export function describe(move: Move, regions: readonly Region[]): string {
         : `advises ${move.advice} for ${range(move.page, move.pages)}`;
     case 'fork':
       return `forks ${move.child}`;
+    case 'thread':
+      return `starts the thread ${move.child}`;
+    case 'vfork':
+      return `starts ${move.child} in its own memory and sleeps`;
+    case 'cpu':
+      return `moves to CPU ${move.cpu}`;
     case 'exit':
       return 'exits';
     case 'execve':
       return 'starts another program';
     default:
-      return describeHurd(move, regions) ?? readable(move, regions);
+      return describeHurd(move, regions) ?? describeGuest(move) ?? readable(move, regions);
   }
 }

@@ -16,6 +16,8 @@ export interface Names {
   /** All processes that ever ran, in order of appearance. */
   readonly processes: string[];
   readonly alive: Set<string>;
+  /** Who sleeps, by the child that was begun with vfork. */
+  readonly asleep: Map<string, string>;
 }
 
 export const noNames = (): Names => ({
@@ -24,4 +26,5 @@ export const noNames = (): Names => ({
   mapped: [],
   processes: [],
   alive: new Set(),
+  asleep: new Map(),
 });

@@ -2,7 +2,7 @@ import { complete, judge, OwnFault, optimalOffers, type Situation } from '../jud
 import type { IdealState, World } from '../judge/run.ts';
 import { isRight, type Judgement, type Verdict } from '../judge/verdict.ts';
 import type { Move, Program, Seen } from '../language/moves.ts';
-import { sameSeen } from '../language/moves.ts';
+import { isAccess, sameSeen } from '../language/moves.ts';
 import {
   type AnyMachine,
   type Choice,
@@ -83,7 +83,7 @@ export function begin(level: Level, variant: number, observe?: Observer): Course
   if (machine === undefined) throw new RangeError(`no system ${level.system}`);
   const { program, setup } = programFor(level, variant);
   const world: World = machine.boot(program, level.rules);
-  const ideal: IdealState = machine.ideal.boot(program);
+  const ideal: IdealState = machine.ideal.boot(program, level.rules);
   for (const move of program.moves.slice(0, setup)) {
     const seen = complete(machine, world, move);
     show(machine, ideal, move, seen);
@@ -230,9 +230,6 @@ function without(course: Course): Omit<Course, 'situation'> {
   const { situation: _, ...rest } = course;
   return rest;
 }
-
-/** What a predict question is about; other moves happen unasked. */
-const isAccess = ({ op }: Move): boolean => op === 'read' || op === 'write' || op === 'fetch';
 
 /** The ideal follows what was shown, which it must allow: every decision up to here was right. */
 function show(machine: AnyMachine, ideal: IdealState, move: Move, seen: Seen): void {

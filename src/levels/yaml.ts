@@ -1,5 +1,5 @@
 import { isAlias, isCollection, isMap, isPair, isScalar, type Node, parseDocument, visit } from 'yaml';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Place } from '../language/errors.ts';
 import { type Problem, problemAt } from './problem.ts';
 

@@ -13,6 +13,10 @@ export interface Cost {
   readonly frames: number;
   readonly remoteFlushes: number;
   readonly localFlushes: number;
+  /** Stores that a hypervisor carried out itself, instruction by instruction. */
+  readonly emulations: number;
+  /** Entries that a hypervisor looked through before it let them be used. */
+  readonly audits: number;
   /** Calls from one protection domain to another and their answers: IPC, hypercalls. None inside one kernel. */
   readonly messages: number;
   readonly faults: number;
@@ -24,6 +28,8 @@ export const COUNTS = [
   'frames',
   'remoteFlushes',
   'localFlushes',
+  'emulations',
+  'audits',
   'messages',
   'faults',
 ] as const satisfies readonly (keyof Cost)[];
@@ -40,20 +46,15 @@ export interface Trap {
   readonly address: number;
   /** x86: the page fault error code (bits 1 P, 2 W, 4 U, 16 I). L4: the access bits of the message (4 R, 2 W, 1 X). */
   readonly errorCode: number;
+  /** What has trapped if it was no page fault: a key of `play.events` in assets/ui.json. */
+  readonly event?: 'hypercall' | 'exception' | 'request' | 'message';
   /** What the screen shows beside the operation, in order: ['address', '0x...'], ['CR0.WP', '1'] ... */
   readonly registers: readonly (readonly [name: string, value: string])[];
 }
 
-export const NO_COST: Cost = Object.freeze({
-  io: 0,
-  bytesRead: 0,
-  bytesWritten: 0,
-  frames: 0,
-  remoteFlushes: 0,
-  localFlushes: 0,
-  messages: 0,
-  faults: 0,
-});
+export const NO_COST: Cost = Object.freeze(
+  Object.fromEntries(COUNTS.map(count => [count, 0])) as unknown as Cost,
+);
 
 /** A decision: `do` names the kernel's routine, other fields pin down what it would leave open. */
 export interface Choice {
@@ -128,7 +129,8 @@ export interface Uncoupled {
 
 /** The same programs on memory without frames, entries, counts or TLBs. Shares no code with its machine. */
 export interface Ideal<I> {
-  boot(program: Program): I;
+  /** `rules` as for the machine, for an ideal that must know what a kernel promises. */
+  boot(program: Program, rules?: string): I;
   clone(ideal: I): I;
   /** All results that the move may show now: one, or several where the interface promises a set. */
   expect(ideal: I, move: Move): readonly Seen[];

@@ -11,7 +11,7 @@ export interface LevelRecord {
   readonly hints: number;
 }
 
-/** A run that was left before its end: `start(level, variant)` and its events in order lead to where it stood. */
+/** A run, such as one that was left before its end: `start(level, variant)` and its events in order lead to where it stood. */
 export interface OpenRun {
   readonly run: string;
   readonly level: string;
@@ -25,6 +25,8 @@ export interface OpenRun {
 export interface Progress {
   /** By level id, also of levels that this version does not have. */
   readonly levels: ReadonlyMap<string, LevelRecord>;
+  /** All runs whose log is whole, finished ones too. The last played comes first. */
+  readonly runs: readonly OpenRun[];
   /** At most one for each level: the last that was begun, unless it is finished. The last played comes first. */
   readonly open: readonly OpenRun[];
   /** As they were last changed. */
@@ -58,6 +60,10 @@ class Fold implements Progress {
   readonly #latest = new Map<string, string>();
   /** Events of runs that count already. */
   readonly #counted = new Set<string>();
+
+  get runs(): readonly OpenRun[] {
+    return [...this.#runs.values()].filter(({ whole }) => whole).reverse();
+  }
 
   get open(): readonly OpenRun[] {
     return [...this.#runs.values()]

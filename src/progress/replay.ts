@@ -1,7 +1,7 @@
 import { isRefused, play, type Run, start } from '../game/run.ts';
+import { digestOf } from '../levels/digest.ts';
 import type { Level } from '../levels/level.ts';
 import { variantsOf } from '../levels/variants.ts';
-import { digestOf } from './digest.ts';
 import type { OpenRun } from './records.ts';
 
 /** The run where it was left; undefined if the level has changed since, so that the run no longer fits it. */

@@ -9,9 +9,6 @@ import {
 } from '../language/moves.ts';
 import { type Draws, drawsFrom } from './random.ts';
 
-/** Largest seed; seeds are unsigned 32-bit numbers. */
-export const MOST_SEED = 2 ** 32 - 1;
-
 /** Few pages and processes, so that ranges overlap and frames are shared often. */
 const PAGES = 6;
 const MOST_ALIVE = 4;

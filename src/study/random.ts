@@ -1,3 +1,6 @@
+/** Largest seed; seeds are unsigned 32-bit numbers. */
+export const MOST_SEED = 2 ** 32 - 1;
+
 /** Draws whole numbers; the same seed draws the same ones everywhere. */
 export interface Draws {
   /** A number from 0 to `below` - 1. */

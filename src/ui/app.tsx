@@ -1,5 +1,5 @@
 import { useInput } from 'ink';
-import { useEffect, useRef, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import type { Game } from './game.ts';
 import { commandOf, footer, keyName } from './keymap.ts';
 import { line } from './lines.ts';
@@ -8,6 +8,7 @@ import { pageOf } from './screens/pages.ts';
 import { roomToRead } from './screens/reading.ts';
 import { type State, sceneOf, works } from './state.ts';
 import { type Sized, useWindowSize } from './terminal/size.ts';
+import { fill, texts } from './texts.ts';
 import { type Theme, ThemeContext } from './theme.ts';
 import { type Input, update } from './update.ts';
 import { PageView } from './widgets/page-view.tsx';
@@ -18,18 +19,15 @@ export function App(props: {
   readonly initial: State;
   readonly screen: Sized;
   readonly theme: Theme;
-  /** Is called when all that a key brought about has been drawn. */
-  readonly settled: () => void;
   readonly quit: () => void;
   readonly suspend: () => void;
 }) {
-  const { game, initial, screen, theme, settled, quit, suspend } = props;
+  const { game, initial, screen, theme, quit, suspend } = props;
   const { columns, rows } = useWindowSize(screen);
-  const area = areaOf(columns, rows);
+  const area = useMemo(() => areaOf(columns, rows), [columns, rows]);
   const latest = useRef(initial);
   const [state, setState] = useState(initial);
-  const [keys, setKeys] = useState(0);
-  const page = pageOf(state, game, area);
+  const page = useMemo(() => pageOf(state, game, area), [state, game, area]);
 
   const apply = (input: Input): void => {
     const next = update(latest.current, input, game, { lines: roomToRead(area), most: page.most ?? 0 });
@@ -42,18 +40,13 @@ export function App(props: {
   };
 
   useInput((input, flags) => {
-    setKeys(count => count + 1);
     const key = keyName(input, flags);
     // A key means what it meant on the screen: a list that heard it first may have changed the state since.
     const command = commandOf(sceneOf(state), key, works(state));
     if (command === 'suspend') suspend();
     else if (command !== undefined) apply({ command, key });
   });
-  // Effects of a parent run last: the lists on the screen are listening again by now.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once a key, not once a change of `settled`
-  useEffect(() => settled(), [keys]);
-
-  const note = state.note || game.trouble;
+  const note = state.note || (game.trouble && fill(texts.plain.trouble, { trouble: game.trouble }));
   return (
     <ThemeContext value={theme}>
       <PageView

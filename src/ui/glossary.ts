@@ -12,11 +12,13 @@ export interface Entry {
 
 const entries: Readonly<Record<string, Entry>> = { ...linux, ...hurd };
 
-/** All words, in the order of the alphabet. */
-export const words: readonly string[] = Object.keys(entries).sort((a, b) => a.localeCompare(b, 'en'));
+const folded = new Map(Object.keys(entries).map(word => [word.toLowerCase(), word]));
+
+/** All words, in the order of the alphabet, capitals as small letters. */
+export const words: readonly string[] = [...folded.keys()].sort().map(word => folded.get(word)!);
 
 /** The entry of a word, however it is capitalised. */
 export const entryFor = (word: string): Entry | undefined => {
-  const name = words.find(each => each.toLowerCase() === word.trim().toLowerCase());
+  const name = folded.get(word.trim().toLowerCase());
   return name === undefined ? undefined : entries[name];
 };

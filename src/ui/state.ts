@@ -1,3 +1,4 @@
+import type { Film } from '../game/film.ts';
 import type { Question, Table } from '../game/types.ts';
 import type { Level } from '../levels/level.ts';
 import type { Prediction } from '../machines/machine.ts';
@@ -34,6 +35,11 @@ export type Layer =
       /** Of a wrong decision: 0 is the decision, n its nth step. */
       readonly step: number;
     }
+  | {
+      readonly at: 'film';
+      /** An index of its pictures. */
+      readonly shot: number;
+    }
   | { readonly at: 'inspect' | 'hints' | 'help' | 'why'; readonly scroll: number }
   | { readonly at: 'entry'; readonly word: string; readonly scroll: number };
 
@@ -42,6 +48,8 @@ export interface State {
   readonly layers: readonly Layer[];
   /** The level that is being played. */
   readonly table?: Table;
+  /** The run that is watched, and what it is called. */
+  readonly film?: Film & { readonly title: string };
   /** The question that the last answer was given to. */
   readonly asked?: Question;
   /** One line about what just happened; gone with the next key. */
@@ -95,6 +103,8 @@ export function works(state: State): (command: Command) => boolean {
         return layer.at === 'result' && layer.step < lastStep(state);
       case 'takeBack':
         return layer.at === 'result' && layer.step >= lastStep(state);
+      case 'leftPar':
+        return state.film?.left !== undefined;
       case 'restart':
         return table !== undefined;
       case 'help':

@@ -1,14 +1,19 @@
 import stringWidth from 'string-width';
 
-const plain = /^[\x20-\x7e]*$/;
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+/** ASCII, and the glyphs of our own screens: one character, one column. */
+const NARROW =
+  /^[\x20-\x7e\xa1-\xac\xae-\xff\u2010-\u2027\u2190-\u2193\u2248\u2500-\u257f\u25b8\u25c2\u2605\u2606\u2713\u2717\u276f]*$/;
+let graphemes: Intl.Segmenter | undefined;
 
-/** Columns that a text takes in a terminal; a text of ASCII, as nearly all of ours, takes one a character. */
-export const widthOf = (text: string): number => (plain.test(text) ? text.length : stringWidth(text));
+/** Columns that a text takes in a terminal. string-width is right of every text, and slow: it is asked of the rest. */
+export const widthOf = (text: string): number => (NARROW.test(text) ? text.length : stringWidth(text));
 
 /** What a reader calls characters: 'é' is one, however it is coded. */
-export const charactersOf = (text: string): string[] =>
-  Array.from(graphemes.segment(text), ({ segment }) => segment);
+export function charactersOf(text: string): string[] {
+  if (NARROW.test(text)) return text.split('');
+  graphemes ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
+  return Array.from(graphemes.segment(text), ({ segment }) => segment);
+}
 
 /** The text in at most `columns`, its end replaced by '…' where it is longer. */
 export function truncate(text: string, columns: number): string {

@@ -4,6 +4,7 @@ import type { Level } from '../levels/level.ts';
 import { type Game, isRefusal, isUnderway } from './game.ts';
 import type { Command } from './keymap.ts';
 import { answerOf, nextField } from './prediction.ts';
+import { shotAfter } from './screens/film.ts';
 import {
   type Layer,
   lastAnswer,
@@ -59,8 +60,13 @@ function command(state: State, name: Command, key: string, game: Game, extent: E
     case 'time':
     case 'now':
       return inTime(state, name === 'now' ? 'now' : forward ? 1 : -1);
+    case 'answer':
+      return inFilm(state, forward ? 'next' : 'before');
+    case 'leftPar':
+      return inFilm(state, 'left');
     case 'step':
     case 'watch': {
+      if (layer.at === 'film') return inFilm(state, forward ? 'on' : 'back');
       if (layer.at !== 'result') return state;
       const step = layer.step + (name === 'watch' || forward ? 1 : -1);
       return replace(state, { ...layer, step: Math.max(0, Math.min(lastStep(state), step)) });
@@ -104,6 +110,12 @@ function back(state: State, game: Game): State {
 function played(state: State, event: GameEvent, game: Game, note: string): State {
   const table = game.play(event);
   return isRefusal(table) ? { ...state, note: texts.play.noUndo } : { ...replace(state, PLAY), table, note };
+}
+
+function inFilm(state: State, way: Parameters<typeof shotAfter>[2]): State {
+  const layer = top(state);
+  if (layer.at !== 'film' || state.film === undefined) return state;
+  return replace(state, { at: 'film', shot: shotAfter(state.film, layer.shot, way) });
 }
 
 function inTime(state: State, by: 1 | -1 | 'now'): State {

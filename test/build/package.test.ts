@@ -8,6 +8,7 @@ import { root } from '../../src/build/root.ts';
 const folder = mkdtempSync(path.join(os.tmpdir(), 'cowhand-package-'));
 const about = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
 let files: string[];
+let unpacked: number;
 
 /** npm without the network, and without the variables of an npm that runs this test. */
 const npm = (cwd: string, ...args: string[]): string => {
@@ -33,6 +34,7 @@ const cowhand = (...args: string[]): string =>
 
 beforeAll(() => {
   const [packed] = JSON.parse(npm(root, 'pack', '--json', '--pack-destination', folder));
+  unpacked = packed.unpackedSize;
   files = packed.files.map((file: { path: string }) => file.path);
   npm(folder, 'install', '--no-save', path.join(folder, packed.filename));
 });
@@ -43,6 +45,19 @@ test('the package holds what players need and nothing else', () => {
   const folders = new Set(files.filter(file => !alone.includes(file)).map(file => file.split('/')[0]));
   expect(files).toEqual(expect.arrayContaining([...alone, 'dist/cowhand.mjs', 'dist/LICENSES.txt']));
   expect([...folders].sort()).toEqual(['assets', 'dist', 'docs', 'levels']);
+  expect(files.filter(file => file.endsWith('.map'))).toEqual([]);
+});
+
+test('the package takes at most 1.5 MB, and runs nothing when it is installed', () => {
+  expect(unpacked).toBeLessThanOrEqual(1_500_000);
+  const installs = ['preinstall', 'install', 'postinstall', 'prepare'];
+  expect(installs.filter(name => name in about.scripts)).toEqual([]);
+});
+
+test('the licence of every package in the bundle goes with it', () => {
+  const texts = readFileSync(path.join(folder, 'node_modules/cowhand/dist/LICENSES.txt'), 'utf8');
+  for (const name of ['ink', 'react', 'yoga-layout', 'conf', 'yaml', 'zod'])
+    expect(texts).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+, licence `, 'm'));
 });
 
 test('the installed command runs, without any other package', () => {
@@ -52,4 +67,11 @@ test('the installed command runs, without any other package', () => {
 
 test('the installed game holds its levels', () => {
   expect(JSON.parse(cowhand('levels', '--json')).length).toBeGreaterThanOrEqual(16);
+});
+
+test('the installed game plays a level to its end', () => {
+  const played = JSON.parse(
+    cowhand('play', 'first-ring', '--decide', 'zeroed', '--decide', 'refuse-unmapped', '--json'),
+  );
+  expect(played).toMatchObject({ level: 'first-ring', finished: true });
 });

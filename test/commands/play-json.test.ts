@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { realIo } from '../../src/commands/io.ts';
-import { playWithoutTerminal, type Transcript, type WithoutTerminal } from '../../src/commands/play-json.ts';
+import { type PlayReport, playWithoutTerminal, type WithoutTerminal } from '../../src/commands/play-json.ts';
 import type { Level } from '../../src/levels/level.ts';
 import { levelNamed, levelOf, levels, twoWriters } from '../game/levels.ts';
 
@@ -12,19 +12,27 @@ async function outcome(level: Level, options: Partial<WithoutTerminal>) {
     stdout: { write: (text: string) => (stdout += text) } as unknown as NodeJS.WriteStream,
     stderr: { write: (text: string) => (stderr += text) } as unknown as NodeJS.WriteStream,
   };
-  const all = { variant: 1, decide: [], json: true, offers: false, ...options };
+  const all = { variant: 1, seed: null, decide: [], json: true, offers: false, ...options };
   const code = await playWithoutTerminal(level, all, io);
-  return { code, stdout, stderr, transcript: (): Transcript => JSON.parse(stdout) };
+  return { code, stdout, stderr, transcript: (): PlayReport => JSON.parse(stdout) };
 }
 
 describe('decisions answer the questions in order', () => {
   test('right throughout: exit 0, three stars', async () => {
     const { code, transcript } = await outcome(twoWriters, { decide: ['copy', 'reuse'] });
     expect(code).toBe(0);
-    const { questions, par, cost, ...rest } = transcript();
+    const { questions, par, cost, digest, start, log, ...rest } = transcript();
+    expect(log.map(({ state, ...event }) => event)).toEqual([
+      { type: 'decide', decision: 'copy' },
+      { type: 'decide', decision: 'reuse' },
+    ]);
+    for (const each of [digest, start, ...log.map(({ state }) => state)])
+      expect(each).toMatch(/^[\da-f]{16}$/);
     expect(rest).toEqual({
+      version: 1,
       level: 'example',
       variant: 1,
+      seed: null,
       rules: '6.x',
       open: null,
       stars: 3,
@@ -50,6 +58,8 @@ describe('decisions answer the questions in order', () => {
         frames: 1,
         remoteFlushes: 0,
         localFlushes: 1,
+        emulations: 0,
+        audits: 0,
         messages: 0,
         faults: 1,
       },
@@ -60,6 +70,8 @@ describe('decisions answer the questions in order', () => {
         frames: 1,
         remoteFlushes: 0,
         localFlushes: 1,
+        emulations: 0,
+        audits: 0,
         messages: 0,
         faults: 1,
       },

@@ -25,10 +25,12 @@ async function played(args: readonly string[], lines: readonly string[] = []) {
     stdin: stdin as unknown as NodeJS.ReadStream,
     stdout: stream('stdout'),
     stderr: stream('stderr'),
+    screen: stream('stdout'),
     env: { LANG: 'C.UTF-8' },
     cwd: folder,
     now: () => new Date('2026-01-01T00:00:00Z'),
     seed: () => 0,
+    self: [],
   };
   const code = await play([...args], io);
   return { code, ...written };
@@ -38,11 +40,11 @@ describe('what is asked for', () => {
   test.each([
     [['no-such-level'], "no level 'no-such-level'"],
     [['first-rign'], "did you mean 'first-ring'?"],
-    [['gone.yaml'], 'gone.yaml cannot be read: ENOENT'],
+    [['gone.yaml'], "cannot read 'gone.yaml': ENOENT"],
     [['first-ring', '--variant', '2'], 'no variant 2 of first-ring; expected 1 to 1'],
     [['two-desks', '--variant', '0'], 'no variant 0 of two-desks; expected 1 to 4'],
     [['two-desks', '--variant', 'x'], 'no variant x of two-desks'],
-    [['--variant', '1'], '--variant needs a LEVEL'],
+    [['--variant', '1'], '--variant and --seed need a LEVEL'],
     [['--decide', 'copy'], 'need a LEVEL'],
     [['first-ring', 'two-desks'], "not also 'two-desks'"],
   ])('%j is refused: %s', async (args, message) => {
@@ -90,8 +92,15 @@ describe('a level file of one’s own', () => {
   });
 });
 
-test('a place where progress cannot be kept is named', async () => {
+test('where progress cannot be kept it is played all the same, and said', async () => {
   const file = path.join(folder, 'file');
   writeFileSync(file, '');
-  await expect(played(['first-ring', '--plain', '--state', path.join(file, 'below')])).rejects.toThrow(file);
+  const { code, stdout, stderr } = await played(
+    ['first-ring', '--plain', '--state', path.join(file, 'below')],
+    ['zeroed', 'refuse-unmapped'],
+  );
+  expect(code).toBe(0);
+  expect(stdout).toContain('Not saved: cannot read');
+  expect(stdout).toContain('Finished. 3 of 3 stars.');
+  expect(stderr).toContain('a file stands where a directory should be');
 });

@@ -8,7 +8,7 @@ import { realIo } from '../../src/commands/io.ts';
 import { type RunReport, run } from '../../src/commands/run.ts';
 import { parseProgram } from '../../src/language/parse.ts';
 import { printProgram } from '../../src/language/print.ts';
-import { MOST_SEED } from '../../src/study/program.ts';
+import { MOST_SEED } from '../../src/study/random.ts';
 
 let cwd = '';
 beforeEach(() => {

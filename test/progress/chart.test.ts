@@ -10,7 +10,12 @@ const order = library.chapters.flatMap(({ levels }) => levels);
 
 const record = (best: ReadonlyMap<number, number>): LevelRecord => ({ best, attempts: 1, hints: 0 });
 function chart(records: Readonly<Record<string, LevelRecord>>, ...open: OpenRun[]): Chart {
-  const progress: Progress = { levels: new Map(Object.entries(records)), open, settings: new Map() };
+  const progress: Progress = {
+    levels: new Map(Object.entries(records)),
+    open,
+    runs: open,
+    settings: new Map(),
+  };
   return chartOf(library, progress, passableOf);
 }
 const entriesOf = ({ chapters }: Chart) => chapters.flatMap(({ levels }) => levels);

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isRefused, type Run, table } from '../../src/game/run.ts';
 import type { GameEvent } from '../../src/game/types.ts';
+import { digestOf } from '../../src/levels/digest.ts';
 import type { Level } from '../../src/levels/level.ts';
 import { library } from '../../src/levels/library.ts';
-import { digestOf } from '../../src/progress/digest.ts';
 import { openSession, type Session } from '../../src/progress/session.ts';
 import { freshFolder, level, storeIn } from './folder.ts';
 

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { parseProgram } from '../../src/language/parse.ts';
 import { printProgram } from '../../src/language/print.ts';
 import { linux } from '../../src/machines/linux/linux.ts';
-import { generateProgram, MOST_SEED } from '../../src/study/program.ts';
-import { drawsFrom } from '../../src/study/random.ts';
+import { generateProgram } from '../../src/study/program.ts';
+import { drawsFrom, MOST_SEED } from '../../src/study/random.ts';
 
 const seed = fc.integer({ min: 0, max: MOST_SEED });
 

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import { toAscii, wantsAscii } from '../../src/ui/glyphs.ts';
 import { beside, cut, ends, exactly, lineWidth, paragraph, span } from '../../src/ui/lines.ts';
@@ -17,6 +18,14 @@ const lines = fc.array(
 );
 
 describe('text', () => {
+  test('has the width that string-width tells, character by character', () => {
+    for (let code = 0x20; code <= 0xffff; code++) {
+      const character = String.fromCharCode(code);
+      if (/[\p{Cs}\p{Cn}]/u.test(character)) continue;
+      expect([code, widthOf(character)]).toEqual([code, stringWidth(character)]);
+    }
+  });
+
   test('truncate and pad keep to their width', () => {
     fc.assert(
       fc.property(texts, widths, (text, columns) => {

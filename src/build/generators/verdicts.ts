@@ -221,6 +221,8 @@ function shown(seen: Seen | { kind: 'fault' }): string {
       return `moves ${seen.count} bytes`;
     case 'error':
       return `fails with ${seen.errno}`;
+    case 'reached':
+      return `reaches f${seen.frame}`;
     case 'signal':
       return `gets SIG${seen.signal} ${seen.code}`;
     case 'fault':
@@ -241,6 +243,8 @@ const COUNT_NAMES: Readonly<Record<(typeof COUNTS)[number], string>> = {
   frames: 'frame',
   remoteFlushes: 'remote flush',
   localFlushes: 'local flush',
+  emulations: 'emulation',
+  audits: 'audit',
   messages: 'message',
   faults: 'fault',
 };

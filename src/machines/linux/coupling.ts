@@ -2,16 +2,10 @@ import { STORED, SYMBOL } from '../../language/moves.ts';
 import type { Uncoupled } from '../machine.ts';
 import { byteAt, bytesOf, type Content, mapContent, sameContent, withBytes, ZEROS } from './content.ts';
 import { EXCLUSIVE, ZERO_PFN } from './frames.ts';
-import {
-  type IdealContent,
-  type IdealMemory,
-  mapContents,
-  pageOf,
-  pagesOf,
-  processesOf,
-  setContent,
-  stackLimitOf,
-} from './ideal.ts';
+import type { IdealContent } from './ideal/content.ts';
+import type { IdealMemory } from './ideal/ideal.ts';
+import { mapContents, setContent } from './ideal/rename.ts';
+import { pageOf, pagesOf, processesOf, stackLimitOf } from './ideal/view.ts';
 import { entryRow, frameRow } from './names.ts';
 import { isExecutable, isNone, isPresent, isWritable, pfnOf } from './pte.ts';
 import { storedParts } from './user-access.ts';
@@ -154,21 +148,23 @@ function countsDiffer({ frames, mms, objects }: World): Uncoupled | undefined {
 }
 
 /** A TLB entry has its entry's frame and no more rights. */
-function tlbExceeds({ processes, mms, cpu }: World): Uncoupled | undefined {
+function tlbExceeds({ processes, mms, cpus }: World): Uncoupled | undefined {
   for (const { name, mm: index } of processes) {
     const mm = mms[index];
-    const tlb = cpu.tlbs[index];
-    if (mm === undefined || tlb === undefined) continue;
-    for (const page of tlb.pages()) {
-      const low = mm.table.low(page);
-      const high = mm.table.high(page);
-      const cached = tlb.low(page);
-      const stale =
-        !isPresent(low) ||
-        pfnOf(low, high) !== pfnOf(cached, tlb.high(page)) ||
-        (isWritable(cached) && !isWritable(low)) ||
-        (isExecutable(tlb.high(page)) && !isExecutable(high));
-      if (stale) return { what: 'stale TLB entry', rows: [entryRow(name, page)] };
+    if (mm === undefined) continue;
+    for (const { tlbs } of cpus) {
+      const tlb = tlbs[index];
+      for (const page of tlb?.pages() ?? []) {
+        const low = mm.table.low(page);
+        const high = mm.table.high(page);
+        const cached = tlb!.low(page);
+        const stale =
+          !isPresent(low) ||
+          pfnOf(low, high) !== pfnOf(cached, tlb!.high(page)) ||
+          (isWritable(cached) && !isWritable(low)) ||
+          (isExecutable(tlb!.high(page)) && !isExecutable(high));
+        if (stale) return { what: 'stale TLB entry', rows: [entryRow(name, page)] };
+      }
     }
   }
   return undefined;

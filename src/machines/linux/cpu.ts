@@ -87,14 +87,32 @@ export function access(
 
 const madeFor = (world: World, mm: number, page: number): number => generationOf(world.tlbOf(mm).high(page));
 
-/** flush_tlb_page on this CPU. */
+/** flush_tlb_page: on every CPU that has run the address space, the others by an interrupt. */
 export function flushPage(world: World, mm: number, page: number): void {
-  world.cpu.tlbs[mm]?.clear(page);
-  world.counts[COUNT.localFlushes]!++;
+  const { ran } = world.mms[mm]!;
+  for (let cpu = 0; cpu < world.cpus.length; cpu++)
+    if ((ran & (1 << cpu)) !== 0) {
+      world.cpus[cpu]!.tlbs[mm]?.clear(page);
+      countFlush(world, cpu);
+    }
 }
 
-/** flush_tlb_mm on this CPU. */
+/** flush_tlb_one_user: on this CPU alone. */
+export function flushPageHere(world: World, mm: number, page: number): void {
+  world.cpu.tlbs[mm]?.clear(page);
+  countFlush(world, world.here);
+}
+
+/** flush_tlb_mm: as flush_tlb_page, for all pages. Source: flush_tlb_mm_range, arch/x86/mm/tlb.c. */
 export function flushMm(world: World, mm: number): void {
-  world.cpu.tlbs[mm]?.clearAll();
-  world.counts[COUNT.localFlushes]!++;
+  const { ran } = world.mms[mm]!;
+  for (let cpu = 0; cpu < world.cpus.length; cpu++)
+    if ((ran & (1 << cpu)) !== 0) {
+      world.cpus[cpu]!.tlbs[mm]?.clearAll();
+      countFlush(world, cpu);
+    }
+}
+
+function countFlush(world: World, cpu: number): void {
+  world.counts[cpu === world.here ? COUNT.localFlushes : COUNT.remoteFlushes]!++;
 }

@@ -2,11 +2,10 @@ import { PAGE_SIZE } from '../../language/moves.ts';
 import { forkAnonVma } from './anon-vma.ts';
 import { flushMm } from './cpu.ts';
 import { EXCLUSIVE, ZERO_PFN } from './frames.ts';
-import { PageTable } from './page-table.ts';
 import { ACCESSED, pfnOf, WRITABLE } from './pte.ts';
 import { addRmap } from './rmap.ts';
 import type { Vma } from './vma.ts';
-import { COUNT, type Mm, type Process, type World } from './world.ts';
+import { COUNT, type Mm, newMm, type Process, type World } from './world.ts';
 
 /**
  * A child with its own address space: VMAs are duplicated, page tables copied where they must be, and the
@@ -15,14 +14,22 @@ import { COUNT, type Mm, type Process, type World } from './world.ts';
  */
 export function fork(world: World, parent: Process, child: string): void {
   const from = world.mms[parent.mm]!;
-  const to: Mm = { vmas: [], table: new PageTable(), rssAnon: 0, rssShmem: 0 };
+  const to = newMm();
   to.vmas = from.vmas.map(vma => {
     const copy = forkAnonVma(world, vma);
     if (world.rules.fork.needsCopy(vma)) copyPageRange(world, from, to, vma);
     return copy;
   });
-  world.processes.push({ name: child, mm: world.mms.push(to) - 1, stackLimit: parent.stackLimit });
+  world.processes.push({ ...parent, name: child, mm: world.mms.push(to) - 1 });
   if (world.rules.fork.flush) flushMm(world, parent.mm);
+}
+
+/**
+ * A child that lives in its parent's address space: nothing is copied, and nothing has to be flushed.
+ * Source: copy_mm with CLONE_VM, kernel/fork.c; a parent that called vfork sleeps meanwhile.
+ */
+export function share(world: World, parent: Process, child: string): void {
+  world.processes.push({ ...parent, name: child });
 }
 
 /**

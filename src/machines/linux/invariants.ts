@@ -38,13 +38,11 @@ function census(world: World): Census {
   const entries: Entry[] = [];
   const mappers: Entry[][] = Array.from({ length: world.frames.count }, () => []);
   const references = new Array<number>(world.frames.count).fill(0);
-  for (const process of world.processes) {
-    const mm = world.mms[process.mm];
-    if (mm === undefined) continue;
+  for (const { process, mm } of addressSpaces(world)) {
     for (const page of mm.table.pages()) {
       const low = mm.table.low(page);
       const high = mm.table.high(page);
-      const entry = { process: process.name, mm, page, low, high, pfn: pfnOf(low, high) };
+      const entry = { process, mm, page, low, high, pfn: pfnOf(low, high) };
       entries.push(entry);
       mappers[entry.pfn]?.push(entry);
       references[entry.pfn]!++;
@@ -52,6 +50,14 @@ function census(world: World): Census {
   }
   for (const object of world.objects) for (const pfn of object?.pages.values() ?? []) references[pfn]!++;
   return { world, entries, mappers, references };
+}
+
+/** Each address space, with the first process that lives in it. */
+function* addressSpaces(world: World): Generator<{ process: string; index: number; mm: Mm }> {
+  for (const [index, mm] of world.mms.entries()) {
+    const process = world.processes.find(each => each.mm === index)?.name;
+    if (mm !== undefined && process !== undefined) yield { process, index, mm };
+  }
 }
 
 const rowsOf = (entries: readonly Entry[]): string[] =>
@@ -174,9 +180,7 @@ export const invariants: readonly Invariant[] = [
   {
     id: 'I16',
     *broken({ world, entries }) {
-      for (const process of world.processes) {
-        const mm = world.mms[process.mm];
-        if (mm === undefined) continue;
+      for (const { mm } of addressSpaces(world)) {
         const own = entries.filter(entry => entry.mm === mm && entry.pfn !== ZERO_PFN);
         const anon = own.filter(entry => world.frames.is(entry.pfn, ANON)).length;
         if (anon !== mm.rssAnon || own.length - anon !== mm.rssShmem)
@@ -210,16 +214,15 @@ export const invariants: readonly Invariant[] = [
 ];
 
 function* cachedEntries(world: World): Generator<Entry> {
-  for (const process of world.processes) {
-    const mm = world.mms[process.mm];
-    const tlb = world.cpu.tlbs[process.mm];
-    if (mm === undefined || tlb === undefined) continue;
-    for (const page of tlb.pages()) {
-      const low = tlb.low(page);
-      const high = tlb.high(page);
-      if (!isNone(low)) yield { process: process.name, mm, page, low, high, pfn: pfnOf(low, high) };
+  for (const { process, index, mm } of addressSpaces(world))
+    for (const { tlbs } of world.cpus) {
+      const tlb = tlbs[index];
+      for (const page of tlb?.pages() ?? []) {
+        const low = tlb!.low(page);
+        const high = tlb!.high(page);
+        if (!isNone(low)) yield { process, mm, page, low, high, pfn: pfnOf(low, high) };
+      }
     }
-  }
 }
 
 /** All violations of the world as it is now, in the order of the invariants. */

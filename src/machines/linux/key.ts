@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { COUNTS } from '../machine.ts';
 import type { Content } from './content.ts';
-import { type IdealContent, type IdealMemory, pageOf, pagesOf, stackLimitOf } from './ideal.ts';
+import type { IdealContent } from './ideal/content.ts';
+import type { IdealMemory } from './ideal/ideal.ts';
+import { pageOf, pagesOf, stackLimitOf } from './ideal/view.ts';
 import type { PageTable } from './page-table.ts';
 import { generationOf, NX, pfnOf } from './pte.ts';
 import { isShared, permOf } from './vma.ts';
@@ -26,6 +28,7 @@ export function key(world: World, ideal: IdealMemory): string {
     };
   };
   const frameOf = naming();
+  const mmOf = naming();
   const objectOf = naming();
   const anonVmaOf = naming();
   const sharedOf = naming();
@@ -54,11 +57,15 @@ export function key(world: World, ideal: IdealMemory): string {
     }
     out.push(END);
   };
-  for (const { name, mm: index, stackLimit } of world.processes) {
+  const told = new Set<number>();
+  for (const { name, mm: index, cpu, stackLimit } of world.processes) {
     const mm = world.mms[index];
     out.push(mm === undefined ? 0 : 1);
     if (mm === undefined) continue;
-    out.push(stackLimit, stackLimitOf(ideal, name));
+    out.push(cpu, stackLimit, stackLimitOf(ideal, name), mmOf(index));
+    if (told.has(index)) continue;
+    told.add(index);
+    out.push(mm.ran);
     for (const vma of mm.vmas) {
       out.push(vma.start, vma.end, vma.rights, isShared(vma) ? objectOf(vma.object) : 0, vma.pgoff);
       out.push(
@@ -70,9 +77,11 @@ export function key(world: World, ideal: IdealMemory): string {
     }
     out.push(END);
     pushEntries(mm.table);
-    const tlb = world.cpu.tlbs[index];
-    if (tlb !== undefined) pushEntries(tlb);
-    out.push(END);
+    for (const { tlbs } of world.cpus) {
+      const tlb = tlbs[index];
+      if (tlb !== undefined) pushEntries(tlb);
+      out.push(END);
+    }
     for (const page of pagesOf(ideal, name)) {
       const { perm, shared, stack, content } = pageOf(ideal, name, page)!;
       out.push(
@@ -131,10 +140,11 @@ function pushIdeal(out: number[], content: IdealContent, nameOf: (v: number) => 
 export function digest(world: World): string {
   const { frames } = world;
   const state = {
-    processes: world.processes.map(({ name, mm: index, stackLimit }) => {
+    processes: world.processes.map(({ name, mm: index, cpu, stackLimit }) => {
       const mm = world.mms[index];
       return {
         name,
+        cpu,
         stackLimit,
         vmas: mm?.vmas.map(vma => ({ ...vma, rights: permOf(vma.rights) })),
         entries: mm?.table.pages().map(page => [page, mm.table.low(page), mm.table.high(page)]),

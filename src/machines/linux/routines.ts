@@ -252,8 +252,9 @@ export function routine(world: World, fault: Fault, decision: Decision): LinuxMi
   return steps.map(({ name }) => ({ step: name, fault }));
 }
 
-/** Carries out one micro-step; what one leaves to the next is kept in `world.handler`. */
+/** Carries out one micro-step; what one leaves to the next is kept in its CPU. */
 export function perform(world: World, { step, fault }: LinuxMicro): void {
+  world.run(world.process(fault.process));
   steps[step](contextOf(world, fault));
 }
 
@@ -278,8 +279,9 @@ const continuation = (world: World, fault: Fault, decision: Decision): Decision 
   decision.do === 'grow' && vmaAt(world, fault) === undefined ? afterGrowth(world, fault) : undefined;
 
 function contextOf(world: World, fault: Fault): Context {
-  world.handler ??= { low: 0, high: 0, pfn: -1, same: true };
-  return { world, fault, mm: world.mms[fault.mm]!, vma: vmaAt(world, fault), handler: world.handler };
+  const { cpu } = world;
+  cpu.handler ??= { low: 0, high: 0, pfn: -1, same: true };
+  return { world, fault, mm: world.mms[fault.mm]!, vma: vmaAt(world, fault), handler: cpu.handler };
 }
 
 /** The frame of the entry as first read; the zero frame where there was none. */

@@ -1,15 +1,14 @@
 import type { Move, MoveOf, Program, Seen } from '../../language/moves.ts';
 import { byteAt, withByte } from './content.ts';
 import { access } from './cpu.ts';
-import { fork } from './fork.ts';
+import { fork, share } from './fork.ts';
 import { mutations } from './mutations.ts';
 import { isOdd, oddAccess } from './odd-address.ts';
-import { PageTable } from './page-table.ts';
 import { ruleSets } from './rules.ts';
 import { execve, exit, madviseDontneed, mmap, mprotect, munmap, setrlimitStack } from './system-calls.ts';
 import { readInto, writeFrom } from './user-access.ts';
 import { load8, store8 } from './wide-access.ts';
-import { type Fault, type Process, World } from './world.ts';
+import { type Fault, MOST_CPUS, newMm, type Process, World } from './world.ts';
 
 /**
  * The world before the first move: one process with an empty address space. `rules` names a rule set or a
@@ -36,12 +35,16 @@ export function knows(move: Move): boolean {
     case 'unmap':
     case 'prot':
     case 'fork':
+    case 'thread':
+    case 'vfork':
     case 'exit':
     case 'execve':
     case 'rlimstack':
     case 'read8':
     case 'write8':
       return true;
+    case 'cpu':
+      return move.cpu < MOST_CPUS;
     case 'rsys':
       return move.source === 'pipe' || move.source === 'zero';
     case 'wsys':
@@ -63,6 +66,7 @@ const done: Seen = { kind: 'done' };
  */
 export function step(world: World, move: Move): Seen | Fault {
   const process = world.process(move.process);
+  world.run(process);
   const { signal } = world;
   if (signal !== undefined && signal.process === move.process) {
     world.signal = undefined;
@@ -104,12 +108,19 @@ export function step(world: World, move: Move): Seen | Fault {
     case 'fork':
       fork(world, process, move.child);
       return done;
+    case 'thread':
+    case 'vfork':
+      share(world, process, move.child);
+      return done;
+    case 'cpu':
+      process.cpu = move.cpu;
+      return done;
     case 'exit':
       return exit(world, process);
     case 'execve':
-      return execve(world, process, { vmas: [], table: new PageTable(), rssAnon: 0, rssShmem: 0 });
+      return execve(world, process, newMm());
     case 'rlimstack':
-      return setrlimitStack(process, move);
+      return setrlimitStack(world, process, move);
     default:
       throw new RangeError(`the machine does not know ${move.op}`);
   }

@@ -145,13 +145,14 @@ export function madviseDontneed(world: World, process: Process, move: MoveOf<'ma
   return covers(mm.vmas, move.page, end) ? done : enomem;
 }
 
-/** The whole address space goes: exit_mmap, mm/mmap.c. */
+/** The whole address space goes, unless others live in it: mmput, kernel/fork.c; exit_mmap, mm/mmap.c. */
 function exitMmap(world: World, process: Process): void {
+  if (!world.isAlone(process)) return;
   const mm = world.mms[process.mm]!;
   if (world.rules.zap.onExit) for (const page of mm.table.pages()) zapEntry(world, mm, page);
   flushMm(world, process.mm);
   world.mms[process.mm] = undefined;
-  world.cpu.tlbs[process.mm] = undefined;
+  for (const { tlbs } of world.cpus) tlbs[process.mm] = undefined;
   releaseObjects(world);
 }
 
@@ -168,8 +169,8 @@ export function execve(world: World, process: Process, fresh: Mm): Seen {
   return done;
 }
 
-/** Source: do_prlimit, kernel/sys.c. What has grown beyond the new limit stays. */
-export function setrlimitStack(process: Process, move: MoveOf<'rlimstack'>): Seen {
-  process.stackLimit = move.pages;
+/** Threads share their limits. Source: do_prlimit, kernel/sys.c. What has grown beyond the new limit stays. */
+export function setrlimitStack(world: World, process: Process, move: MoveOf<'rlimstack'>): Seen {
+  for (const thread of world.processes) if (thread.mm === process.mm) thread.stackLimit = move.pages;
   return done;
 }

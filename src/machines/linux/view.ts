@@ -7,7 +7,7 @@ import { entryRow, frameName, frameRow, processRow, vmaRow } from './names.ts';
 import { isAccessed, isDirty, isNone, pfnOf } from './pte.ts';
 import { isShared, permOf, type Vma } from './vma.ts';
 import { entryRights } from './why.ts';
-import type { Fault, Mm, World } from './world.ts';
+import type { Fault, Mm, Process, World } from './world.ts';
 
 /** All that decides a fault, among facts that do not: processes with VMAs and entries, frames, the TLB. */
 export function view(world: World, fault?: Fault): View {
@@ -18,24 +18,39 @@ export function view(world: World, fault?: Fault): View {
 
 function processPanel(world: World, fault: Fault | undefined): Panel {
   const rows: Row[] = [];
-  for (const { name, mm: index } of world.processes) {
+  for (const process of world.processes) {
+    const { name, mm: index } = process;
     const mm = world.mms[index];
-    rows.push(row(processRow(name), 'process', 0, [name, mm === undefined ? 'exited' : 'running']));
+    const leader = leaderOf(world, process);
+    const here = fault?.mm === index ? fault : undefined;
+    rows.push(row(processRow(name), 'process', 0, [name, stateOf(world, process, leader)]));
+    if (leader !== process) continue;
     for (const vma of mm?.vmas ?? []) {
       rows.push(row(vmaRow(name, vma.start), 'vma', 1, vmaCells(world, vma)));
       for (let page = vma.start; page < vma.end; page++)
-        rows.push(entry(mm!, name, page, `+${page - vmaBase(world, vma)}`, fault));
+        rows.push(entry(mm!, name, page, `+${page - vmaBase(world, vma)}`, here));
     }
     if (mm === undefined) continue;
     const strays = mm.table.pages().filter(page => mm.vmas.every(vma => page < vma.start || page >= vma.end));
-    if (fault?.process === name && mm.vmas.every(vma => fault.page < vma.start || fault.page >= vma.end))
-      if (!strays.includes(fault.page)) strays.push(fault.page);
+    if (here !== undefined && mm.vmas.every(vma => here.page < vma.start || here.page >= vma.end))
+      if (!strays.includes(here.page)) strays.push(here.page);
     for (const page of strays) {
       rows.push(row(vmaRow(name, page), 'vma', 1, [pageName(world.regions, page), 'no VMA']));
-      rows.push(entry(mm, name, page, '', fault));
+      rows.push(entry(mm, name, page, '', here));
     }
   }
   return panel('processes', 0, 'processes', [], rows);
+}
+
+/** The first process that lives in the same memory: the others are its threads. */
+const leaderOf = (world: World, process: Process): Process =>
+  world.processes.find(({ mm }) => mm === process.mm && mm >= 0) ?? process;
+
+/** 'running', or where there are several CPUs or threads: 'thread of sh, CPU 1'. */
+function stateOf(world: World, process: Process, leader: Process): string {
+  if (world.mms[process.mm] === undefined) return 'exited';
+  const state = leader === process ? 'running' : `thread of ${leader.name}`;
+  return world.cpus.length > 1 ? `${state}, CPU ${process.cpu}` : state;
 }
 
 /** Entries are numbered from the start of their region, also after a split. */
@@ -56,7 +71,7 @@ function vmaCells(world: World, vma: Vma): string[] {
 function entry(mm: Mm, process: string, page: number, label: string, fault: Fault | undefined): Row {
   const low = mm.table.low(page);
   const high = mm.table.high(page);
-  const faults = fault !== undefined && fault.process === process && fault.page === page;
+  const faults = fault?.page === page;
   const cells = isNone(low)
     ? [label, 'none']
     : [
@@ -99,19 +114,25 @@ const cellsOf = (content: Parameters<typeof byteAt>[0]): string =>
 
 function tlbPanel(world: World): Panel {
   const rows: Row[] = [];
-  for (const { name, mm: index } of world.processes) {
-    const tlb = world.mms[index] === undefined ? undefined : world.cpu.tlbs[index];
-    for (const page of tlb?.pages() ?? [])
-      rows.push(
-        row(`tlb ${name} ${page}`, 'tlb', 0, [
+  const several = world.cpus.length > 1;
+  for (const [cpu, { tlbs }] of world.cpus.entries())
+    for (const process of world.processes) {
+      const { name, mm: index } = process;
+      if (world.mms[index] === undefined || leaderOf(world, process) !== process) continue;
+      const tlb = tlbs[index];
+      for (const page of tlb?.pages() ?? []) {
+        const cells = [
           name,
           pageName(world.regions, page),
           frameName(pfnOf(tlb!.low(page), tlb!.high(page))),
           entryRights(tlb!.low(page), tlb!.high(page)),
-        ]),
-      );
-  }
-  return panel('tlb', 2, 'TLB', ['process', 'page', 'frame', 'rights'], rows);
+        ];
+        const key = several ? `tlb ${cpu} ${name} ${page}` : `tlb ${name} ${page}`;
+        rows.push(row(key, 'tlb', 0, several ? [String(cpu), ...cells] : cells));
+      }
+    }
+  const columns = ['process', 'page', 'frame', 'rights'];
+  return panel('tlb', several ? 1 : 2, 'TLB', several ? ['CPU', ...columns] : columns, rows);
 }
 
 const row = (key: string, role: string, indent: number, cells: string[], marks: Row['marks'] = []): Row =>

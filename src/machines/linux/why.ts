@@ -142,10 +142,11 @@ export function entryRights(low: number, high: number): string {
   return `r${isWritable(low) ? 'w' : '-'}${isExecutable(high) ? 'x' : '-'}`;
 }
 
-/** Names of the processes that map the frame, in their order. */
+/** Names of the processes that map the frame, in their order; of threads, the first. */
 export function mappersOf(world: World, pfn: number): string[] {
   return world.processes
-    .filter(({ mm: index }) => {
+    .filter(({ mm: index }, i) => {
+      if (world.processes.findIndex(({ mm }) => mm === index) < i) return false;
       const table = world.mms[index]?.table;
       if (table === undefined) return false;
       for (const page of table.pages()) if (pfnOf(table.low(page), table.high(page)) === pfn) return true;

@@ -1,5 +1,5 @@
 import { type Access, addressOf, type Region, SYMBOL } from '../../language/moves.ts';
-import type { Cost, Trap } from '../machine.ts';
+import { type Cost, NO_COST, type Trap } from '../machine.ts';
 import { Frames } from './frames.ts';
 import { PageTable } from './page-table.ts';
 import type { RuleSet } from './rules.ts';
@@ -12,12 +12,18 @@ export interface Mm {
   /** Resident pages: anonymous frames and shared-object frames. The zero page counts nowhere. */
   rssAnon: number;
   rssShmem: number;
+  /** The CPUs that have run it, a bit each (mm_cpumask): no other has entries of it in its TLB. */
+  ran: number;
 }
+
+export const newMm = (): Mm => ({ vmas: [], table: new PageTable(), rssAnon: 0, rssShmem: 0, ran: 0 });
 
 export interface Process {
   readonly name: string;
-  /** Index of its address space in `World.mms`; -1 once it has exited. */
+  /** Index of its address space in `World.mms`, which threads share; -1 once it has exited. */
   mm: number;
+  /** Index of the CPU that runs it in `World.cpus`. */
+  cpu: number;
   /** RLIMIT_STACK: the most pages that a stack may have after it has grown. */
   stackLimit: number;
 }
@@ -39,7 +45,12 @@ export interface Cpu {
   errorCode: number;
   /** By index of the address space (the hardware's process-context identifier). */
   readonly tlbs: (PageTable | undefined)[];
+  /** What the micro-steps of its handler pass on to each other. */
+  handler: Handler | undefined;
 }
+
+/** More CPUs than anybody needs; `Mm.ran` has a bit for each. */
+export const MOST_CPUS = 8;
 
 /** A copy between kernel and user memory that a fault has interrupted. */
 export interface UserCopy {
@@ -89,7 +100,10 @@ export class World {
   readonly objects: (SharedObject | undefined)[];
   /** The parent of each anon_vma, by number; 0 is none, a root is its own parent. */
   readonly anonVmaParents: number[];
-  readonly cpu: Cpu;
+  /** By number; there are as many as were ever needed. */
+  readonly cpus: Cpu[];
+  /** The number of the CPU that is running now. */
+  here: number;
   readonly counts: Float64Array;
   /** A signal that the next step of its process delivers. */
   signal: Signal | undefined;
@@ -101,25 +115,23 @@ export class World {
   trespass: 'zero-frame' | 'stale' | undefined;
   /** The next value for a store that must be told apart from all others. */
   nextSymbol: number;
-  /** What micro-steps pass on to each other. */
-  handler: Handler | undefined;
 
   constructor(rules: RuleSet, regions: readonly Region[], first: string) {
     this.rules = rules;
     this.regions = regions;
-    this.processes = [{ name: first, mm: 0, stackLimit: STACK_LIMIT }];
-    this.mms = [{ vmas: [], table: new PageTable(), rssAnon: 0, rssShmem: 0 }];
+    this.processes = [{ name: first, mm: 0, cpu: 0, stackLimit: STACK_LIMIT }];
+    this.mms = [newMm()];
     this.frames = new Frames();
     this.objects = [];
     this.anonVmaParents = [0];
-    this.cpu = { mode: 'user', wp: rules.wp, cr2: 0, errorCode: 0, tlbs: [] };
+    this.cpus = [newCpu(rules.wp)];
+    this.here = 0;
     this.counts = new Float64Array(8);
     this.signal = undefined;
     this.copy = undefined;
     this.fixup = false;
     this.trespass = undefined;
     this.nextSymbol = SYMBOL;
-    this.handler = undefined;
   }
 
   process(name: string): Process {
@@ -134,11 +146,30 @@ export class World {
     return mm;
   }
 
+  /** The CPU that is running now. */
+  get cpu(): Cpu {
+    return this.cpus[this.here]!;
+  }
+
+  /** Lets the process's CPU run it. */
+  run(process: Process): void {
+    while (process.cpu >= this.cpus.length) this.cpus.push(newCpu(this.rules.wp));
+    this.here = process.cpu;
+    const mm = this.mms[process.mm];
+    if (mm !== undefined) mm.ran |= 1 << process.cpu;
+  }
+
+  /** Does no other process live in this address space? */
+  isAlone(process: Process): boolean {
+    return this.processes.every(other => other === process || other.mm !== process.mm);
+  }
+
   tlbOf(mm: number): PageTable {
-    let tlb = this.cpu.tlbs[mm];
+    const { tlbs } = this.cpu;
+    let tlb = tlbs[mm];
     if (tlb === undefined) {
       tlb = new PageTable();
-      this.cpu.tlbs[mm] = tlb;
+      tlbs[mm] = tlb;
     }
     return tlb;
   }
@@ -146,6 +177,7 @@ export class World {
   cost(): Cost {
     const { counts } = this;
     return {
+      ...NO_COST,
       io: counts[COUNT.io]!,
       bytesRead: counts[COUNT.bytesRead]!,
       bytesWritten: counts[COUNT.bytesWritten]!,
@@ -161,25 +193,47 @@ export class World {
     const copy = Object.create(World.prototype) as { -readonly [K in keyof World]: World[K] };
     copy.rules = this.rules;
     copy.regions = this.regions;
-    copy.processes = this.processes.map(({ name, mm, stackLimit }) => ({ name, mm, stackLimit }));
+    copy.processes = this.processes.map(({ name, mm, cpu, stackLimit }) => ({ name, mm, cpu, stackLimit }));
     copy.mms = this.mms.map(
-      mm => mm && { vmas: mm.vmas, table: mm.table.clone(), rssAnon: mm.rssAnon, rssShmem: mm.rssShmem },
+      mm =>
+        mm && {
+          vmas: mm.vmas,
+          table: mm.table.clone(),
+          rssAnon: mm.rssAnon,
+          rssShmem: mm.rssShmem,
+          ran: mm.ran,
+        },
     );
     copy.frames = this.frames.clone();
     copy.objects = this.objects.map(object => object && { pages: new Map(object.pages) });
     copy.anonVmaParents = this.anonVmaParents.slice();
-    const { mode, wp, cr2, errorCode, tlbs } = this.cpu;
-    copy.cpu = { mode, wp, cr2, errorCode, tlbs: tlbs.map(tlb => tlb?.clone()) };
+    copy.cpus = this.cpus.map(({ mode, wp, cr2, errorCode, tlbs, handler }) => ({
+      mode,
+      wp,
+      cr2,
+      errorCode,
+      tlbs: tlbs.map(tlb => tlb?.clone()),
+      handler: handler && { ...handler },
+    }));
+    copy.here = this.here;
     copy.counts = this.counts.slice();
     copy.signal = this.signal;
     copy.copy = this.copy && { ...this.copy };
     copy.fixup = this.fixup;
     copy.trespass = this.trespass;
     copy.nextSymbol = this.nextSymbol;
-    copy.handler = this.handler && { ...this.handler };
     return copy as World;
   }
 }
+
+const newCpu = (wp: boolean): Cpu => ({
+  mode: 'user',
+  wp,
+  cr2: 0,
+  errorCode: 0,
+  tlbs: [],
+  handler: undefined,
+});
 
 const PF_USER = 4;
 

@@ -4,6 +4,7 @@ import type { Area, Page } from '../page.ts';
 import { compare } from '../picture/compare.ts';
 import { UNMARKED } from '../picture/rows.ts';
 import { lastAnswer, lastStep, type State, top } from '../state.ts';
+import { filmPage } from './film.ts';
 import { chaptersPage, levelsPage, startPage } from './map.ts';
 import { playPage } from './play.ts';
 import { entryPage, glossaryPage, helpPage, hintsPage, inspectPage, whyPage } from './reading.ts';
@@ -33,6 +34,8 @@ export function pageOf(state: State, game: Game, area: Area): Page {
       return glossaryPage(layer.word, area);
     case 'entry':
       return entryPage(layer.word, layer.scroll, area);
+    case 'film':
+      return state.film === undefined ? EMPTY : filmPage(state.film, state.film.title, layer.shot, area);
   }
   if (table === undefined) return EMPTY;
   switch (layer.at) {

@@ -7,7 +7,7 @@ import { UNMARKED } from '../picture/rows.ts';
 import { nextField } from '../prediction.ts';
 import type { Layer } from '../state.ts';
 import { widthOf } from '../text.ts';
-import { texts } from '../texts.ts';
+import { eventOf, texts } from '../texts.ts';
 import { levelHeader } from './header.ts';
 
 type Playing = Extract<Layer, { at: 'play' }>;
@@ -71,7 +71,7 @@ function bannerOf(question: Question, columns: number): Line[] {
   const registers = trap.registers.map(([name, value]) => `${name} ${value}`);
   const apart = registers.join('    ');
   return [
-    [span(` ${texts.play.fault}   `, 'fault'), ...said],
+    [span(` ${eventOf(trap)}   `, 'fault'), ...said],
     ...(widthOf(apart) < columns
       ? [line(` ${apart}`)]
       : paragraph(registers.join('; '), columns - 1, span(' '))),

@@ -18,6 +18,12 @@ const INTERRUPT = '\x03';
 /** How long the rest of an escape sequence may take; on a slow line a key arrives in pieces. Milliseconds. */
 const PATIENCE = 40;
 
+/**
+ * How many turns of the event loop a key takes until the screen that it led to listens: Ink gives an Esc one turn
+ * late, React runs the effects of a change one turn after it, and an effect may change something once more.
+ */
+const TURNS = 3;
+
 /** Escape sequences of keys: CSI (also the Linux console's `[[A`) and SS3. */
 const SEQUENCE = new RegExp(`^${ESCAPE}(?:\\[\\[?[0-9;:<=>?]*[ -/]*[@-~]|O[0-9;]*[A-Za-z])`);
 /** The beginning of one, as far as it has come. */
@@ -49,9 +55,8 @@ export function keysIn(text: string): { readonly keys: readonly string[]; readon
 }
 
 /**
- * The keyboard that is handed to Ink as its stdin. It gives one key at a time, and the next one only when
- * `settled` says that the last has been drawn: no key is lost in a burst, and each meets the screen that it was
- * meant for.
+ * The keyboard that is handed to Ink as its stdin. It gives one key at a time, and the next one only when what the
+ * last one led to is listening: no key is lost in a burst, and each meets the screen that it was meant for.
  */
 export class Keyboard extends EventEmitter {
   readonly isTTY = true;
@@ -86,12 +91,6 @@ export class Keyboard extends EventEmitter {
     this.#input.pause();
     this.#input.unref?.();
   }
-
-  /** The last key has been drawn. */
-  readonly settled = (): void => {
-    this.#busy = false;
-    this.#next();
-  };
 
   /** As Ink reads: the key that is due, once. */
   read(): string | null {
@@ -134,5 +133,15 @@ export class Keyboard extends EventEmitter {
     this.#busy = true;
     this.#key = this.#queue.shift()!;
     this.emit('readable');
+    this.#settle(TURNS);
+  }
+
+  #settle(turns: number): void {
+    if (turns > 0) {
+      setImmediate(() => this.#settle(turns - 1));
+      return;
+    }
+    this.#busy = false;
+    this.#next();
   }
 }

@@ -13,8 +13,6 @@ export interface Streams {
 /** What the drawing may ask of the terminal. */
 export interface Terminal {
   readonly screen: Screen;
-  /** The key that was read last has been drawn. */
-  readonly settled: () => void;
   /** Ends the game. */
   readonly quit: () => void;
   /** Into the background, as Ctrl-Z does elsewhere. */
@@ -70,7 +68,7 @@ export async function inTerminal(
   screen.enter();
   keyboard.open();
   try {
-    const terminal: Terminal = { screen, settled: keyboard.settled, quit: () => quit(), suspend };
+    const terminal: Terminal = { screen, quit: () => quit(), suspend };
     const instance = render(draw(terminal), {
       stdout: screen as unknown as NodeJS.WriteStream,
       stdin: keyboard as unknown as NodeJS.ReadStream,

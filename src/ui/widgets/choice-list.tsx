@@ -80,9 +80,13 @@ export function ChoiceList(props: {
       initialIndex={here.initial}
       indicatorComponent={Indicator}
       itemComponent={Item}
-      onHighlight={item =>
-        setTurned({ ...here, highlighted: drawn.findIndex(({ value }) => value === item.value) })
-      }
+      // Only a list with more parts asks where it stands; for others a second frame would be drawn for nothing.
+      {...(parts > 1
+        ? {
+            onHighlight: (item: { readonly value: string }) =>
+              setTurned({ ...here, highlighted: drawn.findIndex(({ value }) => value === item.value) }),
+          }
+        : {})}
       onSelect={item => {
         // With an empty list there is nothing to select, whatever its types say.
         if (item !== undefined) onChoose(item.value);

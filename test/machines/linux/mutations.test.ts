@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { mutations } from '../../../src/machines/linux/mutations.ts';
-import { MOST_SEED } from '../../../src/study/program.ts';
+import { MOST_SEED } from '../../../src/study/random.ts';
 import { deniedByRecording, witnessAgainst } from './mutants.ts';
 import { noticedIn } from './noticed.ts';
 

@@ -23,18 +23,20 @@ interface Raw {
  * Programs of one to `processes` processes that map, protect, unmap, drop, load, store, fetch, fork, exec
  * and exit, and have stacks. Unless `copies` is false, they also touch several pages at once, and the kernel
  * copies to and from their memory. With `values` 1 all stores write the same byte, so that only symbols can
- * tell contents apart.
+ * tell contents apart. With several `cpus` there are threads, and processes move between CPUs.
  */
 export function programs({
   processes,
   length,
   values = 255,
   copies = true,
+  cpus = 1,
 }: {
   processes: number;
   length: number;
   values?: number;
   copies?: boolean;
+  cpus?: number;
 }): fc.Arbitrary<Program> {
   const raw: fc.Arbitrary<Raw> = fc.record({
     what: fc.nat(99),
@@ -47,7 +49,7 @@ export function programs({
   });
   return fc
     .array(raw, { minLength: 1, maxLength: length, size: 'max' })
-    .map(list => decode(list, processes, copies));
+    .map(list => decode(list, processes, copies, cpus));
 }
 
 /** An access that may touch several pages, and fault at each. */
@@ -79,7 +81,7 @@ function stack(process: string, page: number, pages: number, perm: number): Move
 }
 
 /** Each raw command becomes a legal move of a living process; so any sublist is a program too. */
-function decode(list: readonly Raw[], most: number, copies: boolean): Program {
+function decode(list: readonly Raw[], most: number, copies: boolean, cpus: number): Program {
   const names = ['p0'];
   const alive = new Set(names);
   const moves: Move[] = [
@@ -106,6 +108,7 @@ function decode(list: readonly Raw[], most: number, copies: boolean): Program {
     else if (what < 64) moves.push(...stack(process, page, pages, perm));
     else if (what < 68) moves.push({ process, op: 'unmap', ...range });
     else if (what < 69) moves.push({ process, op: 'rlimstack', pages: value % 2 === 0 ? 1 : 100 });
+    else if (what < 73 && cpus > 1) moves.push({ process, op: 'cpu', cpu: value % cpus });
     else if (what < 79) moves.push({ process, op: 'prot', ...range, perm: PERMS[perm]! });
     else if (what < 84) moves.push({ process, op: 'madv', ...range, advice: 'dontneed' });
     else if (what < 95) {
@@ -113,7 +116,7 @@ function decode(list: readonly Raw[], most: number, copies: boolean): Program {
       const child = `p${names.length}`;
       names.push(child);
       alive.add(child);
-      moves.push({ process, op: 'fork', child });
+      moves.push({ process, op: cpus > 1 && value % 2 === 0 ? 'thread' : 'fork', child });
     } else if (what < 98) {
       if (alive.size === 1) continue;
       alive.delete(process);

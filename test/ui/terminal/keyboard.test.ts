@@ -85,18 +85,18 @@ describe('what a terminal sends', () => {
 });
 
 describe('the keyboard', () => {
-  test('gives the next key when the last has been drawn', () => {
+  test('gives the next key only when all that the last one set off has run', async () => {
     const { wire, keyboard, read } = listening();
+    const order: string[] = [];
+    keyboard.on('readable', () => {
+      order.push('key');
+      setImmediate(() => setImmediate(() => order.push('effect of an effect')));
+    });
     wire.emit('data', 'ab\x1b[A');
     expect(read).toEqual(['a']);
-    keyboard.settled();
-    expect(read).toEqual(['a', 'b']);
     wire.emit('data', 'c');
-    keyboard.settled();
-    keyboard.settled();
-    expect(read).toEqual(['a', 'b', '\x1b[A', 'c']);
-    keyboard.settled();
-    expect(read).toHaveLength(4);
+    await expect.poll(() => read).toEqual(['a', 'b', '\x1b[A', 'c']);
+    await expect.poll(() => order).toEqual(Array(4).fill(['key', 'effect of an effect']).flat());
   });
 
   test('keeps what comes before anyone listens', () => {

@@ -18,6 +18,8 @@ export function resultOf(move: Move, seen: Seen, faults: readonly Fault[]): Part
         ...(seen.count > 0 && { ret: seen.count }),
         ...(seen.bytes.length > 0 && { v: seen.bytes }),
       };
+    case 'reached':
+      throw new RangeError('no process of Linux is shown a frame');
     case 'error':
       return { ret: -1, err: seen.errno };
     case 'signal': {

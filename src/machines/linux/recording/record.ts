@@ -29,6 +29,7 @@ export function record(
   let before: Snapshot = { processes: new Map(), frames: new Map() };
   for (const [i, move] of program.moves.entries()) {
     if (!linux.knows(move)) break;
+    freshTlb(world, move.process);
     const { seen, faults } = complete(world, move, best => handler(i, best));
     const after = snapshot(world, names);
     operations.push({
@@ -42,6 +43,12 @@ export function record(
     before = after;
   }
   return operations;
+}
+
+/** The recorder has a process flush its own TLB before it acts; a user's flush costs nothing here. */
+function freshTlb(world: World, process: string): void {
+  const { mm, cpu } = world.process(process);
+  world.cpus[cpu]?.tlbs[mm]?.clearAll();
 }
 
 /** Runs a move to its end; answers what was shown and the faults on the way. */

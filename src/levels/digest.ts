@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Level } from '../levels/level.ts';
+import type { Level } from './level.ts';
 
 /** Tells whether a level still asks the same: all that a run depends on, without words and places; 16 digits. */
 export function digestOf(level: Level): string {

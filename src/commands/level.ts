@@ -1,0 +1,47 @@
+import { nearest } from '../language/nearest.ts';
+import type { Level } from '../levels/level.ts';
+import { levelById, library } from '../levels/library.ts';
+import { formatProblem } from '../levels/problem.ts';
+import { readText } from './files.ts';
+import { type Io, UsageError } from './io.ts';
+
+/** A level that was asked for. */
+export interface Wanted {
+  readonly level: Level;
+  /** From a file of one's own. */
+  readonly own: boolean;
+}
+
+/**
+ * A level of the library by its id, or a level file; or what is wrong with the file.
+ * @throws UsageError where there is neither
+ */
+export async function findLevel(
+  name: string,
+  io: Io,
+): Promise<Wanted | { readonly problems: readonly string[] }> {
+  const known = levelById(name);
+  if (known !== undefined) return { level: known, own: false };
+  if (!/\.ya?ml$/.test(name)) {
+    const likely = nearest(
+      name,
+      library.levels.map(({ id }) => id),
+    );
+    const guess = likely === undefined ? '' : `; did you mean '${likely}'?`;
+    throw new UsageError(`no level '${name}'${guess} See: cowhand levels`);
+  }
+  const text = readText(name, io.cwd);
+  const { loadLevel } = await import('../levels/load.ts');
+  const loaded = loadLevel(text, name);
+  if ('level' in loaded) return { level: loaded.level, own: true };
+  return {
+    problems: loaded.problems.map(formatProblem),
+  };
+}
+
+/** As `findLevel`. Throws UsageError for a level file with mistakes too: a line each. */
+export async function levelFor(name: string, io: Io): Promise<Level> {
+  const found = await findLevel(name, io);
+  if ('problems' in found) throw new UsageError(found.problems.join('\n'));
+  return found.level;
+}

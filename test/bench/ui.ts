@@ -1,0 +1,132 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { writeDist } from '../../src/build/bundle.ts';
+import { root } from '../../src/build/root.ts';
+import { bare, type Size, start } from './pty.ts';
+
+/**
+ * `npm run bench:ui [-- --json]`: how soon the built game is there, and how fast it answers, in a pseudo-terminal.
+ * Starts alternate with those of a Node that does nothing, and medians are compared, so that the speed of the
+ * machine cancels out. Exit 1 where a goal is missed. `--json` prints {name: {value, unit, goal, met}}.
+ */
+interface Figure {
+  readonly value: number;
+  readonly unit: 'x' | 'ms' | 'MB' | 'bytes';
+  /** At most. */
+  readonly goal: number;
+}
+type Figures = Record<string, Figure>;
+
+const STARTS = 15;
+const PRESSES = 40;
+/** Between two keys, in milliseconds: longer than a frame takes, so that each is drawn by itself. */
+const APART = 80;
+const USUAL: Size = { cols: 80, rows: 24 };
+
+const program = path.join(root, 'dist', 'cowhand.mjs');
+const data = (name: string): string => fileURLToPath(new URL(`data/${name}`, import.meta.url));
+
+/** Commands without a screen and with hardly any work, so that their start is measured; and how they end. */
+const COMMANDS: readonly {
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly code: number;
+}[] = [
+  { name: 'run', args: ['run', data('one-load.txt')], code: 0 },
+  { name: 'levels', args: ['levels'], code: 0 },
+  { name: 'check FILE', args: ['check', data('no-level.yaml')], code: 1 },
+];
+
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+
+/** Milliseconds that a Node with these arguments takes from its start to its end. */
+function timed(args: readonly string[], home: string, code = 0): number {
+  const begun = performance.now();
+  const { status, stderr } = spawnSync(process.execPath, args, { env: bare(home), encoding: 'utf8' });
+  if (status !== code) throw new Error(`${args.join(' ')} ended with ${status}: ${stderr}`);
+  return performance.now() - begun;
+}
+
+async function starts(home: string): Promise<Figures> {
+  const nothing: number[] = [];
+  const frames: number[] = [];
+  const memory: number[] = [];
+  const commands = COMMANDS.map(command => ({ ...command, times: [] as number[] }));
+  for (let i = 0; i < STARTS; i++) {
+    nothing.push(timed(['-e', '0'], home));
+    const game = start([program], home, USUAL);
+    frames.push(await game.shown('Begin:'));
+    memory.push(game.memory() ?? 0);
+    await game.end();
+    for (const { args, code, times } of commands) times.push(timed([program, ...args], home, code));
+  }
+  const base = median(nothing);
+  const figures: Figures = { 'first frame': { value: median(frames) / base, unit: 'x', goal: 4.5 } };
+  if (memory.every(each => each > 0))
+    figures['memory then'] = { value: median(memory), unit: 'MB', goal: 75 };
+  for (const { name, times } of commands)
+    figures[name] = { value: median(times) / base, unit: 'x', goal: 1.6 };
+  return figures;
+}
+
+/** From a key to the frame that shows what it did: the cursor goes down and up in the menu of a fault. */
+async function keys(home: string, size: Size, goal: number): Promise<Figures> {
+  const game = start(
+    [program, 'play', 'two-desks', '--state', mkdtempSync(path.join(home, 'state-'))],
+    home,
+    size,
+  );
+  await game.shown('Enter');
+  await game.press('\r');
+  const moves: { ms: number; bytes: number }[] = [];
+  for (let i = 0; i < PRESSES; i++) {
+    await sleep(APART);
+    moves.push(await game.press(i % 2 === 0 ? '\x1b[B' : '\x1b[A'));
+  }
+  await game.end();
+  const at = `at ${size.cols}x${size.rows}`;
+  return {
+    [`key to frame ${at}`]: { value: median(moves.map(({ ms }) => ms)), unit: 'ms', goal },
+    [`a move of the cursor ${at}`]: {
+      value: Math.max(...moves.map(({ bytes }) => bytes)),
+      unit: 'bytes',
+      goal: 1536,
+    },
+  };
+}
+
+function print(figures: Figures): void {
+  const judged = Object.entries(figures).map(([name, figure]) => ({
+    name,
+    ...figure,
+    met: figure.value <= figure.goal,
+  }));
+  if (judged.some(({ met }) => !met)) process.exitCode = 1;
+  if (process.argv.includes('--json')) {
+    console.log(JSON.stringify(Object.fromEntries(judged.map(({ name, ...rest }) => [name, rest])), null, 2));
+    return;
+  }
+  for (const { name, value, unit, goal, met } of judged) {
+    const digits = unit === 'bytes' ? 0 : 1;
+    console.log(
+      `${name.padEnd(34)} ${value.toFixed(unit === 'x' ? 2 : digits).padStart(7)} ${unit.padEnd(6)} at most ${goal}: ${met ? 'met' : 'MISSED'}`,
+    );
+  }
+}
+
+await writeDist();
+const home = mkdtempSync(path.join(tmpdir(), 'cowhand-bench-'));
+try {
+  print({
+    ...(await starts(home)),
+    ...(await keys(home, USUAL, 10)),
+    ...(await keys(home, { cols: 200, rows: 60 }, 25)),
+  });
+} finally {
+  rmSync(home, { recursive: true, force: true });
+}
