@@ -1,3 +1,4 @@
+import mach from '../../assets/hurd/mach.json' with { type: 'json' };
 import hurd from '../../assets/hurd/texts.json' with { type: 'json' };
 import linux from '../../assets/linux/texts.json' with { type: 'json' };
 import texts from '../../assets/texts.json' with { type: 'json' };
@@ -30,7 +31,7 @@ export const general = {
   costs: texts.costs,
 } as const;
 
-const systems: Readonly<Record<string, SystemTexts>> = { linux, hurd };
+const systems: Readonly<Record<string, SystemTexts>> = { linux, hurd, mach };
 
 /** The texts of a system. A text that is missing is a fault of ours. */
 export const textsOf = (system: string): SystemTexts => entryOf(systems, system, 'system');
