@@ -31,7 +31,30 @@ export const general = {
   costs: texts.costs,
 } as const;
 
-const systems: Readonly<Record<string, SystemTexts>> = { linux, hurd, mach };
+/** The texts of systems side by side: each name with its system before it. */
+function together(parts: Readonly<Record<string, SystemTexts>>): SystemTexts {
+  const named = <T>(of: (texts: SystemTexts) => Readonly<Record<string, T>>): Record<string, T> =>
+    Object.fromEntries(
+      Object.entries(parts).flatMap(([system, texts]) =>
+        Object.entries(of(texts)).map(([name, text]) => [`${system}:${name}`, text]),
+      ),
+    );
+  const merged = Object.values(parts);
+  return {
+    decisions: named(({ decisions }) => decisions),
+    rules: named(({ rules }) => rules),
+    trespasses: Object.assign({}, ...merged.map(({ trespasses }) => trespasses)),
+    fields: {},
+    invariants: Object.assign({}, ...merged.map(({ invariants }) => invariants)),
+  };
+}
+
+const systems: Readonly<Record<string, SystemTexts>> = {
+  linux,
+  hurd,
+  mach,
+  kernels: together({ linux, hurd }),
+};
 
 /** The texts of a system. A text that is missing is a fault of ours. */
 export const textsOf = (system: string): SystemTexts => entryOf(systems, system, 'system');

@@ -178,6 +178,8 @@ export interface Machine<W, F extends Trap, D extends Choice, I> {
   /** What copying at once at every fork would have cost up to now. */
   eager(w: W): { readonly frames: number; readonly bytesRead: number; readonly bytesWritten: number };
   view(w: W, f?: F): View;
+  /** Where several systems run one program: who decided the last operation in each, and what it took. */
+  compare?(w: W): Panel;
   clone(w: W): W;
   /** Canonical under joint renaming of frames and values, exact, without costs. */
   key(w: W, ideal: I): string;
