@@ -2,6 +2,7 @@ import mach from '../../assets/hurd/mach.json' with { type: 'json' };
 import hurd from '../../assets/hurd/texts.json' with { type: 'json' };
 import linux from '../../assets/linux/texts.json' with { type: 'json' };
 import texts from '../../assets/texts.json' with { type: 'json' };
+import xen from '../../assets/xen/texts.json' with { type: 'json' };
 import { OwnFault } from '../judge/judge.ts';
 
 /** What there is to say about one system, by the names that its machine uses. */
@@ -51,9 +52,10 @@ function together(parts: Readonly<Record<string, SystemTexts>>): SystemTexts {
 
 const systems: Readonly<Record<string, SystemTexts>> = {
   linux,
+  xen,
   hurd,
   mach,
-  kernels: together({ linux, hurd }),
+  kernels: together({ linux, guest: linux, hurd }),
 };
 
 /** The texts of a system. A text that is missing is a fault of ours. */

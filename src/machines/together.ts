@@ -32,10 +32,11 @@ interface Decision extends Choice {
   readonly inner: Choice;
 }
 
-/** What an operation took in one system. */
-interface Tally {
-  readonly deciders: readonly string[];
-  readonly cost: Cost;
+/** An operation that somebody had to decide about: the worlds before and after it, and who decided in each. */
+interface Compared {
+  readonly before: readonly PartWorld[];
+  readonly after: readonly PartWorld[];
+  readonly deciders: readonly (readonly string[])[];
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the worlds of the parts are opaque here
@@ -43,17 +44,15 @@ type PartWorld = any;
 
 interface World {
   readonly worlds: PartWorld[];
-  /** The worlds of those that are done with the operation, as they were before it; never changed. */
-  before: readonly PartWorld[];
+  /** The worlds before the operation that is under way; never changed. */
+  before: readonly PartWorld[] | undefined;
   /** Which part carries out the operation now; what it showed in those before. */
   at: number;
   results: (Seen | undefined)[];
   /** The part of which somebody decided otherwise than its own reference. */
   suspect: number;
-  marks: readonly Cost[] | undefined;
   deciders: string[][];
-  /** Of the last operation that anybody had to decide about. */
-  last: readonly Tally[];
+  last: Compared | undefined;
   trespass: string | undefined;
 }
 
@@ -71,15 +70,15 @@ export function together(
   const machineAt = (part: number): AnyMachine => parts[part]!.machine;
   const each = <T>(of: (machine: AnyMachine, part: number) => T): T[] =>
     parts.map(({ machine }, part) => of(machine, part));
+  const clones = (world: World): PartWorld[] => each((machine, part) => machine.clone(world.worlds[part]));
   const costs = (world: World): Cost[] => each((machine, part) => machine.cost(world.worlds[part]));
   const named = (part: number, name: string): string => `${parts[part]!.name}:${name}`;
 
   function step(world: World, move: Move): Seen | Fault {
-    if (world.marks === undefined) {
-      world.marks = costs(world);
+    if (world.before === undefined) {
       world.deciders = parts.map(() => []);
       world.results = [];
-      world.before = each((machine, part) => machine.clone(world.worlds[part]));
+      world.before = clones(world);
       world.trespass = undefined;
     }
     for (; world.at < parts.length; world.at++) {
@@ -97,32 +96,27 @@ export function together(
       world.trespass ??= machine.trespass(world.worlds[world.at]);
       world.results.push(result);
     }
-    if (world.deciders.some(deciders => deciders.length > 0)) world.last = talliesOf(world);
+    const { before, deciders } = world;
+    if (deciders.some(names => names.length > 0)) world.last = { before, after: clones(world), deciders };
     world.at = 0;
-    world.marks = undefined;
+    world.before = undefined;
     return odd(world.results, world.suspect) ?? { kind: 'done' };
   }
 
-  const talliesOf = (world: World): Tally[] => {
-    const now = costs(world);
-    return each((_, part) => ({
-      deciders: world.deciders[part]!,
-      cost: costBetween(world.marks![part]!, now[part]!),
-    }));
-  };
-
   /** Who decided the last operation in each system, and what it took. */
   function compare(world: World): Panel {
-    const rows = world.last.map(({ deciders, cost }, part) =>
-      row(`compare ${parts[part]!.name}`, [
-        parts[part]!.title,
-        [...new Set(deciders)].join(', ') || 'nobody',
+    const { last } = world;
+    const rows = (last === undefined ? [] : parts).map(({ name, title, machine }, part) => {
+      const cost = costBetween(machine.cost(last!.before[part]), machine.cost(last!.after[part]));
+      return row(`compare ${name}`, [
+        title,
+        [...new Set(last!.deciders[part])].join(', ') || 'nobody',
         String(cost.faults),
         String(cost.messages),
         String(cost.frames),
         String(Math.min(cost.bytesRead, cost.bytesWritten)),
-      ]),
-    );
+      ]);
+    });
     const columns = ['kernel', 'decided by', 'traps', 'messages', 'frames', 'copied'];
     return Object.freeze({ id: 'compare', rank: 0, title: 'the same in each', columns, rows });
   }
@@ -164,13 +158,12 @@ export function together(
     knows: move => parts.some(({ machine }) => machine.knows(move)),
     boot: program => ({
       worlds: parts.map(({ machine, rules }) => machine.boot(program, rules)),
-      before: [],
+      before: undefined,
       at: 0,
       results: [],
       suspect: -1,
-      marks: undefined,
       deciders: parts.map(() => []),
-      last: [],
+      last: undefined,
       trespass: undefined,
     }),
     step,
@@ -221,7 +214,7 @@ export function together(
     compare,
     clone: world => ({
       ...world,
-      worlds: each((machine, part) => machine.clone(world.worlds[part])),
+      worlds: clones(world),
       results: [...world.results],
       deciders: world.deciders.map(names => [...names]),
     }),
@@ -245,7 +238,7 @@ export function together(
       const legend = new Map<number, number>();
       // Those that are done already are ahead of the ideal: they do it once more, with symbols.
       for (let part = 0; part < world.at; part++)
-        world.worlds[part] = machineAt(part).clone(world.before[part]);
+        world.worlds[part] = machineAt(part).clone(world.before![part]);
       world.at = 0;
       world.results = [];
       for (const [part, { machine }] of parts.entries()) {

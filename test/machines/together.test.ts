@@ -46,10 +46,12 @@ test('the player is asked in each system in turn, and what it took is compared',
     expect(isRight(judge(kernels, situation, best, offers).verdict)).toBe(true);
     kernels.apply(world, fault, best);
   }
-  expect(asked).toEqual(['linux kernel', 'hurd pager', 'hurd physmem']);
-  // Linux: one trap. The Hurd: one trap, the fault message, the call, its answer and the pager's reply. One copy each.
+  expect(asked).toEqual(['linux kernel', 'guest kernel', 'hurd pager', 'hurd physmem']);
+  // Linux: one trap. On Xen: the fault, and the store that clears the entry; the entry set and flushed by two calls.
+  // The Hurd: one trap, the fault message, the call, its answer and the pager's reply. One copy each.
   expect(kernels.compare!(world).rows.map(({ cells }) => cells)).toEqual([
     ['Linux', 'kernel', '1', '0', '1', '4096'],
+    ['Linux on Xen', 'kernel', '2', '2', '1', '4096'],
     ['the Hurd', 'pager, physmem', '1', '4', '1', '4096'],
   ]);
 });
