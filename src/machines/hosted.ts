@@ -1,6 +1,19 @@
 import type { Move, Program } from '../language/moves.ts';
-import { type AnyGuest, type AnyMachine, type Choice, type Cost, isTrap, type Trap } from './machine.ts';
-import { ParavirtGuest } from './xen/guest.ts';
+import {
+  type AnyGuest,
+  type AnyMachine,
+  type Choice,
+  type Cost,
+  type GuestAct,
+  isTrap,
+  type Trap,
+} from './machine.ts';
+
+/** What a guest's acts are to the hypervisor: moves of a domain. */
+interface Domain {
+  opening(): Move[];
+  moves(act: GuestAct): Move[];
+}
 
 /** An operation that a guest has carried out, with the decisions that were made at its faults. */
 interface Done {
@@ -22,8 +35,14 @@ interface World {
  * A kernel in a domain of a hypervisor: it decides as on its own, and each change of a table is asked of the
  * hypervisor or trapped by it. Memory is counted as the kernel counts it, traps, calls and flushes as the
  * hypervisor does.
+ * @param domainOf a domain of the hypervisor, called as its first process
  */
-export function hosted(own: AnyMachine, guest: AnyGuest, host: AnyMachine): AnyMachine {
+export function hosted(
+  own: AnyMachine,
+  guest: AnyGuest,
+  host: AnyMachine,
+  domainOf: (name: string) => Domain,
+): AnyMachine {
   const known = new Map<string, Cost>();
 
   /** What the hypervisor did for all of this. Throws GuestFull where the domain is too small. */
@@ -33,7 +52,7 @@ export function hosted(own: AnyMachine, guest: AnyGuest, host: AnyMachine): AnyM
     if (before !== undefined) return before;
     const domain = history[0]?.move.process ?? 'sh';
     const program: Program = { files: [], regions: [], processes: [domain], moves: [] };
-    const paravirt = new ParavirtGuest(domain);
+    const paravirt = domainOf(domain);
     const world = host.boot({ ...program, processes: ['xen', domain] }, host.rules.at(-1)!);
     const carryOut = (move: Move): void => {
       let result = host.step(world, move);
