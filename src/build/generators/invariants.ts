@@ -1,6 +1,8 @@
+import hurdTexts from '../../../assets/hurd/texts.json' with { type: 'json' };
 import linuxTexts from '../../../assets/linux/texts.json' with { type: 'json' };
 import xenTexts from '../../../assets/xen/texts.json' with { type: 'json' };
-import { invariants as linuxInvariants } from '../../machines/linux/invariants.ts';
+import { invariants as hurdInvariants } from '../../machines/hurd/invariants.ts';
+import { invariants as linuxInvariants } from '../../machines/linux/invariants/invariants.ts';
 import { invariants as xenInvariants } from '../../machines/xen/invariants.ts';
 import { transitions } from '../../machines/xen/transitions.ts';
 
@@ -17,7 +19,7 @@ export const generate = async (): Promise<string> =>
     '# Invariants of the Linux machine',
     '',
     'What holds after every operation and every right decision. Those of the world are predicates over its',
-    'state (`src/machines/linux/invariants.ts`); a wrong decision names those that it breaks. The others compare',
+    'state (`src/machines/linux/invariants/invariants.ts`); a wrong decision names those that it breaks. The others compare',
     'what a process is shown with what the ideal memory allows. Property tests check all of them after every',
     'step of random programs.',
     '',
@@ -35,6 +37,18 @@ export const generate = async (): Promise<string> =>
     ...tableOf(xenTexts.invariants, [
       ...xenInvariants.map(({ id }): Row => [id, 'the world']),
       ...transitions.map(({ id }): Row => [id, 'a step']),
+    ]),
+    '',
+    '# Invariants of the Hurd on L4',
+    '',
+    'Those of the world are predicates over its state (`src/machines/hurd/invariants.ts`). The others are held by',
+    'play (an empty reply to a page that is not mapped is a livelock), by the ideal memory, or by tests of their own.',
+    '',
+    ...tableOf(hurdTexts.invariants, [
+      ...hurdInvariants.map(({ id }): Row => [id, 'the world']),
+      ['H5', 'world and ideal memory'],
+      ['H16', 'play'],
+      ...['H18', 'H19', 'H20'].map((id): Row => [id, 'tests']),
     ]),
     '',
   ].join('\n');
