@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type Executed, execute, rowChanges } from '../game/execution.ts';
 import { outcomeOf } from '../game/steps.ts';
-import { costText, ruleText, servedLabel } from '../game/words.ts';
+import { costText, eventName, ruleText, servedLabel } from '../game/words.ts';
 import type { Program } from '../language/moves.ts';
 import { describe, printProgram } from '../language/print.ts';
 import type { AnyMachine, View } from '../machines/machine.ts';
@@ -196,6 +196,7 @@ function inWords(system: string, { regions }: Program, executed: readonly Execut
     ...[
       ...faults.flatMap(({ trap, decision, reason }) => [
         fill(words.fault, {
+          event: capital(eventName(trap)),
           registers: trap.registers
             .map(([name, value]) => fill(texts.plain.register, { name: capital(name), value }))
             .join(' '),
