@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type Executed, execute, rowChanges } from '../game/execution.ts';
 import { outcomeOf } from '../game/steps.ts';
-import { costText, eventName, ruleText, servedLabel } from '../game/words.ts';
+import { costText, ruleText, servedLabel } from '../game/words.ts';
 import type { Program } from '../language/moves.ts';
 import { describe, printProgram } from '../language/print.ts';
 import type { AnyMachine, View } from '../machines/machine.ts';
@@ -12,7 +12,7 @@ import { generateProgram } from '../study/program.ts';
 import { beatsFrom, type Point, tableCosts } from '../study/table-costs.ts';
 import { plotLines } from '../ui/plain/plot.ts';
 import { capital, changeLines, pictureLines } from '../ui/plain/words.ts';
-import { fill, texts } from '../ui/texts.ts';
+import { eventOf, fill, texts } from '../ui/texts.ts';
 import { type Io, UsageError } from './io.ts';
 import { readProgram } from './program.ts';
 import { seedFrom } from './seed.ts';
@@ -196,7 +196,7 @@ function inWords(system: string, { regions }: Program, executed: readonly Execut
     ...[
       ...faults.flatMap(({ trap, decision, reason }) => [
         fill(words.fault, {
-          event: capital(eventName(trap)),
+          title: capital(eventOf(trap).toLowerCase()),
           registers: trap.registers
             .map(([name, value]) => fill(texts.plain.register, { name: capital(name), value }))
             .join(' '),
