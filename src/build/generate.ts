@@ -19,6 +19,7 @@ export const generators = [
   'curriculum',
   'invariants',
   'keys',
+  'man',
   'screens',
 ] as const;
 

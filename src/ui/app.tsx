@@ -1,7 +1,7 @@
 import { useInput } from 'ink';
 import { useMemo, useRef, useState } from 'react';
 import type { Game } from './game.ts';
-import { commandOf, footer, keyName } from './keymap.ts';
+import { commandOf, footer, type Keymap, keyName } from './keymap.ts';
 import { line } from './lines.ts';
 import { areaOf } from './page.ts';
 import { pageOf } from './screens/pages.ts';
@@ -19,15 +19,16 @@ export function App(props: {
   readonly initial: State;
   readonly screen: Sized;
   readonly theme: Theme;
+  readonly keymap: Keymap;
   readonly quit: () => void;
   readonly suspend: () => void;
 }) {
-  const { game, initial, screen, theme, quit, suspend } = props;
+  const { game, initial, screen, theme, keymap, quit, suspend } = props;
   const { columns, rows } = useWindowSize(screen);
   const area = useMemo(() => areaOf(columns, rows), [columns, rows]);
   const latest = useRef(initial);
   const [state, setState] = useState(initial);
-  const page = useMemo(() => pageOf(state, game, area), [state, game, area]);
+  const page = useMemo(() => pageOf(state, game, area, keymap), [state, game, area, keymap]);
 
   const apply = (input: Input): void => {
     const next = update(latest.current, input, game, { lines: roomToRead(area), most: page.most ?? 0 });
@@ -42,7 +43,7 @@ export function App(props: {
   useInput((input, flags) => {
     const key = keyName(input, flags);
     // A key means what it meant on the screen: a list that heard it first may have changed the state since.
-    const command = commandOf(sceneOf(state), key, works(state));
+    const command = commandOf(sceneOf(state), key, works(state), keymap);
     if (command === 'suspend') suspend();
     else if (command !== undefined) apply({ command, key });
   });
@@ -59,6 +60,7 @@ export function App(props: {
             area.columns,
             command => (command === 'turn' ? turns : works(state)(command)),
             choices,
+            keymap,
           )
         }
         note={note === undefined || note === '' ? undefined : line(` ${note}`, 'strong')}

@@ -14,5 +14,11 @@ export const show = (
   preferences: Preferences,
 ): Promise<void> =>
   inTerminal(streams, terminal => (
-    <App game={game} initial={initial} theme={themeFor(env, preferences)} {...terminal} />
+    <App
+      game={game}
+      initial={initial}
+      theme={themeFor(env, preferences)}
+      keymap={preferences.keymap}
+      {...terminal}
+    />
   ));

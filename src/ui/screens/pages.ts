@@ -1,4 +1,5 @@
 import type { Game } from '../game.ts';
+import { bindings, type Keymap } from '../keymap.ts';
 import { BLANK } from '../lines.ts';
 import type { Area, Page } from '../page.ts';
 import { compare } from '../picture/compare.ts';
@@ -15,7 +16,7 @@ import { summaryPage } from './summary.ts';
 const EMPTY: Page = { above: [BLANK], below: [] };
 
 /** The page of what is shown, for a room of that size. */
-export function pageOf(state: State, game: Game, area: Area): Page {
+export function pageOf(state: State, game: Game, area: Area, keymap: Keymap = bindings): Page {
   const layer = top(state);
   const { table, asked } = state;
   const answer = lastAnswer(state);
@@ -29,7 +30,7 @@ export function pageOf(state: State, game: Game, area: Area): Page {
     case 'story':
       return storyPage(layer.level, area);
     case 'help':
-      return helpPage(layer.scroll, area);
+      return helpPage(keymap, layer.scroll, area);
     case 'glossary':
       return glossaryPage(layer.word, area);
     case 'entry':

@@ -2,7 +2,7 @@ import type { Answer, Table } from '../../game/types.ts';
 import { addressOf } from '../../language/moves.ts';
 import type { View } from '../../machines/machine.ts';
 import { entryFor, words } from '../glossary.ts';
-import { bindings, keysOf } from '../keymap.ts';
+import { type Keymap, keysOf } from '../keymap.ts';
 import { BLANK, type Line, line, paragraph, type Span, span } from '../lines.ts';
 import { type Area, type Page, scrolled } from '../page.ts';
 import { layoutView } from '../picture/arrange.ts';
@@ -74,8 +74,8 @@ export const whyPage = (table: Table, answer: Answer, scroll: number, area: Area
   reading(texts.wrong.why, whyLines(table, answer, area.columns), scroll, area);
 
 /** Every key with what it does, and every mark with what it means. */
-export function helpPage(scroll: number, area: Area): Page {
-  const rows = bindings.flatMap(binding => {
+export function helpPage(keymap: Keymap, scroll: number, area: Area): Page {
+  const rows = keymap.flatMap(binding => {
     const { help } = texts.commands[binding.command];
     return help === '' ? [] : [{ keys: keysOf(binding), text: help }];
   });
