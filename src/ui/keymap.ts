@@ -19,7 +19,7 @@ export interface Binding {
 }
 
 const lists: readonly Scene[] = ['start', 'chapters', 'levels', 'play', 'predict', 'summary', 'glossary'];
-const pages: readonly Scene[] = ['inspect', 'hints', 'help', 'entry', 'why'];
+const pages: readonly Scene[] = ['inspect', 'sharing', 'hints', 'help', 'entry', 'why'];
 const everywhere = Object.keys(texts.scenes) as Scene[];
 const digits = Array.from({ length: 9 }, (_, i) => String(i + 1));
 
@@ -45,6 +45,7 @@ export const bindings: readonly Binding[] = [
   { command: 'page', keys: ['pageup', 'pagedown', 'space'], scenes: pages, rank: 4 },
   { command: 'turn', keys: ['left', 'right'], scenes: ['glossary', 'levels'], rank: 3 },
   { command: 'inspect', keys: ['i'], scenes: ['play', 'predict', 'past', 'wrong', 'right'], rank: 3 },
+  { command: 'sharing', keys: ['m'], scenes: ['play', 'predict', 'past', 'wrong', 'right'], rank: 6 },
   { command: 'hint', keys: ['h'], scenes: ['play', 'predict', 'hints'], rank: 2 },
   { command: 'undo', keys: ['u'], scenes: ['play', 'predict', 'right', 'summary'], rank: 3 },
   { command: 'restart', keys: ['r'], scenes: ['play', 'predict', 'summary'], rank: -1 },

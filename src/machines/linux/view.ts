@@ -5,6 +5,7 @@ import { byteAt } from './content.ts';
 import { ANON, EXCLUSIVE, ZERO_PFN } from './frames.ts';
 import { entryRow, frameName, frameRow, processRow, vmaRow } from './names.ts';
 import { isAccessed, isDirty, isNone, pfnOf } from './pte.ts';
+import { bitsByName } from './pte-bits.ts';
 import { isShared, permOf, type Vma } from './vma.ts';
 import { entryRights } from './why.ts';
 import type { Fault, Mm, Process, World } from './world.ts';
@@ -80,7 +81,8 @@ function entry(mm: Mm, process: string, page: number, label: string, fault: Faul
         entryRights(low, high),
         `${isAccessed(low) ? 'A' : '-'} ${isDirty(low) ? 'D' : '-'}`,
       ];
-  return row(entryRow(process, page), 'entry', 2, cells, faults ? ['fault'] : []);
+  const made = row(entryRow(process, page), 'entry', 2, cells, faults ? ['fault'] : []);
+  return faults ? Object.freeze({ ...made, about: bitsByName(low, high) }) : made;
 }
 
 function framePanel(world: World, fault: Fault | undefined): Panel {

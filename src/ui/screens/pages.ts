@@ -8,7 +8,15 @@ import { lastAnswer, lastStep, type State, top } from '../state.ts';
 import { filmPage } from './film.ts';
 import { chaptersPage, levelsPage, startPage } from './map.ts';
 import { playPage } from './play.ts';
-import { entryPage, glossaryPage, helpPage, hintsPage, inspectPage, whyPage } from './reading.ts';
+import {
+  entryPage,
+  glossaryPage,
+  helpPage,
+  hintsPage,
+  inspectPage,
+  sharingPage,
+  whyPage,
+} from './reading.ts';
 import { rightPage, wrongPage } from './result.ts';
 import { storyPage } from './story.ts';
 import { summaryPage } from './summary.ts';
@@ -46,6 +54,10 @@ export function pageOf(state: State, game: Game, area: Area, keymap: Keymap = bi
       return hintsPage(table, layer.scroll, area);
     case 'summary':
       return summaryPage(table, game, area);
+    case 'sharing': {
+      const { view, marking } = pictureOf(state);
+      return sharingPage(view, marking, layer.scroll, area);
+    }
     case 'inspect': {
       const { view, marking } = pictureOf(state);
       return inspectPage(table, view, marking, layer.scroll, area);
