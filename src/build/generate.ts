@@ -20,6 +20,7 @@ export const generators = [
   'invariants',
   'keys',
   'man',
+  'plain',
   'screens',
 ] as const;
 

@@ -60,8 +60,10 @@ export function parseJournal(text: string): Journal {
 }
 
 function parsed(line: string | undefined): unknown {
+  // An exception for each line would keep a file of other lines for long.
+  if (!line?.trimStart().startsWith('{')) return undefined;
   try {
-    return line === undefined ? undefined : JSON.parse(line);
+    return JSON.parse(line);
   } catch {
     return undefined;
   }

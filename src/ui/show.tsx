@@ -19,6 +19,7 @@ export const show = (
       initial={initial}
       theme={themeFor(env, preferences)}
       keymap={preferences.keymap}
+      motion={preferences.motion !== 'never'}
       {...terminal}
     />
   ));

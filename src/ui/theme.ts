@@ -72,4 +72,10 @@ export function themeFor(env: Environment, preferences: Preferences = USUAL): Th
   };
 }
 
+/** The theme in which what changed is lit up. */
+export const litUp = (theme: Theme): Theme => ({
+  ...theme,
+  look: role => (role === 'changed' ? { ...theme.look(role), inverse: true } : theme.look(role)),
+});
+
 export const ThemeContext = createContext<Theme>(themeFor({ LANG: 'C.UTF-8' }));
