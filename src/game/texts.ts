@@ -1,5 +1,6 @@
 import linux from '../../assets/linux/texts.json' with { type: 'json' };
 import texts from '../../assets/texts.json' with { type: 'json' };
+import xen from '../../assets/xen/texts.json' with { type: 'json' };
 import { OwnFault } from '../judge/judge.ts';
 
 /** What there is to say about one system, by the names that its machine uses. */
@@ -29,7 +30,7 @@ export const general = {
   costs: texts.costs,
 } as const;
 
-const systems: Readonly<Record<string, SystemTexts>> = { linux };
+const systems: Readonly<Record<string, SystemTexts>> = { linux, xen };
 
 /** The texts of a system. A text that is missing is a fault of ours. */
 export const textsOf = (system: string): SystemTexts => entryOf(systems, system, 'system');

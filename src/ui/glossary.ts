@@ -1,4 +1,5 @@
 import linux from '../../assets/linux/glossary.json' with { type: 'json' };
+import xen from '../../assets/xen/glossary.json' with { type: 'json' };
 
 /** A word of the game, explained. */
 export interface Entry {
@@ -9,7 +10,7 @@ export interface Entry {
   readonly source: string;
 }
 
-const entries: Readonly<Record<string, Entry>> = { ...linux };
+const entries: Readonly<Record<string, Entry>> = { ...linux, ...xen };
 
 const folded = new Map(Object.keys(entries).map(word => [word.toLowerCase(), word]));
 
