@@ -25,7 +25,10 @@ export async function playedInLines(level: Level, variant: number): Promise<stri
     else stdin.write(`${line}\n`);
   };
   const answer = (): void => {
-    if (printed.endsWith(texts.plain.end)) return type('q');
+    if (printed.endsWith(texts.plain.end)) {
+      type('q');
+      return;
+    }
     const asked =
       printed
         .match(/^(?:.*\. )?(?:Fault|Access) \d+\./gm)
