@@ -79,7 +79,7 @@ input.
 
   --seed N           runs a program made from the number N (0 to 4294967295);
                      the same number makes the same program everywhere
-  --system S         linux (the default) or xen
+  --system S         linux (the default), xen, hurd or mach
   --rules R          the kernel's rules; the newest if left out
   --guest            with --system xen: PROGRAM is one of Linux, which runs in a guest;
                      prints what its kernel and Xen do, and what both cost

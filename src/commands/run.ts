@@ -12,7 +12,7 @@ import { generateProgram } from '../study/program.ts';
 import { beatsFrom, type Point, tableCosts } from '../study/table-costs.ts';
 import { plotLines } from '../ui/plain/plot.ts';
 import { capital, changeLines, pictureLines } from '../ui/plain/words.ts';
-import { fill, texts } from '../ui/texts.ts';
+import { eventOf, fill, texts } from '../ui/texts.ts';
 import { type Io, UsageError } from './io.ts';
 import { readProgram } from './program.ts';
 import { seedFrom } from './seed.ts';
@@ -196,6 +196,7 @@ function inWords(system: string, { regions }: Program, executed: readonly Execut
     ...[
       ...faults.flatMap(({ trap, decision, reason }) => [
         fill(words.fault, {
+          title: capital(eventOf(trap).toLowerCase()),
           registers: trap.registers
             .map(([name, value]) => fill(texts.plain.register, { name: capital(name), value }))
             .join(' '),

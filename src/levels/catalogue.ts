@@ -1,3 +1,5 @@
+import hurdConcepts from '../../assets/hurd/concepts.json' with { type: 'json' };
+import hurdMisconceptions from '../../assets/hurd/misconceptions.json' with { type: 'json' };
 import linuxConcepts from '../../assets/linux/concepts.json' with { type: 'json' };
 import linuxMisconceptions from '../../assets/linux/misconceptions.json' with { type: 'json' };
 import xenConcepts from '../../assets/xen/concepts.json' with { type: 'json' };
@@ -19,8 +21,13 @@ export interface Misconception {
 }
 
 /** All concepts and misconceptions of all systems, by id. */
-export const concepts: Readonly<Record<string, Concept>> = { ...linuxConcepts, ...xenConcepts };
+export const concepts: Readonly<Record<string, Concept>> = {
+  ...linuxConcepts,
+  ...xenConcepts,
+  ...hurdConcepts,
+};
 export const misconceptions: Readonly<Record<string, Misconception>> = {
   ...linuxMisconceptions,
   ...xenMisconceptions,
+  ...hurdMisconceptions,
 };

@@ -47,7 +47,7 @@ export interface Trap {
   /** x86: the page fault error code (bits 1 P, 2 W, 4 U, 16 I). L4: the access bits of the message (4 R, 2 W, 1 X). */
   readonly errorCode: number;
   /** What has trapped if it was no page fault: a key of `play.events` in assets/ui.json. */
-  readonly event?: 'hypercall' | 'exception';
+  readonly event?: 'hypercall' | 'exception' | 'request' | 'message';
   /** What the screen shows beside the operation, in order: ['address', '0x...'], ['CR0.WP', '1'] ... */
   readonly registers: readonly (readonly [name: string, value: string])[];
 }
@@ -182,6 +182,8 @@ export interface Machine<W, F extends Trap, D extends Choice, I> {
   /** What copying at once at every fork would have cost up to now. */
   eager(w: W): { readonly frames: number; readonly bytesRead: number; readonly bytesWritten: number };
   view(w: W, f?: F): View;
+  /** Where several systems run one program: who decided the last operation in each, and what it took. */
+  compare?(w: W): Panel;
   clone(w: W): W;
   /** Canonical under joint renaming of frames and values, exact, without costs. */
   key(w: W, ideal: I): string;
@@ -270,8 +272,15 @@ export type GuestAct =
 export interface GuestKernel<S> {
   boot(program: Program): S;
   knows(move: Move): boolean;
-  /** Runs a move to its end, the guest's kernel deciding at its faults. */
-  run(state: S, move: Move): { readonly acts: readonly GuestAct[]; readonly seen: Seen };
+  /**
+   * Runs a move to its end, the guest's kernel deciding at its faults.
+   * @param decisions what was decided at the first of them instead
+   */
+  run(
+    state: S,
+    move: Move,
+    decisions?: readonly Choice[],
+  ): { readonly acts: readonly GuestAct[]; readonly seen: Seen };
   /** What the same costs without a hypervisor, since boot. */
   cost(state: S): Cost;
 }

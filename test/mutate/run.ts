@@ -1,15 +1,18 @@
+import { mutations as hurd } from '../../src/machines/hurd/mutations.ts';
 import { mutations as linux } from '../../src/machines/linux/mutations.ts';
 import { mutations as xen } from '../../src/machines/xen/mutations.ts';
+import { witnessAgainst as againstHurd } from '../machines/hurd/noticed.ts';
 import { witnessAgainst as againstLinux } from '../machines/linux/mutants.ts';
 import { witnessAgainst as againstXen } from '../machines/xen/mutants.ts';
 
 /**
- * `npm run mutate [-- --json]`: for each kernel with one rule broken what notices it first: an invariant, the
+ * `npm run mutate [-- --json]`: for each system with one rule broken what notices it first: an invariant, the
  * ideal memory, the coupling, the cost of what it decides, or a recording. Exits with 1 if one survives.
  */
 const json = process.argv.includes('--json');
 const suspects = [
   ...Object.keys(linux).map(name => ({ system: 'linux', name, witness: againstLinux })),
+  ...Object.keys(hurd).map(name => ({ system: 'hurd', name, witness: againstHurd })),
   ...Object.keys(xen).map(name => ({ system: 'xen', name, witness: againstXen })),
 ];
 const width = Math.max(...suspects.map(({ name }) => name.length));

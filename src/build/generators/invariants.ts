@@ -1,5 +1,7 @@
+import hurdTexts from '../../../assets/hurd/texts.json' with { type: 'json' };
 import linuxTexts from '../../../assets/linux/texts.json' with { type: 'json' };
 import xenTexts from '../../../assets/xen/texts.json' with { type: 'json' };
+import { invariants as hurdInvariants } from '../../machines/hurd/invariants.ts';
 import { invariants as linuxInvariants } from '../../machines/linux/invariants/invariants.ts';
 import { invariants as xenInvariants } from '../../machines/xen/invariants.ts';
 import { transitions } from '../../machines/xen/transitions.ts';
@@ -35,6 +37,18 @@ export const generate = async (): Promise<string> =>
     ...tableOf(xenTexts.invariants, [
       ...xenInvariants.map(({ id }): Row => [id, 'the world']),
       ...transitions.map(({ id }): Row => [id, 'a step']),
+    ]),
+    '',
+    '# Invariants of the Hurd on L4',
+    '',
+    'Those of the world are predicates over its state (`src/machines/hurd/invariants.ts`). The others are held by',
+    'play (an empty reply to a page that is not mapped is a livelock), by the ideal memory, or by tests of their own.',
+    '',
+    ...tableOf(hurdTexts.invariants, [
+      ...hurdInvariants.map(({ id }): Row => [id, 'the world']),
+      ['H5', 'world and ideal memory'],
+      ['H16', 'play'],
+      ...['H18', 'H19', 'H20'].map((id): Row => [id, 'tests']),
     ]),
     '',
   ].join('\n');

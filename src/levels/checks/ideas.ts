@@ -54,7 +54,7 @@ export function revealProblems({ level, placeOf }: LoadedLevel, graphs: readonly
     for (const { decision, verdict } of node.options) {
       if (verdict === 'optimal') continue;
       for (const act of actsOf(node, decision)) {
-        const ids = revealed.get(`${node.rule} ${act}`) ?? [];
+        const ids = revealed.get(`${bare(node.rule)} ${bare(act)}`) ?? [];
         for (const id of ids) told.add(id);
         if (ids.length === 0 && !isRight(verdict))
           problems.push(
@@ -95,3 +95,6 @@ function actsOf(node: Node, answer: string): readonly string[] {
   const told = act(answer);
   return told === '' || told === act(node.reference) ? [] : [told];
 }
+
+/** Without the name of the system, where several run side by side: 'linux:copy'. */
+const bare = (name: string): string => name.slice(name.indexOf(':') + 1);

@@ -1,5 +1,6 @@
 import type { Move } from '../../language/moves.ts';
 import { type GuestAct, type GuestChange, type GuestEntry, type GuestKernel, isTrap } from '../machine.ts';
+import type { Decision } from './decision.ts';
 import { linux } from './linux.ts';
 import { isPresent, isWritable, pfnOf } from './pte.ts';
 import type { World } from './world.ts';
@@ -25,7 +26,7 @@ export const linuxGuest: GuestKernel<World> = {
   boot: program => linux.boot(program, linux.rules.at(-1)!),
   knows: move => KNOWN.has(move.op) && linux.knows(move),
   cost: world => linux.cost(world),
-  run(world, move) {
+  run(world, move, decisions = []) {
     const acts: GuestAct[] = [];
     const { process } = move;
     const before = entriesOf(world, process);
@@ -35,10 +36,11 @@ export const linuxGuest: GuestKernel<World> = {
     if (move.op === 'rsys') access('kernel', move.page, true);
     let faulted = false;
     let result = linux.step(world, move);
-    while (isTrap(result)) {
+    for (let faults = 0; isTrap(result); faults++) {
       faulted = true;
       const fault = result;
-      for (const micro of linux.routine(world, fault, linux.best(world, fault))) {
+      const decision = (decisions[faults] as Decision | undefined) ?? linux.best(world, fault);
+      for (const micro of linux.routine(world, fault, decision)) {
         const old = entryAt(world, process, fault.page);
         const flushes = linux.cost(world).localFlushes;
         linux.perform(world, micro);
