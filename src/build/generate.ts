@@ -20,6 +20,8 @@ export const generators = [
   'invariants',
   'history',
   'keys',
+  'man',
+  'plain',
   'screens',
 ] as const;
 
