@@ -18,7 +18,10 @@ export const generators = [
   'language',
   'curriculum',
   'invariants',
+  'history',
   'keys',
+  'man',
+  'plain',
   'screens',
 ] as const;
 
