@@ -1,9 +1,15 @@
-import { chmod, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { deflateRawSync } from 'node:zlib';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { licensesOf } from './licenses.ts';
 import { root } from './root.ts';
+
+const INFLATE = "import { inflateRawSync } from 'node:zlib';\n";
+/** The expression that makes these bytes out of packed ones; the module must begin with INFLATE. */
+const unpacked = (bytes: Buffer): string =>
+  `inflateRawSync(Buffer.from('${deflateRawSync(bytes, { level: 9 }).toString('base64')}','base64'))`;
 
 /** Ink's bridge to React's developer tools needs a package that we do not have. */
 const withoutDevtools: Plugin = {
@@ -20,6 +26,30 @@ const withoutSchemas: Plugin = {
     build.onLoad({ filter: /[\\/](ajv|ajv-formats)[\\/]dist[\\/](2020|index)\.js$/ }, () => ({
       contents: 'export default {}; export const Ajv2020 = undefined;',
     }));
+  },
+};
+
+/** conf compares versions only to migrate settings, and is given no migrations. */
+const withoutVersions: Plugin = {
+  name: 'without-versions',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]semver[\\/]index\.js$/ }, () => ({ contents: 'export default {};' }));
+  },
+};
+
+/** yoga-layout holds its WebAssembly as text; packed that is half as much. */
+const packedYoga: Plugin = {
+  name: 'packed-yoga',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]yoga-wasm-base64-esm\.js$/ }, async ({ path: file }) => {
+      const text = await readFile(file, 'utf8');
+      const contents = text.replace(
+        /"data:application\/octet-stream;base64,([A-Za-z0-9+/=]{1000,})"/,
+        (_, base64: string) =>
+          `("data:application/octet-stream;base64,"+${unpacked(Buffer.from(base64, 'base64'))}.toString('base64'))`,
+      );
+      return { contents: `${INFLATE}${contents}`, loader: 'js' };
+    });
   },
 };
 
@@ -41,6 +71,22 @@ const fastWidths: Plugin = {
     build.onResolve({ filter: /^string-width$/ }, ({ importer }) =>
       importer.includes('node_modules') ? { path: own } : undefined,
     );
+  },
+};
+
+/** From this size on a JSON file is packed: the smaller ones are not worth a call of zlib. Bytes. */
+const WORTH_PACKING = 4096;
+
+/** Levels and texts are most of the bundle; packed they are a sixth of it, and unpacked in a millisecond. */
+const packedJson: Plugin = {
+  name: 'packed-json',
+  setup(build) {
+    build.onLoad({ filter: /[\\/](assets|levels)[\\/].*\.json$/ }, async ({ path: file }) => {
+      const text = await readFile(file, 'utf8');
+      if (text.length < WORTH_PACKING) return { contents: text, loader: 'json' };
+      const data = unpacked(Buffer.from(JSON.stringify(JSON.parse(text))));
+      return { contents: `${INFLATE}export default JSON.parse(${data}.toString());`, loader: 'js' };
+    });
   },
 };
 
@@ -76,7 +122,15 @@ export async function bundle(): Promise<Bundle> {
     write: false,
     metafile: true,
     logLevel: 'warning',
-    plugins: [withoutDevtools, withoutSchemas, oneLanguage, fastWidths],
+    plugins: [
+      withoutDevtools,
+      withoutSchemas,
+      withoutVersions,
+      oneLanguage,
+      fastWidths,
+      packedJson,
+      packedYoga,
+    ],
     // The same package as ES modules, of which only what is used is taken.
     alias: { yaml: path.join(root, 'node_modules/yaml/browser/index.js') },
     define: {

@@ -16,8 +16,8 @@ export interface Misconception {
   readonly title: string;
   /** What is true instead, and why. */
   readonly answer: string;
-  /** The decisions by which it shows itself, each where one rule decides. */
-  readonly reveals: readonly { readonly rule: string; readonly decision: string }[];
+  /** The decisions by which it shows itself, each where one rule decides: 'wp-copy reuse'. */
+  readonly reveals: readonly string[];
 }
 
 /** All concepts and misconceptions of all systems, by id. */

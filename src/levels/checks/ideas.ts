@@ -10,8 +10,7 @@ export const misconceptionIds: readonly string[] = Object.keys(misconceptions);
 /** Which misconceptions show themselves by a decision where a rule decides: 'wp-copy reuse'. */
 const revealed = new Map<string, string[]>();
 for (const [id, { reveals }] of Object.entries(misconceptions))
-  for (const { rule, decision } of reveals)
-    revealed.set(`${rule} ${decision}`, [...(revealed.get(`${rule} ${decision}`) ?? []), id]);
+  for (const act of reveals) revealed.set(act, [...(revealed.get(act) ?? []), id]);
 
 /** Concepts and misconceptions are known, and what a level uses was taught before. */
 export function conceptProblems({ level, placeOf }: LoadedLevel, taught: ReadonlySet<string>): Problem[] {
