@@ -2,7 +2,9 @@ import type { Level } from '../levels/level.ts';
 import { library } from '../levels/library.ts';
 import { provedOf } from '../levels/proved.ts';
 import { placesOf } from '../progress/paths.ts';
+import type { Progress } from '../progress/records.ts';
 import { openStore, type Store, StoreError } from '../progress/store.ts';
+import type { Series } from '../study/series.ts';
 import type { Game } from '../ui/game.ts';
 import { type Preferences, preferencesFrom } from '../ui/preferences.ts';
 import { LibraryGame, OwnGame } from '../ui/session.ts';
@@ -15,6 +17,8 @@ export interface GameOptions {
   readonly level?: Level;
   /** The level is from a file of one's own: nothing is kept. */
   readonly own?: boolean;
+  /** Problems one after the other, instead of levels. */
+  readonly series?: (progress: () => Progress) => Series;
   /** Counts from 1. */
   readonly variant: number | undefined;
   readonly plain: boolean;
@@ -35,8 +39,10 @@ export async function game(options: GameOptions, io: Io): Promise<number> {
   const store = storeFor(options, io);
   const preferences = preferencesFrom(name => store?.settings.get(name));
   const plain = options.plain || preferences.mode === 'plain' || wantsPlain(io);
-  const opened = openGame(options, store, io);
-  const code = plain ? await inLines(opened, options, io) : await onScreen(opened, options, preferences, io);
+  const series = store === undefined ? undefined : options.series?.(() => store.progress);
+  const opened = openGame(options, store, series, io);
+  const level = options.level ?? series?.first();
+  const code = plain ? await inLines(opened, level, io) : await onScreen(opened, level, preferences, io);
   if (opened.trouble !== undefined) io.stderr.write(`cowhand: ${opened.trouble}\n`);
   return code;
 }
@@ -54,14 +60,20 @@ function storeFor({ own, state }: GameOptions, io: Io): Store | undefined {
   }
 }
 
-function openGame({ own, variant }: GameOptions, store: Store | undefined, io: Io): Game {
-  const chance = { seed: io.seed, variant: variant === undefined ? undefined : variant - 1 };
+function openGame(
+  { own, variant }: GameOptions,
+  store: Store | undefined,
+  series: Series | undefined,
+  io: Io,
+): Game {
+  const wanted = variant === undefined ? undefined : variant - 1;
+  const chance = { seed: io.seed, variant: wanted, now: io.now, series };
   return own || store === undefined
     ? new OwnGame(chance)
     : new LibraryGame(library, store, level => provedOf(level)?.passable ?? [], chance);
 }
 
-async function inLines(opened: Game, { level }: GameOptions, io: Io): Promise<number> {
+async function inLines(opened: Game, level: Level | undefined, io: Io): Promise<number> {
   const { playPlain } = await import('../ui/plain/plain.ts');
   const next = level ?? opened.underway() ?? opened.chart()?.next?.level ?? library.levels[0]!;
   return playPlain(opened, next, io);
@@ -69,7 +81,7 @@ async function inLines(opened: Game, { level }: GameOptions, io: Io): Promise<nu
 
 async function onScreen(
   opened: Game,
-  { level }: GameOptions,
+  level: Level | undefined,
   preferences: Preferences,
   io: Io,
 ): Promise<number> {

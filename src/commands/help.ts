@@ -10,6 +10,8 @@ Usage: cowhand [COMMAND] [OPTIONS]
   cowhand check [FILE|DIR ...]  proves that levels can be solved and are fair
   cowhand conform FILE|DIR ...  compares the model with recordings of Linux
   cowhand run PROGRAM           runs a program with the kernel deciding
+  cowhand practice              generated problems without end
+  cowhand review                problems about what you got wrong, when due
   cowhand replay FILE|LEVEL     watches a run, picture by picture
   cowhand grade FILE ...        grades what students handed in, by replaying it
   cowhand progress              what you have played
@@ -80,6 +82,31 @@ input.
   --rules R          the kernel's rules: 6.x (the default)
   --json             {program, rules, operations, final}
   --format recorder  only prints the program, as the recorder takes it`,
+
+  practice: `Usage: cowhand practice [OPTIONS]
+
+Problems without end, made from a seed: each fault's right answer hangs on a bit
+of history that you must find. They get harder as you get better. A problem's
+name (p1-linux-3-77) says all that it is made from: cowhand play NAME plays it,
+anywhere and in any later version that has its generator.
+
+  --seed N         begins with the problem of the number N (0 to 4294967295)
+  --system S       only problems of this system
+  --concept C      only problems about a concept, or a misconception
+  --difficulty D   begins with 1 (the easiest) to 5
+  --names K        only prints the names of K problems
+  --plain          numbered prompts and appended lines; also from a pipe
+  --state DIR      keep progress in DIR`,
+
+  review: `Usage: cowhand review [OPTIONS]
+
+Brings back what you got wrong: one problem for each misconception that is due,
+each made anew. What is due when, FSRS says.
+
+  --list        only lists the misconceptions, and when each is due
+  --json        the same for programs
+  --plain       numbered prompts and appended lines; also from a pipe
+  --state DIR   where progress is kept`,
 
   replay: `Usage: cowhand replay FILE.json|LEVEL [OPTIONS]
 

@@ -2,6 +2,8 @@ import { nearest } from '../language/nearest.ts';
 import type { Level } from '../levels/level.ts';
 import { levelById, library } from '../levels/library.ts';
 import { formatProblem } from '../levels/problem.ts';
+import { GENERATOR, isProblemName } from '../study/problem.ts';
+import { problemLevel, shiftOf } from '../study/series.ts';
 import { readText } from './files.ts';
 import { type Io, UsageError } from './io.ts';
 
@@ -12,8 +14,11 @@ export interface Wanted {
   readonly own: boolean;
 }
 
+/** How the problems of this version are called. */
+const problemForm = (): string => `p${GENERATOR}-SYSTEM-DIFFICULTY-SEED[-CONCEPT], such as ${shiftOf(7)[0]}`;
+
 /**
- * A level of the library by its id, or a level file; or what is wrong with the file.
+ * A level of the library or a generated problem by its id, or a level file; or what is wrong with the file.
  * @throws UsageError where there is neither
  */
 export async function findLevel(
@@ -22,6 +27,12 @@ export async function findLevel(
 ): Promise<Wanted | { readonly problems: readonly string[] }> {
   const known = levelById(name);
   if (known !== undefined) return { level: known, own: false };
+  if (isProblemName(name)) {
+    const level = problemLevel(name);
+    if (level === undefined)
+      throw new UsageError(`this version makes no problem '${name}'; expected ${problemForm()}`);
+    return { level, own: false };
+  }
   if (!/\.ya?ml$/.test(name)) {
     const likely = nearest(
       name,

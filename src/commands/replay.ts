@@ -2,7 +2,6 @@ import { parseArgs } from 'node:util';
 import { type Film, filmOf } from '../game/film.ts';
 import type { Run } from '../game/run.ts';
 import { isFailure, replayTranscript, type Transcript, transcriptOf } from '../game/transcript.ts';
-import { levelById } from '../levels/library.ts';
 import { formatProblem } from '../levels/problem.ts';
 import { variantsOf } from '../levels/variants.ts';
 import { placesOf } from '../progress/paths.ts';
@@ -78,7 +77,7 @@ async function fromFile(
 
 /** The last run of a level that was played here. */
 async function fromJournal(name: string, state: string | undefined, io: Io): Promise<Watched | string> {
-  const level = levelById(name) ?? (await levelFor(name, io));
+  const level = await levelFor(name, io);
   const { progress } = openStore({ places: placesOf(io, state), clock: io.now });
   const left = progress.runs.find(run => run.level === level.id);
   if (left === undefined) return fill(texts.replay.none, { level: level.id });

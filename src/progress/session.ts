@@ -56,7 +56,7 @@ function finishOf(run: Run) {
 }
 
 /** What the last answer of a run told of its author. */
-function toldBy(run: Run): Told | undefined {
+export function toldBy(run: Run): Told | undefined {
   const { answers } = table(run);
   const answer = answers.at(-1);
   if (answer === undefined) return undefined;

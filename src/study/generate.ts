@@ -44,7 +44,7 @@ export function problemOf(name: ProblemName): Problem {
     draws,
   );
 
-  const varying = varyingOf(cases, fate, name);
+  const varying = varyingOf(cases, fate);
   const parts = [...cases, ...Array.from({ length: decoys }, () => draws.oneOf(cases))].map((each, i) => {
     const me = each.byChild || (fate === undefined && draws.below(2) === 0) ? child : parent;
     const region = regions[i]!;
@@ -62,7 +62,9 @@ export function problemOf(name: ProblemName): Problem {
       draws,
     };
     const { before, after, ask } = each.lines(scene);
-    const way = i < cases.length && varying.has(each) ? region : draws.oneOf(WAYS);
+    const drawn = draws.oneOf(WAYS);
+    // Where the fate is to decide the first question, nothing else may have done so before.
+    const way = i < cases.length && varying.has(each) ? region : i === 0 ? 'other' : drawn;
     return { before: settled(before, way), after: settled(after, way), ask, way, isAsked: i < cases.length };
   });
   const fateWay = fate === undefined ? undefined : varying.has(fate) ? 'fate' : draws.oneOf(WAYS);
@@ -150,7 +152,7 @@ function casesOf(
   const possible = cases.filter(({ byChild }) => fate === undefined || !byChild);
   const wanted = possible.filter(each =>
     fate !== undefined && fate.concepts[0] === focus
-      ? each.rules.join() === fate.rules.join()
+      ? isDecidedBy(each, fate)
       : focus === undefined || isAbout(each, focus, menu),
   );
   const first = draws.oneOf(wanted.length > 0 ? wanted : possible);
@@ -163,17 +165,16 @@ function casesOf(
   return [first, ...shuffled(hidden === undefined ? rest : [hidden, ...rest], draws)];
 }
 
-/** What differs between the variants: how the first case went (or the fate, if that is the focus), and a hidden one. */
-function varyingOf(
-  cases: readonly Case[],
-  fate: Fate | undefined,
-  { focus }: ProblemName,
-): ReadonlySet<Case | Fate> {
-  const hidden = cases.find(each => each.hidden)!;
-  const first = fate !== undefined && fate.concepts[0] === focus ? fate : cases[0]!;
-  const second = first === hidden ? cases.find(each => each !== hidden)! : hidden;
-  return new Set([first, second]);
+/** What differs between the variants: how the first case went, or the fate that decides it; and a hidden case. */
+function varyingOf(cases: readonly Case[], fate: Fate | undefined): ReadonlySet<Case | Fate> {
+  const [first, ...others] = cases;
+  if (fate !== undefined && isDecidedBy(first!, fate))
+    return new Set([fate, others.find(each => each.hidden)!]);
+  return new Set([first!, first!.hidden ? others[0]! : others.find(each => each.hidden)!]);
 }
+
+/** Does the answer to the case hang on the fate? */
+const isDecidedBy = ({ rules }: Case, fate: Fate): boolean => rules.join() === fate.rules.join();
 
 /** The items in an order that was drawn. Source: Fisher and Yates, by Durstenfeld. */
 function shuffled<T>(items: readonly T[], { below }: Draws): T[] {
