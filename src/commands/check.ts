@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -6,6 +6,7 @@ import { checkLevels, coverageOf, type LevelReport, unproved } from '../levels/c
 import { isLevelFile, readSources } from '../levels/compile.ts';
 import { library } from '../levels/library.ts';
 import { formatProblem } from '../levels/problem.ts';
+import { readText } from './files.ts';
 import { type Io, UsageError } from './io.ts';
 
 /** The level files that come with the game: `levels/` beside `src/`, and beside `dist/` in a package. */
@@ -25,8 +26,8 @@ export async function check(args: string[], io: Io): Promise<number> {
   const started = io.now().getTime();
   const own = positionals.length === 0;
   const files = own ? levelFiles(bundled) : positionals.flatMap(given => filesOf(given, io.cwd));
-  const named = new Map(files.map(file => [nameOf(file, io.cwd), file]));
-  const sources = readSources([...named.keys()], name => read(named.get(name)!, name));
+  const names = [...new Set(files.map(file => nameOf(file, io.cwd)))];
+  const sources = readSources(names, name => readText(name, io.cwd));
   const base = own ? { chapters: [], levels: [] } : library;
   const ids = sources.levels.map(({ level }) => level.id);
   const problems = [...sources.problems, ...(own ? unproved(library, ids) : [])];
@@ -70,14 +71,6 @@ function filesOf(given: string, cwd: string): string[] {
   }
   if (!isYaml(file)) throw new UsageError(`'${given}' is no level file; expected *.yaml`);
   return [file];
-}
-
-function read(file: string, name: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new UsageError(`cannot read '${name}': ${(error as NodeJS.ErrnoException).code}`);
-  }
 }
 
 const isYaml = (file: string): boolean => /\.ya?ml$/.test(file);

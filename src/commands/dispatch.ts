@@ -1,5 +1,6 @@
 import { LanguageError } from '../language/errors.ts';
 import { nearest } from '../language/nearest.ts';
+import { printable } from '../language/printable.ts';
 import { StoreError } from '../progress/files.ts';
 import { type Command, usage } from './help.ts';
 import { type Io, UsageError } from './io.ts';
@@ -66,7 +67,7 @@ export function faultReport(error: unknown, argv: readonly string[], version: st
 Please report it, with these lines:
 
 version: cowhand ${version}, node ${process.version}, ${process.platform} ${process.arch}
-command: ${['cowhand', ...argv].join(' ')}
+command: ${printable(['cowhand', ...argv].join(' '))}
 ${error instanceof Error ? (error.stack ?? error.message) : String(error)}
 `;
 }

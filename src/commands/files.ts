@@ -1,12 +1,35 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import path from 'node:path';
 import { UsageError } from './io.ts';
 
-/** The text of a file that the command line names. Throws UsageError where it cannot be read. */
+/** The most that is read of a file, in bytes: more than any level, program or recording needs. */
+const MOST = 16 * 2 ** 20;
+
+/** The text of a file that the command line names. Throws UsageError where it cannot be read, or is too large. */
 export function readText(given: string, cwd: string): string {
   try {
-    return readFileSync(path.resolve(cwd, given), 'utf8');
+    const text = startOf(path.resolve(cwd, given), MOST);
+    if (text !== undefined) return text;
   } catch (error) {
     throw new UsageError(`cannot read '${given}': ${(error as NodeJS.ErrnoException).code}`);
+  }
+  throw new UsageError(`'${given}' is too large; expected at most ${MOST / 2 ** 20} MB`);
+}
+
+/** The text of a file of at most `most` bytes; undefined for a larger one, or one without an end. */
+function startOf(file: string, most: number): string | undefined {
+  const handle = openSync(file, 'r');
+  try {
+    const pieces: Buffer[] = [];
+    for (let size = 0; ; ) {
+      const piece = Buffer.alloc(64 * 1024);
+      const read = readSync(handle, piece);
+      if (read === 0) return Buffer.concat(pieces).toString('utf8');
+      size += read;
+      if (size > most) return undefined;
+      pieces.push(piece.subarray(0, read));
+    }
+  } finally {
+    closeSync(handle);
   }
 }

@@ -2,15 +2,25 @@ import type { Level } from '../levels/level.ts';
 import { library } from '../levels/library.ts';
 import { provedOf } from '../levels/proved.ts';
 import { placesOf } from '../progress/paths.ts';
+
+<<<<<<< HEAD
+
 import type { Progress } from '../progress/records.ts';
 import { openStore, type Store, StoreError } from '../progress/store.ts';
 import type { Series } from '../study/series.ts';
+
+=======
+
+import { openStore, type Store } from '../progress/store.ts';
+
+>>>>>>> main
+
 import type { Game } from '../ui/game.ts';
 import { type Preferences, preferencesFrom } from '../ui/preferences.ts';
 import { LibraryGame, OwnGame } from '../ui/session.ts';
 import { isTerminal, wantsPlain } from '../ui/terminal/fitness.ts';
 import { texts } from '../ui/texts.ts';
-import { type Io, UsageError } from './io.ts';
+import type { Io } from './io.ts';
 
 export interface GameOptions {
   /** Straight into this level. */
@@ -29,7 +39,6 @@ export interface GameOptions {
 /**
  * Opens the game: on the screen, or in plain lines. The screen's code is loaded only where there is a screen.
  * @returns 0; in plain mode 1 if the level was left before its end; 2 where there is no terminal
- * @throws UsageError where progress cannot be kept
  */
 export async function game(options: GameOptions, io: Io): Promise<number> {
   if (!options.plain && !isTerminal(io)) {
@@ -37,7 +46,7 @@ export async function game(options: GameOptions, io: Io): Promise<number> {
     return 2;
   }
   const store = storeFor(options, io);
-  const preferences = preferencesFrom(name => store?.settings.get(name));
+  const preferences = preferencesFrom(name => store.settings.get(name));
   const plain = options.plain || preferences.mode === 'plain' || wantsPlain(io);
   const series = store === undefined ? undefined : options.series?.(() => store.progress);
   const opened = openGame(options, store, series, io);
@@ -47,19 +56,14 @@ export async function game(options: GameOptions, io: Io): Promise<number> {
   return code;
 }
 
-/** A level of one's own keeps nothing, and does without settings where they cannot be read. */
-function storeFor({ own, state }: GameOptions, io: Io): Store | undefined {
-  try {
-    const store = openStore({ places: placesOf(io, state), clock: io.now });
-    if (!own) store.prepare();
-    return store;
-  } catch (error) {
-    if (!(error instanceof StoreError)) throw error;
-    if (own) return undefined;
-    throw new UsageError(error.message);
-  }
+function storeFor({ own, state }: GameOptions, io: Io): Store {
+  const store = openStore({ places: placesOf(io, state), clock: io.now, anyway: true });
+  // A level of one's own keeps nothing.
+  if (!own) store.prepare();
+  return store;
 }
 
+<<<<<<< HEAD
 function openGame(
   { own, variant }: GameOptions,
   store: Store | undefined,
@@ -69,6 +73,11 @@ function openGame(
   const wanted = variant === undefined ? undefined : variant - 1;
   const chance = { seed: io.seed, variant: wanted, now: io.now, series };
   return own || store === undefined
+=======
+function openGame({ own, variant }: GameOptions, store: Store, io: Io): Game {
+  const chance = { seed: io.seed, variant: variant === undefined ? undefined : variant - 1 };
+  return own
+>>>>>>> main
     ? new OwnGame(chance)
     : new LibraryGame(library, store, level => provedOf(level)?.passable ?? [], chance);
 }
@@ -89,6 +98,12 @@ async function onScreen(
   withoutCi(process.env);
   const { atStart, inLevel } = await import('../ui/open.ts');
   const { show } = await import('../ui/show.tsx');
-  await show(opened, level === undefined ? atStart : inLevel(opened, level), io, io.env, preferences);
+  await show(
+    opened,
+    level === undefined ? atStart : inLevel(opened, level),
+    { stdin: io.stdin, stdout: io.screen },
+    io.env,
+    preferences,
+  );
   return 0;
 }

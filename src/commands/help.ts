@@ -138,10 +138,17 @@ Exit 0 if every file passes, 1 if one does not. A file that cannot be read does
 not pass, and does not stop the others.`,
 
   progress: `Usage: cowhand progress [OPTIONS]
+       cowhand progress export [FILE]
+       cowhand progress import FILE
+       cowhand progress reset [--yes|--undo]
 
-Your stars by level, and where they are kept.
+Your stars by level, and where they are kept. export writes all that you played
+to a file; import joins such a file to what is there, and never lowers a record;
+reset puts all progress aside, after asking.
 
   --json        the same for programs
+  --yes         reset without asking
+  --undo        brings back what the last reset put aside
   --state DIR   where progress is kept`,
 
   settings: `Usage: cowhand settings [NAME [VALUE]] [OPTIONS]

@@ -4,18 +4,33 @@ import { provedOf } from '../levels/proved.ts';
 import { type Chart, chartOf, type LevelEntry } from '../progress/chart.ts';
 import { placesOf } from '../progress/paths.ts';
 import { openStore } from '../progress/store.ts';
-import type { Io } from './io.ts';
+import { type Io, UsageError } from './io.ts';
+import { onSave, SAVE_ACTIONS } from './save.ts';
 
 /**
- * `cowhand progress [--json] [--state DIR]`: the chapters and levels with what the player has reached.
- * @throws StoreError if there is progress that cannot be read
+ * `cowhand progress [export|import|reset] [--json] [--state DIR]`: the chapters and levels with what the player has
+ * reached; or does something with the save as a whole.
+ * @throws StoreError if there is progress that cannot be read, UsageError
  */
 export async function progress(args: string[], io: Io): Promise<number> {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
     args,
-    options: { json: { type: 'boolean', default: false }, state: { type: 'string' } },
+    allowPositionals: true,
+    options: {
+      json: { type: 'boolean', default: false },
+      state: { type: 'string' },
+      yes: { type: 'boolean', default: false },
+      undo: { type: 'boolean', default: false },
+    },
   });
   const places = placesOf(io, values.state);
+  const [action, file, ...more] = positionals;
+  if (action !== undefined) {
+    const known = SAVE_ACTIONS.find(each => each === action);
+    if (known === undefined || more.length > 0)
+      throw new UsageError(`progress takes ${SAVE_ACTIONS.join(', ')}, not '${positionals.join(' ')}'`);
+    return onSave(known, file, values, places, io);
+  }
   const store = openStore({ places, clock: io.now });
   const chart = chartOf(library, store.progress, level => provedOf(level)?.passable ?? []);
   io.stdout.write(

@@ -99,6 +99,12 @@ async function watch(film: Film, title: string, asText: boolean, io: Io): Promis
     import('./preferences.ts'),
   ]);
   const initial = { layers: [{ at: 'film', shot: 0 }], film: { ...film, title }, note: '' } as const;
-  await show(new OwnGame({ seed: io.seed }), initial, io, io.env, preferencesOf(io));
+  await show(
+    new OwnGame({ seed: io.seed }),
+    initial,
+    { stdin: io.stdin, stdout: io.screen },
+    io.env,
+    preferencesOf(io),
+  );
   return 0;
 }

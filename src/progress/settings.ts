@@ -1,7 +1,7 @@
-import { existsSync, renameSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import path from 'node:path';
 import { isObject, isSetting, type Setting } from './events.ts';
-import { makeDirectory, textOf, whyNot } from './files.ts';
+import { makeDirectory, nameAside, textOf, whyNot } from './files.ts';
 
 /** The version of the file that this code writes, and the newest that it reads. */
 const SCHEMA = 1;
@@ -92,14 +92,10 @@ function understood(content: unknown): Content {
 
 /** Renames the file to a name that no file has yet, and says so. */
 function keepAside(file: string, now: Date): string {
-  const stem = `${NAME}.corrupt-${now.toISOString().replaceAll(':', '-')}`;
-  const nameOf = (n: number): string => (n === 1 ? `${stem}.json` : `${stem}-${n}.json`);
-  const inPlace = (name: string): string => path.join(path.dirname(file), name);
-  let n = 1;
-  while (existsSync(inPlace(nameOf(n)))) n++;
+  const aside = nameAside(file, 'corrupt', now);
   try {
-    renameSync(file, inPlace(nameOf(n)));
-    return `it is kept as ${nameOf(n)}`;
+    renameSync(file, aside);
+    return `it is kept as ${path.basename(aside)}`;
   } catch (error) {
     return `it stays where it is (${whyNot(error)})`;
   }

@@ -4,10 +4,10 @@ import type { GameEvent } from '../game/types.ts';
 import { digestOf } from '../levels/digest.ts';
 import type { Level } from '../levels/level.ts';
 import { type Answered, type JournalEvent, type Setting, VERSION } from './events.ts';
-import { StoreError, textOf } from './files.ts';
+import { isLink, StoreError, textOf } from './files.ts';
 import { appendLines, makeJournal } from './journal.ts';
 import { noticesOf } from './notices.ts';
-import { parseJournal, printEvent } from './parse.ts';
+import { type Journal, parseJournal, printEvent } from './parse.ts';
 import type { Places } from './paths.ts';
 import { type OpenRun, type Progress, progressOf } from './records.ts';
 import { readSettings, writeSetting } from './settings.ts';
@@ -30,10 +30,7 @@ export interface Store {
     get(name: string): Setting | undefined;
     set(name: string, value: Setting): Promise<void>;
   };
-  /**
-   * Makes the journal, so that a place where nothing can be saved is found before the game begins.
-   * @throws StoreError
-   */
+  /** Makes the journal, so that `trouble` tells before the game begins of a place where nothing can be saved. */
   prepare(): void;
   /** A run begins. */
   begin(level: Level, variant: number): Attempt;
@@ -73,15 +70,18 @@ type Unstamped = JournalEvent extends infer E
 /**
  * Opens the progress kept in `places`. Only reads, but for settings that it cannot understand: it renames them.
  * @param clock stamps the events
- * @throws StoreError if there is a journal that cannot be read
+ * @param anyway where there is a journal that cannot be read, goes on without it, and saves nothing
+ * @throws StoreError if there is a journal that cannot be read, unless `anyway`
  */
-export function openStore({ places, clock }: { places: Places; clock: () => Date }): Store {
-  const file = path.join(places.state, 'journal.ndjson');
+export function openStore(options: { places: Places; clock: () => Date; anyway?: boolean }): Store {
+  const { places, clock, anyway = false } = options;
+  const file = journalPath(places);
   const read = readJournal(file);
+  if (read.closed !== undefined && !anyway) throw read.closed;
   const fromFile = readSettings(places.config, clock());
   const events = [...read.events];
   const unsaved: string[] = [];
-  let trouble: StoreError | undefined;
+  let trouble = read.closed;
   let progress: Progress | undefined = progressOf(events);
   const settings = new Map(fromFile.values ?? progress.settings);
 
@@ -91,6 +91,7 @@ export function openStore({ places, clock }: { places: Places; clock: () => Date
     events.push(...stamped);
     progress = undefined;
     unsaved.push(...stamped.map(printEvent));
+    if (read.closed !== undefined) return;
     try {
       appendLines(file, unsaved);
       unsaved.length = 0;
@@ -150,10 +151,11 @@ export function openStore({ places, clock }: { places: Places; clock: () => Date
       },
     },
     prepare() {
+      if (read.closed !== undefined) return;
       try {
         makeJournal(file);
       } catch (error) {
-        throw new StoreError('save', file, error);
+        trouble = new StoreError('save', file, error);
       }
     },
     begin(level, variant) {
@@ -170,10 +172,29 @@ export function openStore({ places, clock }: { places: Places; clock: () => Date
   };
 }
 
-function readJournal(file: string) {
+/** The file that progress is kept in. */
+export const journalPath = ({ state }: Places): string => path.join(state, 'journal.ndjson');
+
+/** What a journal holds. Throws StoreError where it cannot be read. */
+export function journalOf(file: string): Journal {
+  const { closed, ...journal } = readJournal(file);
+  if (closed !== undefined) throw closed;
+  return journal;
+}
+
+/** What the journal holds; `closed` tells why nothing can be read of it, and nothing may be added to it. */
+function readJournal(file: string): Journal & { readonly closed?: StoreError } {
+  const closed = (task: 'read' | 'save', error: unknown) => ({
+    ...parseJournal(''),
+    closed: new StoreError(task, file, error),
+  });
   try {
-    return parseJournal(textOf(file) ?? '');
+    const journal = parseJournal(textOf(file) ?? '');
+    const isJournal = journal.events.length > 0 || journal.problems.every(({ kind }) => kind === 'newer');
+    return isJournal || !isLink(file)
+      ? journal
+      : closed('save', new Error('it is a link to a file that is no journal'));
   } catch (error) {
-    throw new StoreError('read', file, error);
+    return closed('read', error);
   }
 }

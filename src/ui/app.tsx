@@ -8,6 +8,7 @@ import { pageOf } from './screens/pages.ts';
 import { roomToRead } from './screens/reading.ts';
 import { type State, sceneOf, works } from './state.ts';
 import { type Sized, useWindowSize } from './terminal/size.ts';
+import { fill, texts } from './texts.ts';
 import { type Theme, ThemeContext } from './theme.ts';
 import { type Input, update } from './update.ts';
 import { PageView } from './widgets/page-view.tsx';
@@ -45,7 +46,7 @@ export function App(props: {
     if (command === 'suspend') suspend();
     else if (command !== undefined) apply({ command, key });
   });
-  const note = state.note || game.trouble;
+  const note = state.note || (game.trouble && fill(texts.plain.trouble, { trouble: game.trouble }));
   return (
     <ThemeContext value={theme}>
       <PageView

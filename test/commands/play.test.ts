@@ -25,6 +25,7 @@ async function played(args: readonly string[], lines: readonly string[] = []) {
     stdin: stdin as unknown as NodeJS.ReadStream,
     stdout: stream('stdout'),
     stderr: stream('stderr'),
+    screen: stream('stdout'),
     env: { LANG: 'C.UTF-8' },
     cwd: folder,
     now: () => new Date('2026-01-01T00:00:00Z'),
@@ -91,8 +92,15 @@ describe('a level file of one’s own', () => {
   });
 });
 
-test('a place where progress cannot be kept is named', async () => {
+test('where progress cannot be kept it is played all the same, and said', async () => {
   const file = path.join(folder, 'file');
   writeFileSync(file, '');
-  await expect(played(['first-ring', '--plain', '--state', path.join(file, 'below')])).rejects.toThrow(file);
+  const { code, stdout, stderr } = await played(
+    ['first-ring', '--plain', '--state', path.join(file, 'below')],
+    ['zeroed', 'refuse-unmapped'],
+  );
+  expect(code).toBe(0);
+  expect(stdout).toContain('Not saved: cannot read');
+  expect(stdout).toContain('Finished. 3 of 3 stars.');
+  expect(stderr).toContain('a file stands where a directory should be');
 });

@@ -1,6 +1,6 @@
-import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type Commands, dispatch } from '../../src/commands/dispatch.ts';
 import { usage } from '../../src/commands/help.ts';
 import { realIo } from '../../src/commands/io.ts';
@@ -110,4 +110,44 @@ test('a file instead of the directory is one line that says what to do, and exit
 test('an argument that there is not is refused with exit 2', async () => {
   expect((await run(['twins'])).code).toBe(2);
   expect((await run(['--state'])).code).toBe(2);
+});
+
+describe('the save as a whole', () => {
+  test('exported and imported elsewhere, it is there, and a second import adds nothing', async () => {
+    const folder = played();
+    const there = freshFolder();
+    const file = path.join(there, 'save.ndjson');
+    expect((await run(['export', file, '--state', folder])).code).toBe(0);
+    expect((await run(['export', '--state', folder])).stdout).toBe(readFileSync(file, 'utf8'));
+    const imported = await run(['import', file, '--state', there]);
+    expect(imported.stdout).toBe('10 events of 10 were new. Records only improve.\n');
+    expect((await run(['import', file, '--state', there])).stdout).toMatch(/^0 events of 10 were new/);
+    const [here, elsewhere] = [storeIn(folder), storeIn(there)];
+    expect(elsewhere.progress.levels).toEqual(here.progress.levels);
+    expect(elsewhere.progress.open).toEqual(here.progress.open);
+  });
+
+  test.each([
+    [['import'], 'import needs the FILE'],
+    [['import', '/nowhere'], "there is no file '/nowhere'"],
+    [['import', '/dev/zero'], "cannot read '/dev/zero': it is no regular file"],
+    [['import', 'README.md'], "'README.md' is no save"],
+    [['export', 'README.md'], "'README.md' is there already"],
+    [['reset'], 'without a terminal: --yes'],
+    [['rest'], "progress takes export, import, reset, not 'rest'"],
+  ])('%j is refused, and says why', async (args, why) => {
+    const { code, stderr } = await run([...args, '--state', freshFolder()]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(why);
+  });
+
+  test('reset begins anew, and can be undone', async () => {
+    const folder = played();
+    const before = storeIn(folder).progress.levels;
+    expect((await run(['reset', '--yes', '--state', folder])).stdout).toContain('--undo');
+    expect(storeIn(folder).progress.levels.size).toBe(0);
+    expect((await run(['reset', '--undo', '--state', folder])).code).toBe(0);
+    expect(storeIn(folder).progress.levels).toEqual(before);
+    expect((await run(['reset', '--undo', '--state', freshFolder()])).code).toBe(1);
+  });
 });

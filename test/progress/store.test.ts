@@ -7,6 +7,8 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
@@ -14,7 +16,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { GameEvent } from '../../src/game/types.ts';
 import { openStore, StoreError } from '../../src/progress/store.ts';
-import { clock, freshFolder, journalIn, level, other, settingsIn, storeIn } from './folder.ts';
+import { clock, freshFolder, journalIn, level, other, placesIn, settingsIn, storeIn } from './folder.ts';
 import { gameEvents } from './journals.ts';
 
 const copy: GameEvent = { type: 'decide', decision: 'copy' };
@@ -210,15 +212,49 @@ describe('a place where nothing can be saved', () => {
     const folder = freshFolder();
     const store = storeIn(path.join(folder, 'a', 'b'));
     writeFileSync(path.join(folder, 'a'), '');
-    expect(() => store.prepare()).toThrow(StoreError);
-    rmSync(path.join(folder, 'a'));
     store.prepare();
+    expect(store.trouble?.message).toContain('a file stands where a directory should be');
+    rmSync(path.join(folder, 'a'));
+    store.begin(level, 0);
+    expect(store.trouble).toBeUndefined();
     expect(readdirSync(path.join(folder, 'a', 'b'))).toEqual(['journal.ndjson']);
     expect(storeIn(path.join(folder, 'a', 'b')).notices).toEqual([]);
   });
 
   test('a file system that takes no directories does not hang it', () => {
-    expect(() => storeIn('/proc/cowhand/state').prepare()).toThrow(StoreError);
+    const store = storeIn('/proc/cowhand/state');
+    store.prepare();
+    expect(store.trouble).toBeInstanceOf(StoreError);
+  });
+
+  test.each([
+    ['a device without an end', '/dev/zero', 'it is no regular file'],
+    ['a link to what is no journal', 'poem.txt', 'it is a link to a file that is no journal'],
+    ['more than can be a save', 'huge', 'it is larger than 64 MB'],
+  ])('%s is left alone, and the game goes on without it', (_, target, why) => {
+    const folder = freshFolder();
+    const poem = path.join(folder, 'poem.txt');
+    writeFileSync(poem, 'I wandered lonely as a cloud\n');
+    writeFileSync(path.join(folder, 'huge'), '');
+    truncateSync(path.join(folder, 'huge'), 2 ** 27);
+    symlinkSync(target, journalIn(folder));
+    expect(() => storeIn(folder)).toThrow(why);
+    const store = openStore({ places: placesIn(folder), clock, anyway: true });
+    store.prepare();
+    store.begin(level, 0).play(copy, { variant: 0, stars: 3 });
+    expect(store.progress.levels.get(level.id)?.best.get(0)).toBe(3);
+    expect(store.trouble?.message).toContain(why);
+    expect(readFileSync(poem, 'utf8')).toBe('I wandered lonely as a cloud\n');
+  });
+
+  test('a link to a journal is a journal', () => {
+    const folder = freshFolder();
+    storeIn(folder).begin(level, 0).play(copy);
+    const linked = path.join(folder, 'linked');
+    mkdirSync(linked);
+    symlinkSync('../journal.ndjson', journalIn(linked));
+    storeIn(linked).begin(other, 0).play(copy);
+    expect(storeIn(folder).progress.open.map(open => open.level)).toEqual([other.id, level.id]);
   });
 
   test('if it becomes one while playing, the game goes on, and all is saved once it can be', () => {

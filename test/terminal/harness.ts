@@ -66,6 +66,8 @@ export interface Session {
   raw(): string;
   cell(column: number, row: number): Cell;
   isAlternate(): boolean;
+  /** A frame has begun and not ended. */
+  isDrawing(): boolean;
   /** From the cursor's last show or hide sequence. */
   isCursorHidden(): boolean;
   press(...keys: readonly string[]): void;
@@ -178,6 +180,7 @@ export function launch(args: readonly string[] = [], options: Options = {}): Ses
         inverse: Boolean(cell?.isInverse()),
       };
     },
+    isDrawing: () => terminal.modes.synchronizedOutputMode,
     isAlternate: () => terminal.buffer.active.type === 'alternate',
     isCursorHidden: () => raw.lastIndexOf('\x1b[?25l') > raw.lastIndexOf('\x1b[?25h'),
     press: (...pressed) => child.write(pressed.join('')),

@@ -2,16 +2,10 @@ import { STORED, SYMBOL } from '../../language/moves.ts';
 import type { Uncoupled } from '../machine.ts';
 import { byteAt, bytesOf, type Content, mapContent, sameContent, withBytes, ZEROS } from './content.ts';
 import { EXCLUSIVE, ZERO_PFN } from './frames.ts';
-import {
-  type IdealContent,
-  type IdealMemory,
-  mapContents,
-  pageOf,
-  pagesOf,
-  processesOf,
-  setContent,
-  stackLimitOf,
-} from './ideal.ts';
+import type { IdealContent } from './ideal/content.ts';
+import type { IdealMemory } from './ideal/ideal.ts';
+import { mapContents, setContent } from './ideal/rename.ts';
+import { pageOf, pagesOf, processesOf, stackLimitOf } from './ideal/view.ts';
 import { entryRow, frameRow } from './names.ts';
 import { isExecutable, isNone, isPresent, isWritable, pfnOf } from './pte.ts';
 import { storedParts } from './user-access.ts';

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { COUNTS } from '../machine.ts';
 import type { Content } from './content.ts';
-import { type IdealContent, type IdealMemory, pageOf, pagesOf, stackLimitOf } from './ideal.ts';
+import type { IdealContent } from './ideal/content.ts';
+import type { IdealMemory } from './ideal/ideal.ts';
+import { pageOf, pagesOf, stackLimitOf } from './ideal/view.ts';
 import type { PageTable } from './page-table.ts';
 import { generationOf, NX, pfnOf } from './pte.ts';
 import { isShared, permOf } from './vma.ts';

@@ -3,7 +3,7 @@ import { mapValues, symbolize, uncoupled } from './coupling.ts';
 import { DECISIONS, type Decision, formatDecision, parseDecision } from './decision.ts';
 import { doUserAddrFault } from './fault-path.ts';
 import { eagerCost } from './fork.ts';
-import { type IdealMemory, linuxIdeal } from './ideal.ts';
+import { type IdealMemory, linuxIdeal } from './ideal/ideal.ts';
 import { broken } from './invariants.ts';
 import { digest, key } from './key.ts';
 import { fields, outcome } from './predict.ts';

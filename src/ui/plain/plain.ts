@@ -89,7 +89,9 @@ class PlainGame {
     const { level, summary } = this.#table;
     if (summary === undefined)
       this.#say(
-        this.#game.chart() === undefined ? words.unfinishedOwn : fill(words.unfinished, { level: level.id }),
+        this.#game.chart() === undefined || this.#game.trouble !== undefined
+          ? words.unfinishedOwn
+          : fill(words.unfinished, { level: level.id }),
       );
     return summary === undefined ? 1 : 0;
   }

@@ -34,7 +34,10 @@ export function startPage(game: Game, area: Area): Page {
     ] as Line[],
     about: [...paragraph(texts.start.about, width, span('   '), 'dim'), BLANK],
     score: fresh ? [] : [line(`   ${said}`), BLANK],
-    notices: game.notices.flatMap(notice => [...paragraph(notice, width, span('   '), 'wasteful'), BLANK]),
+    notices: [...game.notices, ...(game.trouble === undefined ? [] : [game.trouble])].flatMap(notice => [
+      ...paragraph(notice, width, span('   '), 'wasteful'),
+      BLANK,
+    ]),
     story:
       story === undefined
         ? []

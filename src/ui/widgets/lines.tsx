@@ -1,5 +1,6 @@
 import { Box, Text } from 'ink';
 import { useContext } from 'react';
+import { printable } from '../../language/printable.ts';
 import type { Line } from '../lines.ts';
 import { ThemeContext } from '../theme.ts';
 
@@ -13,7 +14,7 @@ export function LineOf({ line }: { readonly line: Line }) {
       {spans.map(({ text, role }, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the spans of a line have no names
         <Text key={i} {...look(role)}>
-          {glyphs(text)}
+          {glyphs(printable(text))}
         </Text>
       ))}
     </Text>

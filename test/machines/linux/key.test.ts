@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Program } from '../../../src/language/moves.ts';
-import type { IdealMemory } from '../../../src/machines/linux/ideal.ts';
+import type { IdealMemory } from '../../../src/machines/linux/ideal/ideal.ts';
 import { linux } from '../../../src/machines/linux/linux.ts';
 import { DIRTY, isWritable, WRITABLE } from '../../../src/machines/linux/pte.ts';
 import type { World } from '../../../src/machines/linux/world.ts';

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Move, type Perm, type Seen, sameSeen } from '../../../src/language/moves.ts';
-import { type IdealMemory, processesOf } from '../../../src/machines/linux/ideal.ts';
+import type { IdealMemory } from '../../../src/machines/linux/ideal/ideal.ts';
+import { processesOf } from '../../../src/machines/linux/ideal/view.ts';
 import { linux } from '../../../src/machines/linux/linux.ts';
 import type { Fault, World } from '../../../src/machines/linux/world.ts';
 import { isTrap } from '../../../src/machines/machine.ts';

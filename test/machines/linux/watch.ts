@@ -1,6 +1,6 @@
 import { type Move, type Program, type Seen, sameSeen } from '../../../src/language/moves.ts';
 import type { Decision } from '../../../src/machines/linux/decision.ts';
-import type { IdealMemory } from '../../../src/machines/linux/ideal.ts';
+import type { IdealMemory } from '../../../src/machines/linux/ideal/ideal.ts';
 import { linux } from '../../../src/machines/linux/linux.ts';
 import { findVma } from '../../../src/machines/linux/vma.ts';
 import type { Fault, World } from '../../../src/machines/linux/world.ts';

@@ -1,16 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { addressOf, CELL_SIZE, type Move, type Program } from '../../../src/language/moves.ts';
-import {
-  type IdealMemory,
-  linuxIdeal,
-  mapContents,
-  pageOf,
-  pagesOf,
-  processesOf,
-  setContent,
-} from '../../../src/machines/linux/ideal.ts';
-import { PAGES, programs } from './programs.ts';
+import { addressOf, CELL_SIZE, type Move, type Program } from '../../../../src/language/moves.ts';
+import { type IdealMemory, linuxIdeal } from '../../../../src/machines/linux/ideal/ideal.ts';
+import { mapContents, setContent } from '../../../../src/machines/linux/ideal/rename.ts';
+import { pageOf, pagesOf, processesOf } from '../../../../src/machines/linux/ideal/view.ts';
+import { PAGES, programs } from '../programs.ts';
 
 const { boot, clone, expect: allowed } = linuxIdeal;
 const one: Program = { files: [], regions: [], processes: ['sh'], moves: [] };

@@ -1,0 +1,84 @@
+import { PAGE_SIZE } from '../../../language/moves.ts';
+
+/** The bytes of a page: `fill`, except where `bytes` has a value for an offset (0 to 4095). */
+export interface IdealContent {
+  readonly fill: number;
+  readonly bytes: ReadonlyMap<number, number>;
+}
+
+/** What a page may hold: one content, or several where the interface leaves it open. Never empty; the likeliest first. */
+export type Contents = readonly IdealContent[];
+
+const NONE: ReadonlyMap<number, number> = new Map();
+
+export const filledWith = (fill: number): IdealContent => ({ fill, bytes: NONE });
+export const ZEROS = filledWith(0);
+export const JUST_ZEROS: Contents = [ZEROS];
+
+export const byteAt = ({ fill, bytes }: IdealContent, offset: number): number => bytes.get(offset) ?? fill;
+
+export function sameContent(a: IdealContent, b: IdealContent): boolean {
+  if (a === b) return true;
+  if (a.fill !== b.fill) {
+    for (let at = 0; at < PAGE_SIZE; at++) if (byteAt(a, at) !== byteAt(b, at)) return false;
+    return true;
+  }
+  for (const [at, value] of a.bytes) if (byteAt(b, at) !== value) return false;
+  for (const [at, value] of b.bytes) if (byteAt(a, at) !== value) return false;
+  return true;
+}
+
+/** Each content once. */
+export const distinct = (contents: Contents): Contents =>
+  contents.length < 2
+    ? contents
+    : contents.filter((content, i) => contents.findIndex(other => sameContent(other, content)) === i);
+
+/** The target with `length` bytes of the source in it. */
+export function paste(
+  target: IdealContent,
+  offset: number,
+  length: number,
+  source: IdealContent,
+  from: number,
+): IdealContent {
+  if (length === PAGE_SIZE) return source;
+  if (length <= PAGE_SIZE / 2) {
+    const pasted = new Map(target.bytes);
+    for (let i = 0; i < length; i++) {
+      const value = byteAt(source, from + i);
+      if (value === target.fill) pasted.delete(offset + i);
+      else pasted.set(offset + i, value);
+    }
+    return { fill: target.fill, bytes: pasted };
+  }
+  const pasted = new Map<number, number>();
+  for (let at = 0; at < PAGE_SIZE; at++) {
+    const isPasted = at >= offset && at < offset + length;
+    const value = isPasted ? byteAt(source, from + at - offset) : byteAt(target, at);
+    if (value !== source.fill) pasted.set(at, value);
+  }
+  return { fill: source.fill, bytes: pasted };
+}
+
+/** The same within one page: bytes go upwards one by one, so that later ones may be earlier ones' copies. */
+export function pasteUpwards(
+  content: IdealContent,
+  offset: number,
+  length: number,
+  from: number,
+): IdealContent {
+  let pasted = content;
+  for (let i = 0; i < length; i++)
+    pasted = paste(pasted, offset + i, 1, filledWith(byteAt(pasted, from + i)), 0);
+  return pasted;
+}
+
+/** The content with zeros from `offset` on. */
+export const cutAt = (content: IdealContent, offset: number): IdealContent =>
+  paste(content, offset, PAGE_SIZE - offset, ZEROS, offset);
+
+export const mapContent = ({ fill, bytes }: IdealContent, of: (v: number) => number): IdealContent => ({
+  fill: of(fill),
+  bytes: new Map([...bytes].map(([offset, v]) => [offset, of(v)])),
+});

@@ -1,0 +1,96 @@
+import { type Move, type MoveOf, type Op, sameSeen } from '../../../language/moves.ts';
+import type { Ideal } from '../../machine.ts';
+import { fetch, raw, rawSystemCall, read, read8, write, write8 } from './access.ts';
+import { madvise } from './advice.ts';
+import { readDirect, writeDirect } from './direct.ts';
+import { punchHole, readPage, sync, truncate, writePage } from './files.ts';
+import { mlock, munlock } from './lock.ts';
+import { map, protect, unmap } from './mapping.ts';
+import { boot, type Memory, type Operation, type Outcome, spaceOf } from './memory.ts';
+import { mremap } from './mremap.ts';
+import { readPipe, readThrough, register, splice, unregister, writeThrough } from './pin.ts';
+import { execute, exit, fork, limitStack, nothing, share } from './processes.ts';
+import { remote } from './remote.ts';
+import { readSystemCall, writeSystemCall } from './streams.ts';
+
+/** What programs may see of memory. The value is replaced at each move, so clones share it. */
+export interface IdealMemory {
+  memory: Memory;
+}
+
+/** Those that Linux has. */
+const operations: { readonly [O in Op]?: Operation<MoveOf<O>> } = {
+  read,
+  write,
+  fetch,
+  read8,
+  write8,
+  rawread: raw,
+  rawwrite: raw,
+  rawsys: rawSystemCall,
+  rsys: readSystemCall,
+  wsys: writeSystemCall,
+  map,
+  unmap,
+  prot: protect,
+  mremap,
+  madv: madvise,
+  mlock,
+  munlock,
+  ftrunc: truncate,
+  fwrite: writePage,
+  fread: readPage,
+  punch: punchHole,
+  fsync: sync,
+  pvr: remote,
+  pvw: remote,
+  memr: remote,
+  memw: remote,
+  dread: readDirect,
+  dwrite: writeDirect,
+  vpin: splice,
+  vread: readPipe,
+  iopin: register,
+  ioread: readThrough,
+  iowrite: writeThrough,
+  iounpin: unregister,
+  fork,
+  thread: share,
+  vfork: share,
+  execve: execute,
+  exit,
+  rlimstack: limitStack,
+  cpu: nothing,
+  ksm: nothing,
+};
+
+/** All ways in which a move may end. Throws RangeError if Linux has no such operation, or its process does not live. */
+function outcomes(memory: Memory, move: Move): readonly Outcome[] {
+  const known = asked.get(memory);
+  if (known?.move === move) return known.ways;
+  const operation = operations[move.op] as Operation | undefined;
+  if (operation === undefined) throw new RangeError(`the ideal memory has no ${move.op}`);
+  const ways = operation(memory, move, move.op === 'ksm' ? 0 : spaceOf(memory, move.process));
+  asked.set(memory, { move, ways });
+  return ways;
+}
+
+/** The last question to each memory: what is allowed is mostly asked before it is done. */
+const asked = new WeakMap<Memory, { readonly move: Move; readonly ways: readonly Outcome[] }>();
+
+/** Memory as the interface promises it: fork copies everything at once, and nobody else's bytes are ever seen. */
+export const linuxIdeal: Ideal<IdealMemory> = {
+  boot: program => ({ memory: boot(program) }),
+  clone: ({ memory }) => ({ memory }),
+
+  expect(ideal, move) {
+    const seen = outcomes(ideal.memory, move).map(outcome => outcome.seen);
+    if (seen.length === 1) return seen;
+    return seen.filter((one, i) => seen.findIndex(other => sameSeen(other, one)) === i);
+  },
+
+  advance(ideal, move, seen) {
+    const ways = outcomes(ideal.memory, move);
+    ideal.memory = (ways.find(way => sameSeen(way.seen, seen)) ?? ways[0]!).after;
+  },
+};

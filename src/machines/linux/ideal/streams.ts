@@ -1,0 +1,143 @@
+import { type MoveOf, PAGE_SIZE } from '../../../language/moves.ts';
+import { areaOf } from './areas.ts';
+import { type Contents, distinct, filledWith, pasteUpwards } from './content.ts';
+import { counted, errno, type Memory, type ObjectId, type Outcome, type Space } from './memory.ts';
+import { objectContents, resize, setObjectPage, storeInObject } from './objects.ts';
+import { contentsOf, indexOf, readings, type Span, spansOf, storeAt } from './pages.ts';
+import { joints, type Reach, reach, reaches } from './stack.ts';
+
+/** read(2) and write(2): the kernel copies to and from user memory, and counts what it copied. */
+
+/** The place in a file that a stream names; undefined for a pipe or a device. */
+function fileOf(stream: string): { id: string; at: number } | undefined {
+  const [kind, id, at] = stream.split(':');
+  return kind === 'file' ? { id: id!, at: Number(at) } : undefined;
+}
+
+const efault = (after: Memory): Outcome => ({ seen: errno('EFAULT'), after });
+
+export function readSystemCall(memory: Memory, move: MoveOf<'rsys'>, mm: number): Outcome[] {
+  const file = fileOf(move.source);
+  const size = file === undefined ? Number.POSITIVE_INFINITY : memory.objects.get(file.id)!.size;
+  const length = Math.min(move.length, Math.max(0, size - (file?.at ?? 0)));
+  const spans = spansOf({ ...move, length });
+  return reaches(memory, mm, spans, 'write').map(reach => {
+    let after = reach.memory;
+    let at = file?.at ?? 0;
+    for (const span of reach.served) {
+      after =
+        file === undefined
+          ? storeAt(after, mm, span, [filledWith(move.source === 'zero' ? 0 : move.value)], 0)
+          : storeFromFile(after, mm, span, file.id, at);
+      at += span.length;
+    }
+    const count = move.source === 'pipe' ? wholePieces(reach, length) : reach.bytes;
+    return count === 0 && length > 0 ? efault(after) : { seen: counted(count), after };
+  });
+}
+
+/** A pipe gives and takes pieces of 4096 bytes: one that could not be copied whole does not count. */
+const wholePieces = ({ bytes }: Reach, length: number): number =>
+  bytes === length ? length : bytes - (bytes % PAGE_SIZE);
+
+/** Copies from a file, page of it by page of it. */
+function storeFromFile(memory: Memory, mm: number, whole: Span, id: ObjectId, from: number): Memory {
+  let after = memory;
+  for (const { page: index, offset: at, length } of spansOf(placeIn(from, whole.length))) {
+    const offset = whole.offset + index * PAGE_SIZE + at - from;
+    const span = { page: whole.page, offset, length };
+    after = showsItself(after.spaces[mm]!, whole.page, id, index)
+      ? setObjectPage(
+          after,
+          id,
+          index,
+          distinct(
+            objectContents(after, id, index).map(content => pasteUpwards(content, offset, length, at)),
+          ),
+        )
+      : storeAt(after, mm, span, objectContents(after, id, index), at);
+  }
+  return after;
+}
+
+const placeIn = (at: number, length: number): Span => ({
+  page: Math.floor(at / PAGE_SIZE),
+  offset: at % PAGE_SIZE,
+  length,
+});
+
+/** Does a page of a process show this very page of an object? Then a copy between them sees its own bytes. */
+function showsItself(space: Space, page: number, id: ObjectId, index: number): boolean {
+  const area = areaOf(space, page)!;
+  return area.shared && area.object === id && indexOf(area, page) === index;
+}
+
+export function writeSystemCall(memory: Memory, move: MoveOf<'wsys'>, mm: number): Outcome[] {
+  const file = fileOf(move.target);
+  if (file !== undefined) return writeToFile(memory, move, mm, file.id, file.at);
+  return reaches(memory, mm, spansOf(move), 'read').flatMap(reach => {
+    const count = wholePieces(reach, move.length);
+    if (count === 0)
+      return [move.length > 0 ? efault(reach.memory) : { seen: counted(0), after: reach.memory }];
+    return readings(reach.memory, mm, ends(move, count)).map(({ bytes, after }) => ({
+      seen: counted(count, bytes),
+      after,
+    }));
+  });
+}
+
+/** The first and the last of so many bytes. */
+export const ends = ({ page, offset }: Pick<Span, 'page' | 'offset'>, count: number): Span[] =>
+  [0, count - 1].flatMap(at => {
+    const place = placeIn(offset + at, 1);
+    return [{ ...place, page: page + place.page }];
+  });
+
+/**
+ * Goes by pieces that end where a page of either side does, because the file grows on the way: a page behind
+ * its end may be there when its turn comes. A write behind the end that copies nothing makes the file larger
+ * all the same, up to where it would have begun.
+ */
+function writeToFile(
+  memory: Memory,
+  move: MoveOf<'wsys'>,
+  mm: number,
+  id: ObjectId,
+  start: number,
+): Outcome[] {
+  const spans = spansOf(move);
+  return joints(memory, mm, spans).map(joined => {
+    let after = memory;
+    let count = 0;
+    for (const span of spans) {
+      const way = reach(after, mm, [span], 'read', joined);
+      after = way.memory;
+      if (way.refused !== undefined) break;
+      after = storeToFile(after, mm, span, id, start + count);
+      count += span.length;
+    }
+    if (count > 0 || move.length === 0) return { seen: counted(count), after };
+    return efault(grownTo(after, id, start));
+  });
+}
+
+function storeToFile(memory: Memory, mm: number, whole: Span, id: ObjectId, to: number): Memory {
+  let after = memory;
+  for (const { page: index, offset: at, length } of spansOf(placeIn(to, whole.length))) {
+    const offset = whole.offset + index * PAGE_SIZE + at - to;
+    const space = after.spaces[mm]!;
+    const sources: Contents = contentsOf(after, space, areaOf(space, whole.page)!, whole.page);
+    after = showsItself(space, whole.page, id, index)
+      ? setObjectPage(
+          grownTo(after, id, to + whole.length),
+          id,
+          index,
+          distinct(sources.map(content => pasteUpwards(content, at, length, offset))),
+        )
+      : storeInObject(after, id, index * PAGE_SIZE + at, length, sources, offset);
+  }
+  return after;
+}
+
+const grownTo = (memory: Memory, id: ObjectId, size: number): Memory =>
+  size > memory.objects.get(id)!.size ? resize(memory, id, size) : memory;

@@ -1,0 +1,107 @@
+import type { Perm } from '../../../language/moves.ts';
+import { areaOf, has } from './areas.ts';
+import type { Contents, IdealContent } from './content.ts';
+import type { IdealMemory } from './ideal.ts';
+import { contentsOfOwn, contentsOfReference } from './loose.ts';
+import { type Area, GROWS_DOWN, type Memory, type ObjectId, type Space } from './memory.ts';
+import { objectContents } from './objects.ts';
+import { contentsOf, indexOf, isBeyondEnd } from './pages.ts';
+
+/** What others may ask of the ideal memory. */
+
+/** A process's page as it may be shown. */
+export interface PageView {
+  readonly perm: Perm;
+  /** The object that it shows, if all see each other's stores there; undefined if it is private. */
+  readonly shared: ObjectId | undefined;
+  /** The file or object behind it, and the page of that. */
+  readonly object: { readonly id: ObjectId; readonly index: number } | undefined;
+  /** The number of its stack; 0 for none. */
+  readonly stack: number;
+  /** Flags of its area: LOCKED and the others of memory.ts. */
+  readonly flags: number;
+  /** Every access is refused as if nothing were mapped. */
+  readonly guard: boolean;
+  /** It lies behind the end of what it shows: every access is refused. */
+  readonly beyondEnd: boolean;
+  /** What it may hold, the likeliest first; what a fault would bring if there is no entry is among them. */
+  readonly contents: Contents;
+  /** The likeliest. */
+  readonly content: IdealContent;
+}
+
+function spaceNamed(memory: Memory, process: string): Space | undefined {
+  const mm = memory.processes.get(process);
+  return mm === undefined ? undefined : memory.spaces[mm];
+}
+
+export function pageOf({ memory }: IdealMemory, name: string, page: number): PageView | undefined {
+  const space = spaceNamed(memory, name);
+  const area = space && areaOf(space, page);
+  if (space === undefined || area === undefined) return undefined;
+  const index = indexOf(area, page);
+  const contents = contentsOf(memory, space, area, page);
+  return {
+    perm: area.perm,
+    shared: area.shared ? area.object : undefined,
+    object: area.object === undefined ? undefined : { id: area.object, index },
+    stack: has(area, GROWS_DOWN) ? area.start + 1 : 0,
+    flags: area.flags,
+    guard: space.pages.get(page)?.kind === 'guard',
+    beyondEnd: isBeyondEnd(memory, area, page),
+    contents,
+    content: contents[0]!,
+  };
+}
+
+/** The mapped pages of a process, ascending. */
+export function pagesOf(ideal: IdealMemory, name: string): number[] {
+  const pages: number[] = [];
+  for (const { start, end } of areasOf(ideal, name))
+    for (let page = start; page < end; page++) pages.push(page);
+  return pages;
+}
+
+/** The areas of a process, ascending. Neighbours with everything in common may be one VMA or two. */
+export const areasOf = ({ memory }: IdealMemory, name: string): readonly Area[] =>
+  spaceNamed(memory, name)?.areas ?? [];
+
+/** RLIMIT_STACK of a process, in pages. */
+export const stackLimitOf = ({ memory }: IdealMemory, name: string): number =>
+  spaceNamed(memory, name)!.stackLimit;
+
+/** All processes that ever lived, in order of birth. */
+export const processesOf = ({ memory }: IdealMemory): { name: string; alive: boolean }[] =>
+  [...memory.processes].map(([name, mm]) => ({ name, alive: mm !== undefined }));
+
+/** The files, and the objects that shared anonymous memory shows; sizes in bytes. */
+export const objectsOf = ({ memory }: IdealMemory): { id: ObjectId; size: number; pages: number[] }[] =>
+  [...memory.objects].map(([id, { size, pages }]) => ({ id, size, pages: [...pages.keys()] }));
+
+/** What a page of a file or object may hold; a page that `objectsOf` does not list is zeros. */
+export const objectPageOf = ({ memory }: IdealMemory, id: ObjectId, index: number): Contents =>
+  objectContents(memory, id, index);
+
+/** What each page in a pipe may show, first in first. */
+export const pipeOf = ({ memory }: IdealMemory, id: string): Contents[] =>
+  (memory.pipes.get(id) ?? []).map(reference => contentsOfReference(memory, reference));
+
+/** What each page of a process's fixed buffer may show; undefined if it has none of that name. */
+export function bufferOf({ memory }: IdealMemory, name: string, id: string): Contents[] | undefined {
+  const number = spaceNamed(memory, name)?.buffers.get(id);
+  if (number === undefined) return undefined;
+  return memory.buffers.get(number)!.map(page => contentsOfOwn(memory.loose.get(page)!.own));
+}
+
+/** The names of all pipes with pages in them, and of all fixed buffers. */
+export const referencesOf = ({
+  memory,
+}: IdealMemory): { pipes: string[]; buffers: { process: string; id: string }[] } => ({
+  pipes: [...memory.pipes].filter(([, pages]) => pages.length > 0).map(([id]) => id),
+  buffers: [...memory.processes.keys()].flatMap(process =>
+    [...(spaceNamed(memory, process)?.buffers.keys() ?? [])].map(id => ({ process, id })),
+  ),
+});
+
+/** What the block of O_DIRECT may hold. */
+export const blockOf = ({ memory }: IdealMemory): Contents => memory.block;
