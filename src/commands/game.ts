@@ -2,19 +2,9 @@ import type { Level } from '../levels/level.ts';
 import { library } from '../levels/library.ts';
 import { provedOf } from '../levels/proved.ts';
 import { placesOf } from '../progress/paths.ts';
-
-<<<<<<< HEAD
-
 import type { Progress } from '../progress/records.ts';
-import { openStore, type Store, StoreError } from '../progress/store.ts';
-import type { Series } from '../study/series.ts';
-
-=======
-
 import { openStore, type Store } from '../progress/store.ts';
-
->>>>>>> main
-
+import type { Series } from '../study/series.ts';
 import type { Game } from '../ui/game.ts';
 import { type Preferences, preferencesFrom } from '../ui/preferences.ts';
 import { LibraryGame, OwnGame } from '../ui/session.ts';
@@ -48,7 +38,7 @@ export async function game(options: GameOptions, io: Io): Promise<number> {
   const store = storeFor(options, io);
   const preferences = preferencesFrom(name => store.settings.get(name));
   const plain = options.plain || preferences.mode === 'plain' || wantsPlain(io);
-  const series = store === undefined ? undefined : options.series?.(() => store.progress);
+  const series = options.series?.(() => store.progress);
   const opened = openGame(options, store, series, io);
   const level = options.level ?? series?.first();
   const code = plain ? await inLines(opened, level, io) : await onScreen(opened, level, preferences, io);
@@ -63,21 +53,10 @@ function storeFor({ own, state }: GameOptions, io: Io): Store {
   return store;
 }
 
-<<<<<<< HEAD
-function openGame(
-  { own, variant }: GameOptions,
-  store: Store | undefined,
-  series: Series | undefined,
-  io: Io,
-): Game {
+function openGame({ own, variant }: GameOptions, store: Store, series: Series | undefined, io: Io): Game {
   const wanted = variant === undefined ? undefined : variant - 1;
   const chance = { seed: io.seed, variant: wanted, now: io.now, series };
-  return own || store === undefined
-=======
-function openGame({ own, variant }: GameOptions, store: Store, io: Io): Game {
-  const chance = { seed: io.seed, variant: variant === undefined ? undefined : variant - 1 };
   return own
->>>>>>> main
     ? new OwnGame(chance)
     : new LibraryGame(library, store, level => provedOf(level)?.passable ?? [], chance);
 }
