@@ -6,7 +6,7 @@ const built = ['test/terminal/**/*.test.ts', 'test/build/package.test.ts'];
 export default defineConfig(({ mode }) => {
   const common = {
     pool: 'forks' as const,
-    testTimeout: 60_000,
+    testTimeout: 240_000,
     setupFiles: ['test/setup.ts'],
     env: { RANDOM_VALUES: mode === 'random' ? 'new' : 'same' },
   };
