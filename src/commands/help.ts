@@ -13,6 +13,8 @@ Usage: cowhand [COMMAND] [OPTIONS]
   cowhand practice              generated problems without end
   cowhand review                problems about what you got wrong, when due
   cowhand replay FILE|LEVEL     watches a run, picture by picture
+  cowhand worksheet --seed N    exercises on paper, for Moodle or for Anki
+  cowhand draw PROGRAM|LEVEL    the picture of memory, as text or as SVG
   cowhand grade FILE ...        grades what students handed in, by replaying it
   cowhand progress              what you have played
   cowhand settings [NAME ...]   colours, glyphs, plain lines
@@ -121,6 +123,28 @@ pictures and the answers, b goes to where the run left the par.
   --state DIR    where progress is kept
 
 Exit 1 if it does not replay, with the step and the reason.`,
+
+  worksheet: `Usage: cowhand worksheet --seed N [OPTIONS]
+
+Exercises made from a seed, with a key whose explanations come from the judge.
+
+  --seed N          the same number makes the same sheet everywhere
+  --count K         so many exercises (5)
+  --system S        only of this system
+  --concepts LIST   about these concepts or misconceptions, in turn
+  --format F        text (the default), md, json, gift (Moodle) or anki
+  --answers         with the key; GIFT and Anki always have it`,
+
+  draw: `Usage: cowhand draw PROGRAM|LEVEL [OPTIONS]
+
+Prints the picture of memory after so many steps, the kernel deciding. PROGRAM is
+a file of operations, or - for standard input.
+
+  --at STEP     after so many operations; of a level, all of its set-up, and of
+                a program, all of it, if left out
+  --variant N   of a level: the variant (1)
+  --system S    of a program: the kernel (linux)
+  --svg FILE    writes an SVG instead, for slides and sheets`,
 
   grade: `Usage: cowhand grade FILE ... [OPTIONS]
 

@@ -34,7 +34,7 @@ export function problemVariant(id: string): number | undefined {
 const systems: readonly string[] = Object.keys(makers);
 
 /** The nth seed (from 0) of a row of problems that begins with `seed`. */
-const seedAfter = (seed: number, n: number): number =>
+export const seedAfter = (seed: number, n: number): number =>
   n === 0 ? seed : drawsFrom((seed + n * 0x9e37_79b9) >>> 0).below(MOST_SEED + 1);
 
 /** The day here: 2026-11-25. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { problemOf } from '../../src/study/generate.ts';
-import { isAbout, parseName } from '../../src/study/problem.ts';
+import { parseName } from '../../src/study/problem.ts';
 import { drawsFrom } from '../../src/study/random.ts';
 import { cardsOf, type Evidence } from '../../src/study/review.ts';
 import { review } from '../../src/study/series.ts';
