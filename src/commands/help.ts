@@ -166,7 +166,8 @@ not pass, and does not stop the others.`,
        cowhand progress import FILE
        cowhand progress reset [--yes|--undo]
 
-Your stars by level, and where they are kept. export writes all that you played
+Your stars by level, how far you have mastered each chapter and concept, what is
+due for review, and where all of it is kept. export writes all that you played
 to a file; import joins such a file to what is there, and never lowers a record;
 reset puts all progress aside, after asking.
 
