@@ -100,6 +100,9 @@ export interface FileHeader {
   readonly cold: boolean;
 }
 
+/** A file on a disk, or memory that holds pages compressed. */
+export type SwapDevice = 'none' | 'file' | 'zram';
+
 /** A named region: `heap` is pages [page, page + pages). Names are sugar; machines only show them. */
 export interface Region {
   readonly name: string;
@@ -110,6 +113,8 @@ export interface Region {
 /** A parsed program. The first process of the list exists at the start; others come by fork. */
 export interface Program {
   readonly files: readonly FileHeader[];
+  /** Where pages are swapped out to; nowhere if left out (`swap file|zram`). */
+  readonly swap?: SwapDevice;
   readonly regions: readonly Region[];
   /** All process names, in order of appearance; `pN` of the recorder's form is index N. */
   readonly processes: readonly string[];

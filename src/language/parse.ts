@@ -1,14 +1,14 @@
 import { Cursor, type Word, wordsOf } from './cursor.ts';
 import { LanguageError, type Place } from './errors.ts';
 import { type Draft, grammar, OPS, SPELLINGS } from './grammar.ts';
-import type { FileHeader, Move, Op, Program } from './moves.ts';
+import type { FileHeader, Move, Op, Program, SwapDevice } from './moves.ts';
 import { nearest } from './nearest.ts';
 import { isProcessName, KERNEL, type Names, noNames } from './scope.ts';
 
 export type { Names } from './scope.ts';
 
 /**
- * A program: `file` headers, then one operation a line, `p0 write 3 7` or `sh: write heap+0 7`; `#` begins a
+ * A program: `file` and `swap` headers, then one operation a line, `p0 write 3 7` or `sh: write heap+0 7`; `#` begins a
  * comment. `file` is what messages call the text. Throws a LanguageError at the first word that does not fit.
  */
 export function parseProgram(text: string, file: string): Program {
@@ -20,7 +20,7 @@ export function parseProgram(text: string, file: string): Program {
     const place: Place = { file, line: index + 1, column: 1 };
     const [first, ...rest] = words;
     if (first === undefined) return;
-    if (first.text === 'file') header(rest, place, names, moves.length > 0);
+    if (isHeader(first)) header(first.text, rest, place, names, moves.length > 0);
     else moves.push(operation(first.text.replace(/:$/, ''), first, rest, names, place));
   });
   return program(names, moves);
@@ -30,7 +30,7 @@ export function parseProgram(text: string, file: string): Program {
 export const operationPlaces = (text: string, file: string): Place[] =>
   text.split('\n').flatMap((line, i) => {
     const [first] = wordsOf(line);
-    return first === undefined || first.text === 'file' ? [] : [{ file, line: i + 1, column: first.at + 1 }];
+    return first === undefined || isHeader(first) ? [] : [{ file, line: i + 1, column: first.at + 1 }];
   });
 
 /**
@@ -49,17 +49,25 @@ export function programOf(
   return program(names, moves);
 }
 
-const program = ({ files, regions, processes }: Names, moves: readonly Move[]): Program => ({
+const isHeader = ({ text }: Word): boolean => text === 'file' || text === 'swap';
+
+const program = ({ files, swap, regions, processes }: Names, moves: readonly Move[]): Program => ({
   files,
+  ...(swap !== 'none' && { swap }),
   regions,
   processes: processes.length === 0 ? ['p0'] : processes,
   moves,
 });
 
-/** `file FID NPAGES ext4|tmpfs [cold]`. */
-function header(words: readonly Word[], place: Place, names: Names, late: boolean): void {
+/** `file FID NPAGES ext4|tmpfs [cold]` and `swap file|zram`. */
+function header(kind: string, words: readonly Word[], place: Place, names: Names, late: boolean): void {
   const cursor = new Cursor(words, place, names);
-  if (late) throw new LanguageError(place, 'a file header after an operation', 'file headers first');
+  if (late) throw new LanguageError(place, `a ${kind} header after an operation`, 'headers first');
+  if (kind === 'swap') {
+    names.swap = cursor.oneOf(['file', 'zram'], 'a swap device') as SwapDevice;
+    cursor.end();
+    return;
+  }
   const id = cursor.matching(/^\d+$/, 'the number of the file');
   if (names.files.some(known => known.id === id))
     cursor.refuse(`file ${id} is declared twice`, 'another number');

@@ -25,7 +25,8 @@ export function printProgram(program: Program): string {
   const files = program.files.map(
     ({ id, pages, fs, cold }) => `file ${id} ${pages} ${fs}${cold ? ' cold' : ''}`,
   );
-  return [...files, ...program.moves.map(move => printMove(move, program)), ''].join('\n');
+  const swap = program.swap === undefined ? [] : [`swap ${program.swap}`];
+  return [...files, ...swap, ...program.moves.map(move => printMove(move, program)), ''].join('\n');
 }
 
 /** A move in names, without its process: 'write heap+0 9'. Parses back where the regions are declared. */

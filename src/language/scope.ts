@@ -1,15 +1,16 @@
-import type { FileHeader, Region } from './moves.ts';
+import type { FileHeader, Region, SwapDevice } from './moves.ts';
 
 /** The kernel's own actor: `k ksm`. */
 export const KERNEL = 'k';
 
-/** Whether a process may be called so: other lines begin with `file` and `k`. */
+/** Whether a process may be called so: other lines begin with `file`, `swap` and `k`. */
 export const isProcessName = (text: string): boolean =>
-  /^[A-Za-z_][\w-]*$/.test(text) && text !== 'file' && text !== KERNEL;
+  /^[A-Za-z_][\w-]*$/.test(text) && text !== 'file' && text !== 'swap' && text !== KERNEL;
 
 /** What a program has named up to the line that is being parsed. */
 export interface Names {
   readonly files: FileHeader[];
+  swap: SwapDevice;
   readonly regions: Region[];
   /** What was mapped by number: no region may be placed there. */
   readonly mapped: { readonly page: number; readonly pages: number }[];
@@ -22,6 +23,7 @@ export interface Names {
 
 export const noNames = (): Names => ({
   files: [],
+  swap: 'none',
   regions: [],
   mapped: [],
   processes: [],

@@ -25,7 +25,8 @@ const FILES: readonly FileHeader[] = [
 ];
 
 type Draft = Move extends infer M ? (M extends Move ? Omit<M, 'process'> : never) : never;
-type Maker = (draws: Draws) => Draft;
+/** `alive` are the processes that live then. */
+type Maker = (draws: Draws, alive: readonly string[]) => Draft;
 
 const range = ({ below }: Draws) => {
   const page = below(PAGES);
@@ -53,16 +54,41 @@ const makers: readonly (readonly [weight: number, make: Maker])[] = [
   [3, draws => ({ op: 'madv', ...range(draws), advice: draws.oneOf(ADVICE) })],
   [2, draws => ({ op: 'read8', ...place(draws) })],
   [2, draws => ({ op: 'write8', ...place(draws), value: byte(draws) })],
-  [3, draws => ({ op: 'rsys', source: draws.oneOf(['pipe', 'zero']), ...span(draws), value: byte(draws) })],
-  [2, draws => ({ op: 'wsys', target: 'pipe', ...span(draws) })],
+  [3, draws => ({ op: 'rsys', source: source(draws), ...span(draws), value: byte(draws) })],
+  [2, draws => ({ op: 'wsys', target: draws.oneOf(['pipe', inFile(draws)]), ...span(draws) })],
+  [2, draws => ({ op: 'madv', ...range(draws), advice: 'pageout' })],
+  [1, draws => ({ op: 'map', ...range(draws), perm: 'rw-', kind: 'anon', flags: ['pop'] })],
+  [1, draws => ({ op: 'mremap', ...range(draws), ...moved(draws) })],
   [1, draws => ({ op: 'mlock', ...range(draws) })],
   [1, draws => ({ op: 'munlock', ...range(draws) })],
+  [1, (draws, alive) => ({ op: 'pvw', target: draws.oneOf(alive), ...span(draws), value: byte(draws) })],
+  [1, (draws, alive) => ({ op: 'pvr', target: draws.oneOf(alive), ...span(draws) })],
+  [1, (draws, alive) => ({ op: 'memw', target: draws.oneOf(alive), ...span(draws), value: byte(draws) })],
+  [1, (draws, alive) => ({ op: 'memr', target: draws.oneOf(alive), ...span(draws) })],
+  [1, ({ oneOf, below }) => ({ op: oneOf(['dread', 'dwrite'] as const), page: below(PAGES) })],
+  [1, draws => ({ op: 'vpin', id: reference(draws), page: draws.below(PAGES), pages: 1 })],
+  [1, draws => ({ op: 'vread', id: reference(draws) })],
+  [1, draws => ({ op: 'iopin', id: reference(draws), page: draws.below(PAGES), pages: 1 })],
+  [1, draws => ({ op: 'ioread', id: reference(draws), index: 0 })],
+  [1, draws => ({ op: 'iowrite', id: reference(draws), index: 0, value: byte(draws) })],
+  [1, draws => ({ op: 'iounpin', id: reference(draws) })],
   [2, draws => ({ op: 'fwrite', file: file(draws), page: draws.below(3), value: byte(draws) })],
+  [1, draws => ({ op: 'fread', file: file(draws), page: draws.below(3) })],
   [1, draws => ({ op: 'ftrunc', file: file(draws), pages: draws.below(5) })],
+  [1, draws => ({ op: 'punch', file: file(draws), page: draws.below(3), pages: 1 })],
+  [1, draws => ({ op: 'fsync', file: file(draws) })],
   [2, () => ({ op: 'execve' })],
 ];
 
 const file = ({ oneOf }: Draws): string => oneOf(FILES).id;
+const reference = ({ oneOf }: Draws): string => oneOf(['0', '1']);
+const inFile = (draws: Draws): string => `file:${file(draws)}:${draws.oneOf([0, 100, PAGE_SIZE])}`;
+const source = (draws: Draws): string => draws.oneOf(['pipe', 'zero', inFile(draws)]);
+const moved = ({ below, oneOf }: Draws) => ({
+  to: PAGES + below(PAGES),
+  toPages: 1 + below(PAGES - 1),
+  keep: oneOf([true, false]),
+});
 const mappedFile = (draws: Draws) => ({
   kind: draws.oneOf(['priv', 'shared'] as const),
   file: { id: file(draws), page: draws.below(2) },
@@ -71,6 +97,9 @@ const mappedFile = (draws: Draws) => ({
 /** Of a hundred moves, how many are forks and exits. */
 const FORKS = 11;
 const EXITS = 4;
+/** Of a hundred programs, how many have no swap, and of all moves how many are ksmd's. */
+const WITHOUT_SWAP = 40;
+const SCANS = 1;
 
 /**
  * A program of one to several processes in the recorder's names, the same for the same seed.
@@ -99,16 +128,24 @@ export function generateProgram(seed: number, knows: (move: Move) => boolean): P
       if (alive.length === 1) continue;
       alive.splice(alive.indexOf(process), 1);
       moves.push({ process, op: 'exit' });
+    } else if (kind < FORKS + EXITS + SCANS) {
+      const scan: Move = { process: 'k', op: 'ksm' };
+      if (knows(scan)) moves.push(scan);
     } else {
-      const move = { process, ...draws.oneOf(bag)(draws) } as Move;
+      const move = { process, ...draws.oneOf(bag)(draws, alive) } as Move;
       if (knows(move)) moves.push(move);
     }
   }
   const files = FILES.filter(({ id }) => moves.some(move => fileOf(move) === id));
-  return { files, regions: [], processes, moves };
+  const device = draws.below(100) < WITHOUT_SWAP ? 'none' : draws.oneOf(['file', 'zram'] as const);
+  const swaps = moves.some(move => move.op === 'madv' && move.advice === 'pageout');
+  const swap = swaps && device !== 'none' ? { swap: device } : {};
+  return { files, ...swap, regions: [], processes, moves };
 }
 
 function fileOf(move: Move): string | undefined {
+  const stream = move.op === 'rsys' ? move.source : move.op === 'wsys' ? move.target : '';
+  if (stream.startsWith('file:')) return stream.split(':')[1];
   if (!('file' in move) || move.file === undefined) return undefined;
   return typeof move.file === 'string' ? move.file : move.file.id;
 }

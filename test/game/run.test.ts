@@ -66,9 +66,9 @@ menu: [copy, zeroed, zero-page]`);
 
   test('what is not on offer is refused, and so is deciding after the end', () => {
     const run = begun(twoWriters);
-    for (const decision of ['map-shared', 'spurious', '', 'COPY', 'copy reuse'])
+    for (const decision of ['map-cache', 'spurious', '', 'COPY', 'copy reuse'])
       expect(attempt(run, decision)).toMatchObject({ refused: 'not-on-offer' });
-    expect(attempt(run, 'map-shared')).toMatchObject({ expected: expect.stringContaining('copy, reuse') });
+    expect(attempt(run, 'map-cache')).toMatchObject({ expected: expect.stringContaining('copy, reuse') });
     expect(attempt(played(run, 'copy', 'reuse'), 'copy')).toMatchObject({ refused: 'finished' });
   });
 

@@ -79,9 +79,12 @@ test('a form asks a field only where the fields before it allow it', () => {
   const fields = fieldsOf(course.machine.fields, ['fault', 'class', 'code']);
   expect(answersOf(fields).map(one => formatAnswer(fields, one))).toEqual([
     'fault=none',
-    ...['zero-page', 'zeroed', 'copy', 'reuse', 'map-shared'].map(name => `fault=fault,class=${name}`),
+    ...['zero-page', 'zeroed', 'copy', 'reuse', 'map-cache', 'swap-in'].map(
+      name => `fault=fault,class=${name}`,
+    ),
     'fault=fault,class=refused,code=ACCERR',
     'fault=fault,class=refused,code=MAPERR',
+    'fault=fault,class=refused,code=ADRERR',
   ]);
 });
 

@@ -43,7 +43,7 @@ const script: fc.Arbitrary<readonly Draft[]> = fc.array(
   { minLength: 1, maxLength: 3 },
 );
 const menu = fc
-  .subarray(['copy', 'reuse', 'zeroed', 'zero-page', 'map-shared', 'refuse-access', 'refuse-unmapped'], {
+  .subarray(['copy', 'reuse', 'zeroed', 'zero-page', 'map-cache', 'refuse-access', 'refuse-unmapped'], {
     minLength: 2,
   })
   .filter(names => names.length <= 6);

@@ -1,5 +1,5 @@
 import texts from '../../../assets/linux/texts.json' with { type: 'json' };
-import { invariants } from '../../machines/linux/invariants.ts';
+import { invariants } from '../../machines/linux/invariants/invariants.ts';
 
 /** The invariants of the Linux machine in words, in the numbering that messages use. */
 export const path = 'docs/invariants.md';
@@ -17,7 +17,7 @@ export async function generate(): Promise<string> {
     '# Invariants of the Linux machine',
     '',
     'What holds after every operation and every right decision. Those of the world are predicates over its',
-    'state (`src/machines/linux/invariants.ts`); a wrong decision names those that it breaks. The others compare',
+    'state (`src/machines/linux/invariants/invariants.ts`); a wrong decision names those that it breaks. The others compare',
     'what a process is shown with what the ideal memory allows. Property tests check all of them after every',
     'step of random programs.',
     '',

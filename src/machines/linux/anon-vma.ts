@@ -1,4 +1,4 @@
-import { adoptableAnonVma, isShared, type Vma } from './vma.ts';
+import { adoptableAnonVma, type Vma } from './vma.ts';
 import type { Mm, World } from './world.ts';
 
 /**
@@ -11,7 +11,7 @@ import type { Mm, World } from './world.ts';
  * Source: __anon_vma_prepare, mm/rmap.c; addendum A8 and B3.
  */
 export function prepareAnonVma(world: World, mm: Mm, vma: Vma): void {
-  if (vma.anonVma !== 0 || isShared(vma)) return;
+  if (vma.anonVma !== 0) return;
   const adopted = adoptableAnonVma(mm.vmas, vma);
   const anonVma = adopted?.anonVma ?? newRoot(world);
   const prepared: Vma = { ...vma, anonVma, chain: adopted?.chain ?? [anonVma] };

@@ -92,3 +92,38 @@ export function mapContent(content: Content, value: (v: number) => number): Cont
   const of = (v: number) => (v === 0 ? 0 : value(v));
   return { fill: of(content.fill), offsets: content.offsets, values: content.values.map(of) };
 }
+
+/** The content that these bytes make, with `fill` for what is left out. */
+function contentOfBytes(bytes: readonly number[], fill: number): Content {
+  const offsets: number[] = [];
+  for (let at = 0; at < bytes.length; at++) if (bytes[at] !== fill) offsets.push(at);
+  return { fill, offsets, values: offsets.map(at => bytes[at]!) };
+}
+
+/** Shorter copies go word by word, and then byte by byte. Source: rep_movs_alternative, arch/x86/lib/copy_user_64.S. */
+const SHORT = 64;
+const WORD = 8;
+
+/**
+ * `to` after `length` bytes of `from` were copied into it. A page that is copied into itself (`overlaps`)
+ * reads what was just stored, if the copy is short; a longer one is read before it is stored.
+ */
+export function withCopied(
+  to: Content,
+  offset: number,
+  from: Content,
+  fromOffset: number,
+  length: number,
+  overlaps: boolean,
+): Content {
+  if (length === 0) return to;
+  const bytes = bytesOf(to);
+  const source = overlaps && length < SHORT ? bytes : bytesOf(from);
+  for (let done = 0; done < length; ) {
+    const unit = length >= SHORT ? length : length - done >= WORD ? WORD : 1;
+    const read = source.slice(fromOffset + done, fromOffset + done + unit);
+    for (let i = 0; i < unit; i++) bytes[offset + done + i] = read[i]!;
+    done += unit;
+  }
+  return contentOfBytes(bytes, length > PAGE_SIZE / 2 ? from.fill : to.fill);
+}

@@ -8,10 +8,12 @@ export const DECISIONS = [
   'zeroed',
   'zero-page',
   'spurious',
-  'map-shared',
+  'map-cache',
+  'swap-in',
   'grow',
   'refuse-access',
   'refuse-unmapped',
+  'refuse-bus',
 ] as const;
 export type DecisionName = (typeof DECISIONS)[number];
 

@@ -1,12 +1,13 @@
 import { type Decision, decisions } from './decision.ts';
 import { ANON, ZERO_PFN } from './frames.ts';
-import { isNone, isPresent, isWritable, pfnOf } from './pte.ts';
+import { endOfFile } from './memory/page-cache.ts';
+import { isGuard, isNone, isProtNone, isSwap, isWritable, pfnOf } from './pte.ts';
 import { obstacle, stackAbove } from './stack.ts';
-import { findVma, isAccessible, isShared, mayWrite, type Vma } from './vma.ts';
+import { findVma, hasObject, indexOf, isAccessible, isShared, mayWrite, type Vma } from './vma.ts';
 import type { Fault, World } from './world.ts';
 
 /**
- * The kernel's own decision at a user fault.
+ * The kernel's own decision at a fault. What get_user_pages may reach, it has looked at before it faults.
  * Source: do_user_addr_fault, arch/x86/mm/fault.c (6.9); specification section 2.3.
  */
 export function doUserAddrFault(world: World, fault: Fault): Decision {
@@ -14,7 +15,7 @@ export function doUserAddrFault(world: World, fault: Fault): Decision {
   const vma = findVma(mm.vmas, fault.page);
   if (vma === undefined)
     return obstacle(world, fault) === undefined ? decisions.grow : decisions['refuse-unmapped'];
-  if (world.rules.forbids(vma, fault)) return decisions['refuse-access'];
+  if (fault.gup === undefined && world.rules.forbids(vma, fault)) return decisions['refuse-access'];
   return handlePteFault(world, fault, vma);
 }
 
@@ -25,7 +26,8 @@ export function doUserAddrFault(world: World, fault: Fault): Decision {
 export function afterGrowth(world: World, fault: Fault): Decision {
   const { vmas } = world.mms[fault.mm]!;
   const stack = stackAbove(vmas, fault.page);
-  if (stack !== undefined && accessError(stack, fault)) return decisions['refuse-access'];
+  if (fault.gup === undefined && stack !== undefined && accessError(stack, fault))
+    return decisions['refuse-access'];
   return doAnonymousPage(fault);
 }
 
@@ -46,10 +48,23 @@ export function accessError(vma: Vma, fault: Fault): boolean {
 export function handlePteFault(world: World, fault: Fault, vma: Vma): Decision {
   const { table } = world.mms[fault.mm]!;
   const low = table.low(fault.page);
-  if (isNone(low)) return isShared(vma) ? decisions['map-shared'] : doAnonymousPage(fault);
-  if (!isPresent(low)) return decisions.spurious;
-  if (fault.write && !isWritable(low)) return doWpPage(world, vma, pfnOf(low, table.high(fault.page)));
+  if (isNone(low)) return hasObject(vma) ? doFault(world, fault, vma) : doAnonymousPage(fault);
+  if (isSwap(low)) return decisions['swap-in'];
+  if (isGuard(low)) return decisions['refuse-unmapped'];
+  if (isProtNone(low) && isAccessible(vma)) return decisions.spurious;
+  if ((fault.write || fault.unshare) && !isWritable(low))
+    return doWpPage(world, fault, vma, pfnOf(low, table.high(fault.page)));
   return decisions.spurious;
+}
+
+/**
+ * A page of a file or shared object: past its end is nothing; private memory that is written to gets a copy.
+ * Source: do_fault, mm/memory.c (6.14); filemap_fault, mm/filemap.c; specification section 4.2.
+ */
+export function doFault(world: World, fault: Fault, vma: Vma): Decision {
+  const object = world.objects[vma.object];
+  if (object === undefined || indexOf(vma, fault.page) >= endOfFile(object)) return decisions['refuse-bus'];
+  return fault.write && !isShared(vma) ? decisions.copy : decisions['map-cache'];
 }
 
 /** Source: do_anonymous_page, mm/memory.c (6.14); specification section 4.1. */
@@ -58,11 +73,11 @@ export function doAnonymousPage(fault: Fault): Decision {
 }
 
 /**
- * A write to a read-only entry of a writable VMA.
+ * A write to a read-only entry of a writable VMA, or a pin that only reads and must not share.
  * Source: do_wp_page, mm/memory.c (6.14); specification section 5.2.
  */
-export function doWpPage(world: World, vma: Vma, pfn: number): Decision {
-  if (isShared(vma)) return decisions.reuse;
+export function doWpPage(world: World, fault: Fault, vma: Vma, pfn: number): Decision {
+  if (isShared(vma)) return fault.unshare ? decisions.spurious : decisions.reuse;
   if (pfn === ZERO_PFN) return decisions.zeroed;
   if (!world.frames.is(pfn, ANON)) return decisions.copy;
   return world.rules.reuse(world, pfn) === undefined ? decisions.copy : decisions.reuse;

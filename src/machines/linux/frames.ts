@@ -8,10 +8,23 @@ export const ZERO_PFN = 0;
 export const ANON = 1 << 0;
 /** PageAnonExclusive: one process owns the page, whatever the counts say. */
 export const EXCLUSIVE = 1 << 1;
-/** A page of a shared object (shmem). */
+/** A page of a shared anonymous object or of a tmpfs file. */
 export const SHMEM = 1 << 2;
 /** The folio's own dirty flag; a store sets only the entry's. */
 export const FOLIO_DIRTY = 1 << 3;
+/** A page of a file on a disk. */
+export const FILE = 1 << 4;
+/** Merged by ksmd: several equal pages show it, and nobody may write to it. */
+export const KSM = 1 << 5;
+/** MADV_FREE: may be dropped rather than swapped out, unless it was written to again. */
+export const LAZYFREE = 1 << 6;
+/** It is the swap cache of a slot. */
+export const SWAPCACHE = 1 << 7;
+/** PG_reclaim, set on a dirty file page by MADV_PAGEOUT; the same bit marks readahead. */
+export const RECLAIM = 1 << 8;
+
+/** A pin weighs as much as so many references. Source: GUP_PIN_COUNTING_BIAS, include/linux/mm.h. */
+export const PIN_BIAS = 1024;
 
 /**
  * Physical memory as struct page has it, one typed array a field. A frame without references is free; the
@@ -22,7 +35,7 @@ export class Frames {
   count: number;
   refcount: Int32Array;
   mapcount: Int32Array;
-  flags: Uint8Array;
+  flags: Uint16Array;
   /** Counts the allocations of each frame, modulo GENERATIONS: an entry made for an earlier one is stale. */
   generation: Uint16Array;
   readonly contents: Content[];
@@ -32,8 +45,9 @@ export class Frames {
     this.count = 1;
     this.refcount = new Int32Array(16);
     this.mapcount = new Int32Array(16);
-    this.flags = new Uint8Array(16);
+    this.flags = new Uint16Array(16);
     this.generation = new Uint16Array(16);
+    this.refcount[ZERO_PFN] = 1;
     this.contents = [ZEROS];
     this.free = [];
   }
@@ -55,6 +69,21 @@ export class Frames {
 
   get(pfn: number): void {
     this.refcount[pfn]!++;
+  }
+
+  /** FOLL_PIN. */
+  pin(pfn: number): void {
+    this.refcount[pfn]! += PIN_BIAS;
+  }
+
+  unpin(pfn: number): void {
+    this.refcount[pfn]! -= PIN_BIAS - 1;
+    this.put(pfn);
+  }
+
+  /** Small pages: enough references may be taken for a pin, a pin never for none. */
+  maybePinned(pfn: number): boolean {
+    return this.refcount[pfn]! >= PIN_BIAS;
   }
 
   /** Drops a reference; the last one frees the frame. Its bytes stay until it is taken again. */
@@ -93,13 +122,13 @@ export class Frames {
 
   private grow(): void {
     const size = this.refcount.length * 2;
-    const widen = <T extends Int32Array | Uint8Array | Uint16Array>(from: T, to: T): T => {
+    const widen = <T extends Int32Array | Uint16Array>(from: T, to: T): T => {
       to.set(from);
       return to;
     };
     this.refcount = widen(this.refcount, new Int32Array(size));
     this.mapcount = widen(this.mapcount, new Int32Array(size));
-    this.flags = widen(this.flags, new Uint8Array(size));
+    this.flags = widen(this.flags, new Uint16Array(size));
     this.generation = widen(this.generation, new Uint16Array(size));
   }
 }

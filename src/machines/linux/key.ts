@@ -1,78 +1,85 @@
 import { createHash } from 'node:crypto';
 import { COUNTS } from '../machine.ts';
 import type { Content } from './content.ts';
-import type { IdealContent } from './ideal/content.ts';
 import type { IdealMemory } from './ideal/ideal.ts';
-import { pageOf, pagesOf, stackLimitOf } from './ideal/view.ts';
+import { type Naming, pushIdeal } from './ideal/key.ts';
 import type { PageTable } from './page-table.ts';
-import { generationOf, NX, pfnOf } from './pte.ts';
-import { isShared, permOf } from './vma.ts';
+import { generationOf, isSwap, mapsFrame, NX, pfnOf, slotOf } from './pte.ts';
+import { permOf } from './vma.ts';
 import type { World } from './world.ts';
 
 /**
  * The joint state of world and ideal as text, the same for two states that differ only in the numbers of
- * frames, objects and anon_vmas and in which values their pages hold; costs are left out.
+ * frames, slots, objects and anon_vmas and in which values their pages hold; costs are left out.
  */
 export function key(world: World, ideal: IdealMemory): string {
   const out: number[] = [];
-  const { frames, copy } = world;
-  const naming = () => {
-    const names = new Map<unknown, number>();
-    return (thing: unknown): number => {
-      let name = names.get(thing);
-      if (name === undefined) {
-        name = names.size + 1;
-        names.set(thing, name);
-      }
-      return name;
-    };
+  const valueName = naming();
+  const nameOf: Naming = value => (value === 0 ? 0 : valueName(value));
+  const pushContent = ({ fill, offsets, values }: Content): void => {
+    out.push(nameOf(fill));
+    for (let i = 0; i < offsets.length; i++) out.push(offsets[i]!, nameOf(values[i]!));
+    out.push(END);
   };
-  const frameOf = naming();
+  pushWorld(out, world, pushContent);
+  pushIdeal(out, ideal, nameOf, naming);
+  const { copy, hunt, signal } = world;
+  return (
+    String.fromCharCode(...out) +
+    (signal === undefined ? '' : signal.process) +
+    (copy === undefined ? '' : ` ${copy.process} ${copy.done} ${copy.attempt} ${world.fixup}`) +
+    (hunt === undefined ? '' : ` ${hunt.pages.length} ${hunt.done} ${world.fixup}`)
+  );
+}
+
+function naming(): Naming {
+  const names = new Map<unknown, number>();
+  return thing => {
+    let name = names.get(thing);
+    if (name === undefined) {
+      name = names.size + 1;
+      names.set(thing, name);
+    }
+    return name;
+  };
+}
+
+const END = 0xffff;
+
+function pushWorld(out: number[], world: World, pushContent: (content: Content) => void): void {
+  const { frames, swap } = world;
   const mmOf = naming();
   const objectOf = naming();
   const anonVmaOf = naming();
-  const sharedOf = naming();
-  const areaOf = naming();
-  const valueName = naming();
-  const nameOf = (value: number): number => (value === 0 ? 0 : valueName(value));
-  const seen: number[] = [];
-  const pushFrame = (pfn: number) => {
-    const before = seen.length;
-    const name = pfn === 0 ? 0 : frameOf(pfn);
-    if (name > before) seen.push(pfn);
-    out.push(name);
-  };
-  const pushEntries = (table: PageTable) => {
+  const inUse = new Seen(out);
+  const slots = new Seen(out);
+  const pushEntries = (table: PageTable): void => {
     for (const page of table.pages()) {
       const low = table.low(page);
       const high = table.high(page);
+      out.push(page, low & 0xfff);
+      if (isSwap(low)) slots.push(slotOf(low));
+      if (!mapsFrame(low)) continue;
       const pfn = pfnOf(low, high);
-      out.push(
-        page,
-        low & 0xfff,
-        (high & NX) === 0 ? 0 : 1,
-        generationOf(high) === frames.generation[pfn] ? 0 : 1,
-      );
-      pushFrame(pfn);
+      out.push((high & NX) === 0 ? 0 : 1, generationOf(high) === frames.generation[pfn] ? 0 : 1);
+      inUse.push(pfn);
     }
     out.push(END);
   };
   const told = new Set<number>();
-  for (const { name, mm: index, cpu, stackLimit } of world.processes) {
+  for (const { mm: index, cpu, stackLimit, rings } of world.processes) {
     const mm = world.mms[index];
     out.push(mm === undefined ? 0 : 1);
     if (mm === undefined) continue;
-    out.push(cpu, stackLimit, stackLimitOf(ideal, name), mmOf(index));
+    out.push(cpu, stackLimit, mmOf(index));
+    for (const ring of rings.values()) for (const pfn of world.buffers[ring]?.pages ?? []) inUse.push(pfn);
+    out.push(END);
     if (told.has(index)) continue;
     told.add(index);
-    out.push(mm.ran);
+    out.push(mm.ran, mm.hasPinned ? 1 : 0, world.ksm.registered.indexOf(index));
     for (const vma of mm.vmas) {
-      out.push(vma.start, vma.end, vma.rights, isShared(vma) ? objectOf(vma.object) : 0, vma.pgoff);
-      out.push(
-        (vma.account ? 1 : 0) | (vma.growsDown ? 2 : 0),
-        vma.anonVma === 0 ? 0 : anonVmaOf(vma.anonVma),
-        vma.chain.length,
-      );
+      out.push(vma.start, vma.end, vma.rights, vma.object < 0 ? 0 : objectOf(vma.object), vma.pgoff);
+      out.push(vma.flags, vma.anonVma === 0 ? 0 : anonVmaOf(vma.anonVma), vma.chain.length);
       for (const anonVma of vma.chain) out.push(anonVmaOf(anonVma));
     }
     out.push(END);
@@ -82,73 +89,86 @@ export function key(world: World, ideal: IdealMemory): string {
       if (tlb !== undefined) pushEntries(tlb);
       out.push(END);
     }
-    for (const page of pagesOf(ideal, name)) {
-      const { perm, shared, stack, content } = pageOf(ideal, name, page)!;
-      out.push(
-        stack === 0 ? 0 : areaOf(stack),
-        page,
-        perm.charCodeAt(0),
-        perm.charCodeAt(1),
-        perm.charCodeAt(2),
-      );
-      out.push(shared === undefined ? 0 : sharedOf(shared));
-      pushIdeal(out, content, nameOf);
-    }
-    out.push(END);
   }
   world.objects.forEach((object, number) => {
     if (object === undefined) return;
-    out.push(objectOf(number));
-    for (const [index, pfn] of [...object.pages].sort(([a], [b]) => a - b)) {
+    out.push(objectOf(number), Math.ceil(object.size / 64));
+    for (const [index, pfn] of sorted(object.pages)) {
       out.push(index);
-      pushFrame(pfn);
+      inUse.push(pfn);
+    }
+    out.push(END);
+    for (const [index, slot] of sorted(object.slots)) {
+      out.push(index);
+      slots.push(slot);
+    }
+    out.push(END);
+    for (const [index, content] of sorted(object.blocks)) {
+      out.push(index);
+      pushContent(content);
     }
     out.push(END);
   });
-  for (let i = 0; i < seen.length; i++) {
-    const pfn = seen[i]!;
-    out.push(frames.refcount[pfn]! + 1, frames.mapcount[pfn]! + 1, frames.flags[pfn]!);
-    pushContent(out, frames.contents[pfn]!, nameOf);
+  for (const [, pages] of [...world.pipes].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    for (const pfn of pages) inUse.push(pfn);
+    out.push(END);
   }
-  pushContent(out, frames.contents[0]!, nameOf);
+  for (const number of slots.all) {
+    const slot = swap.slots[number];
+    out.push(slot === undefined ? 0 : slot.count + 1);
+    if (slot === undefined) continue;
+    inUse.push(slot.pfn < 0 ? 0 : slot.pfn);
+    pushContent(slot.data);
+  }
+  for (const pfn of inUse.all) {
+    out.push(frames.refcount[pfn]! + 1, frames.mapcount[pfn]! + 1, frames.flags[pfn]!);
+    pushContent(frames.contents[pfn]!);
+  }
+  pushContent(frames.contents[0]!);
+  pushContent(world.block);
   let lost = 0;
-  for (let pfn = 1; pfn < frames.count; pfn++) if (frames.refcount[pfn] !== 0 && !seen.includes(pfn)) lost++;
-  out.push(lost);
-  return (
-    String.fromCharCode(...out) +
-    (world.signal === undefined ? '' : world.signal.process) +
-    (copy === undefined ? '' : ` ${copy.process} ${copy.done} ${copy.attempt} ${world.fixup}`)
+  for (let pfn = 1; pfn < frames.count; pfn++)
+    if (frames.refcount[pfn] !== 0 && !inUse.all.includes(pfn)) lost++;
+  out.push(
+    lost,
+    swap.slots.filter((slot, number) => slot !== undefined && !slots.all.includes(number)).length,
   );
 }
 
-const END = 0xffff;
+/** Frames or slots in the order in which they are first seen; the zero frame, and no slot, is 0. */
+class Seen {
+  readonly all: number[] = [];
+  private readonly nameOf = naming();
+  private readonly out: number[];
 
-function pushContent(out: number[], content: Content, nameOf: (v: number) => number): void {
-  out.push(nameOf(content.fill));
-  for (let i = 0; i < content.offsets.length; i++) out.push(content.offsets[i]!, nameOf(content.values[i]!));
-  out.push(END);
+  constructor(out: number[]) {
+    this.out = out;
+  }
+
+  push(number: number): void {
+    const name = this.nameOf(number);
+    if (name > this.all.length) this.all.push(number);
+    this.out.push(name);
+  }
 }
 
-function pushIdeal(out: number[], content: IdealContent, nameOf: (v: number) => number): void {
-  out.push(nameOf(content.fill));
-  for (const offset of [...content.bytes.keys()].sort((a, b) => a - b))
-    out.push(offset, nameOf(content.bytes.get(offset)!));
-  out.push(END);
-}
+const sorted = <V>(map: ReadonlyMap<number, V>): [number, V][] => [...map].sort(([a], [b]) => a - b);
 
 /** A hash of the whole state, costs included: equal for equal runs, for transcripts. */
 export function digest(world: World): string {
   const { frames } = world;
   const state = {
-    processes: world.processes.map(({ name, mm: index, cpu, stackLimit }) => {
+    processes: world.processes.map(({ name, mm: index, cpu, stackLimit, rings }) => {
       const mm = world.mms[index];
       return {
         name,
+        index,
         cpu,
         stackLimit,
+        rings: [...rings],
         vmas: mm?.vmas.map(vma => ({ ...vma, rights: permOf(vma.rights) })),
         entries: mm?.table.pages().map(page => [page, mm.table.low(page), mm.table.high(page)]),
-        rss: mm && [mm.rssAnon, mm.rssShmem],
+        rss: mm && [mm.rssAnon, mm.rssFile, mm.rssShmem, mm.swapEntries, mm.hasPinned],
       };
     }),
     frames: Array.from({ length: frames.count }, (_, pfn) => [
@@ -158,8 +178,21 @@ export function digest(world: World): string {
       frames.generation[pfn],
       frames.contents[pfn],
     ]),
-    objects: world.objects.map(object => object && [...object.pages]),
+    objects: world.objects.map(
+      object =>
+        object && {
+          ...object,
+          pages: [...object.pages],
+          slots: [...object.slots],
+          blocks: [...object.blocks],
+        },
+    ),
+    swap: world.swap,
+    pipes: [...world.pipes],
+    buffers: world.buffers,
+    block: world.block,
     copy: world.copy,
+    hunt: world.hunt,
     fixup: world.fixup,
     counts: COUNTS.map((_, i) => world.counts[i]),
   };

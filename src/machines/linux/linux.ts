@@ -1,10 +1,11 @@
 import type { Machine } from '../machine.ts';
-import { mapValues, symbolize, uncoupled } from './coupling.ts';
+import { eagerCost } from './calls/fork.ts';
+import { uncoupled } from './coupling/coupling.ts';
+import { mapValues, symbolize } from './coupling/symbols.ts';
 import { DECISIONS, type Decision, formatDecision, parseDecision } from './decision.ts';
 import { doUserAddrFault } from './fault-path.ts';
-import { eagerCost } from './fork.ts';
 import { type IdealMemory, linuxIdeal } from './ideal/ideal.ts';
-import { broken } from './invariants.ts';
+import { broken } from './invariants/invariants.ts';
 import { digest, key } from './key.ts';
 import { fields, outcome } from './predict.ts';
 import { ACCESSED, DIRTY } from './pte.ts';
@@ -12,7 +13,7 @@ import { apply, type LinuxMicro, perform, routine } from './routines.ts';
 import { ruleSets } from './rules.ts';
 import { exits, moves, scope } from './search.ts';
 import { boot, knows, step } from './step.ts';
-import { view } from './view.ts';
+import { view } from './view/view.ts';
 import { facts, why } from './why.ts';
 import type { Fault, World } from './world.ts';
 
@@ -37,9 +38,11 @@ export const linux: Machine<World, Fault, Decision, IdealMemory> = {
   entry(world, fault) {
     const { table } = world.mms[fault.mm]!;
     const low = table.low(fault.page);
-    const { copy } = world;
+    const { copy, hunt } = world;
     const progress = copy === undefined ? '' : ` ${copy.done} ${copy.attempt}`;
-    return `${fault.page} ${entryState(low, table.high(fault.page))}${progress}`;
+    const held = hunt === undefined ? '' : ` ${hunt.done} ${hunt.pages.length}`;
+    const unshare = fault.unshare ? ' unshare' : '';
+    return `${fault.page} ${entryState(low, table.high(fault.page))}${progress}${held}${unshare}`;
   },
   broken,
   cost: world => world.cost(),

@@ -1,11 +1,11 @@
+import type { Stream, StreamRules } from './calls/streams.ts';
 import type { DecisionName } from './decision.ts';
 import { accessError } from './fault-path.ts';
 import { ANON, EXCLUSIVE } from './frames.ts';
 import { NX, WRITABLE } from './pte.ts';
 import { type Context, type Step, type StepName, stepOf } from './routines.ts';
 import { type RuleSet, ruleSets } from './rules.ts';
-import type { Stream, StreamRules } from './user-access.ts';
-import { isAccessible, isCow, mayWrite } from './vma.ts';
+import { growsDown, isAccessible, isCow, mayWrite } from './vma.ts';
 
 type Mutation = readonly [name: string, change: Partial<RuleSet>];
 
@@ -57,10 +57,10 @@ const table: readonly Mutation[] = [
   ['pages around a fault are mapped beyond the VMA', changed('shmem', { aroundWithinVma: false })],
   ['pages around a fault are mapped without a reference', changed('shmem', { takeReference: false })],
   ['pages around a fault are not counted as mapped', changed('shmem', { addRmap: false })],
-  ['no pages around a fault are mapped', without('map-shared', 'map around')],
-  ['a shared page without a reference', replaced('map-shared', 'get object page', 'allocate frame')],
-  ['a shared page is not mapped', without('map-shared', 'set shared entry')],
-  ['a shared page is mapped writable', extended('map-shared', 'set shared entry', allowWrites)],
+  ['no pages around a fault are mapped', without('map-cache', 'map around')],
+  ['a shared page without a reference', replaced('map-cache', 'get object page', 'allocate frame')],
+  ['a shared page is not mapped', without('map-cache', 'set shared entry')],
+  ['a shared page is mapped writable', extended('map-cache', 'set shared entry', allowWrites)],
   ['copy without copying', without('copy', 'copy frame')],
   ['copy leaves the old mapcount', without('copy', 'remove old rmap')],
   ['copy keeps the old reference', without('copy', 'put frame')],
@@ -77,7 +77,7 @@ const table: readonly Mutation[] = [
   ['reuse without the exclusive mark', without('reuse', 'mark exclusive')],
   ['reuse leaves the entry read-only', without('reuse', 'make writable')],
   ['a stack grows into the guard gap', { stack: { ...kernel().stack, guardGap: 0 } }],
-  ['a stack keeps a gap to PROT_NONE', { stack: { ...kernel().stack, guards: below => !below.growsDown } }],
+  ['a stack keeps a gap to PROT_NONE', { stack: { ...kernel().stack, guards: below => !growsDown(below) } }],
   ['a stack keeps a gap to a stack', { stack: { ...kernel().stack, guards: isAccessible } }],
   ['a stack may grow beyond its limit', { stack: { ...kernel().stack, limited: false } }],
   ['the page is served, the stack not extended', without('grow', 'expand stack')],

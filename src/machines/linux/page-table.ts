@@ -46,6 +46,21 @@ export class PageTable {
     if (this.low(page) !== 0) this.set(page, 0, 0);
   }
 
+  /** Was there ever an entry in the table of the hardware that has this page, since it was last freed? */
+  hasTable(page: number): boolean {
+    const first = (page & -ENTRIES) >>> SHIFT;
+    for (let i = first; i < first + ENTRIES / BLOCK; i++) if (this.blocks[i] !== undefined) return true;
+    return false;
+  }
+
+  /** Frees the table of the hardware that has this page; all of its entries must be none. */
+  freeTable(page: number): void {
+    if (this.shared) this.own();
+    const first = (page & -ENTRIES) >>> SHIFT;
+    for (let i = first; i < first + ENTRIES / BLOCK; i++)
+      if (i < this.blocks.length) this.blocks[i] = undefined;
+  }
+
   clearAll(): void {
     this.blocks = [];
     this.shared = false;

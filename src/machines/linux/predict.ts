@@ -2,7 +2,7 @@ import type { Move } from '../../language/moves.ts';
 import { type Field, isTrap, type Prediction } from '../machine.ts';
 import { afterGrowth, doUserAddrFault } from './fault-path.ts';
 import { ZERO_PFN } from './frames.ts';
-import { isNone, pfnOf } from './pte.ts';
+import { mapsFrame, pfnOf } from './pte.ts';
 import { apply } from './routines.ts';
 import { step } from './step.ts';
 import type { World } from './world.ts';
@@ -12,19 +12,26 @@ export const fields: readonly Field[] = [
   { id: 'fault', options: ['none', 'fault'] },
   {
     id: 'class',
-    options: ['zero-page', 'zeroed', 'copy', 'reuse', 'map-shared', 'refused'],
+    options: ['zero-page', 'zeroed', 'copy', 'reuse', 'map-cache', 'swap-in', 'refused'],
     when: { fault: ['fault'] },
   },
-  { id: 'code', options: ['ACCERR', 'MAPERR'], when: { fault: ['fault'], class: ['refused'] } },
+  { id: 'code', options: ['ACCERR', 'MAPERR', 'ADRERR'], when: { fault: ['fault'], class: ['refused'] } },
   {
     id: 'frame',
     options: ['same', 'new', 'zero', 'other'],
-    when: { class: ['zero-page', 'zeroed', 'copy', 'reuse', 'map-shared'], fault: ['none', 'fault'] },
+    when: {
+      class: ['zero-page', 'zeroed', 'copy', 'reuse', 'map-cache', 'swap-in'],
+      fault: ['none', 'fault'],
+    },
   },
 ];
 
 /** With what a fault is refused, and with what it would be if it was the kernel that faulted. */
-const CODES: Readonly<Record<string, string>> = { 'refuse-access': 'ACCERR', 'refuse-unmapped': 'MAPERR' };
+const CODES: Readonly<Record<string, string>> = {
+  'refuse-access': 'ACCERR',
+  'refuse-unmapped': 'MAPERR',
+  'refuse-bus': 'ADRERR',
+};
 
 /**
  * What the next access does when the kernel decides: whether it faults, how the last fault is served or
@@ -36,7 +43,7 @@ export function outcome(world: World, move: Move): Prediction {
   const ahead = world.clone();
   const frameOf = (w: World): number => {
     const { table } = w.mmOf(move.process);
-    return isNone(table.low(move.page)) ? -1 : pfnOf(table.low(move.page), table.high(move.page));
+    return mapsFrame(table.low(move.page)) ? pfnOf(table.low(move.page), table.high(move.page)) : -1;
   };
   const before = frameOf(world);
   let served = '';

@@ -4,14 +4,20 @@ import { prepareAnonVma } from './anon-vma.ts';
 import { ZEROS } from './content.ts';
 import { flushPage } from './cpu.ts';
 import type { Decision, DecisionName } from './decision.ts';
-import { afterGrowth } from './fault-path.ts';
-import { ANON, EXCLUSIVE, ZERO_PFN } from './frames.ts';
+import { afterGrowth, doWpPage } from './fault-path.ts';
+import { ANON, EXCLUSIVE, FOLIO_DIRTY, KSM, SWAPCACHE, ZERO_PFN } from './frames.ts';
+import { isMarked, mapAround, readWindow } from './memory/fault-around.ts';
+import { type AddressSpace, getPage, needsInput, wantsNotice } from './memory/page-cache.ts';
+import { dropUnusedCache, readFromSwap, swapCacheOf, swapFree, tryToFreeSwap } from './memory/swap.ts';
 import {
   ACCESSED,
   DIRTY,
+  isExclusiveSwap,
   isNone,
   isPresent,
+  isSwap,
   isWritable,
+  mapsFrame,
   NX,
   PRESENT,
   PROTNONE,
@@ -19,14 +25,14 @@ import {
   packLow,
   pfnOf,
   SPECIAL,
+  slotOf,
   USER,
   WRITABLE,
 } from './pte.ts';
-import { addRmap, removeRmap } from './rmap.ts';
-import { getPage, indexOf, mapAround } from './shmem.ts';
+import { addRmap, isMlocked, releaseSwapEntry, removeRmap } from './rmap.ts';
 import { attemptGrowth, expandDownwards, obstacle } from './stack.ts';
-import { isShared, mayExecute, mayWrite, type Vma } from './vma.ts';
-import { COUNT, type Fault, type Handler, type Mm, vmaAt, type World } from './world.ts';
+import { indexOf, isAccessible, isLocked, isShared, mayExecute, mayWrite, type Vma } from './vma.ts';
+import { COUNT, type Fault, type Handler, type Mm, type Signal, vmaAt, type World } from './world.ts';
 
 /**
  * The decisions as the kernel carries them out, step by step. Every routine works in any state: only the
@@ -49,10 +55,22 @@ const steps = {
     handler.low = mm.table.low(fault.page);
     handler.high = mm.table.high(fault.page);
     handler.pfn = -1;
+    handler.source = ZERO_PFN;
     handler.same = true;
+    handler.major = false;
   },
   'prepare anon_vma': ({ world, mm, vma }) => {
-    if (vma !== undefined) prepareAnonVma(world, mm, vma);
+    if (vma !== undefined && !isShared(vma)) prepareAnonVma(world, mm, vma);
+  },
+  /** do_cow_fault prepares one for a write before it looks for the end of the file. */
+  'prepare anon_vma for a copy': ({ world, mm, fault, vma }) => {
+    if (vma !== undefined && fault.write && !isShared(vma)) prepareAnonVma(world, mm, vma);
+  },
+  /** What is copied: the frame of the entry; where there is none, the file's page in the cache. */
+  'find source': context => {
+    const { handler } = context;
+    if (mapsFrame(handler.low)) handler.source = frameAt(handler);
+    else if (isNone(handler.low)) handler.source = cachedPage(context, false) ?? ZERO_PFN;
   },
   /** vma_alloc_folio: what the frame held last is still in it. */
   'allocate frame': ({ world, handler }) => {
@@ -66,22 +84,45 @@ const steps = {
   },
   /** copy_user_highpage; without a source it copies the zero frame. */
   'copy frame': ({ world, handler }) => {
-    world.frames.contents[handler.pfn] = world.frames.contents[frameAt(handler)]!;
+    world.frames.contents[handler.pfn] = world.frames.contents[handler.source]!;
     world.counts[COUNT.bytesRead]! += PAGE_SIZE;
     world.counts[COUNT.bytesWritten]! += PAGE_SIZE;
   },
   /** do_fault_around: neighbours of the page that the object has already. */
-  'map around': ({ world, mm, vma, fault }) => {
-    const object = vma !== undefined && isShared(vma) ? world.objects[vma.object] : undefined;
-    if (object !== undefined && !fault.write) mapAround(world, mm, vma!, object, fault.page);
+  'map around': context => mapNeighbours(context),
+  /**
+   * filemap_fault or shmem_fault: the object's page, with a reference for the entry. After input the fault
+   * runs again, and finds neighbours. Without an object nothing is done.
+   */
+  'get object page': context => {
+    const { world, fault, handler } = context;
+    const pfn = cachedPage(context, fault.write);
+    if (pfn === undefined) {
+      handler.same = false;
+      return;
+    }
+    if (handler.major && fault.gup?.retries !== false) mapNeighbours(context);
+    handler.pfn = pfn;
+    world.frames.get(pfn);
   },
-  /** shmem_fault: the object's page, with a reference for the entry. Without an object nothing is done. */
-  'get object page': ({ world, fault, vma, handler }) => {
-    const object = vma !== undefined && isShared(vma) ? world.objects[vma.object] : undefined;
-    if (object === undefined || vma === undefined) handler.same = false;
+  /** do_page_mkwrite: the file system hears of a write to a shared page before it happens. */
+  'tell file system': ({ world, handler, fault, vma }) => {
+    const pfn = handler.pfn >= 0 ? handler.pfn : frameAt(handler);
+    if (handler.same && fault.write && vma !== undefined && isShared(vma) && pfn !== ZERO_PFN)
+      world.frames.mark(pfn, FOLIO_DIRTY);
+  },
+  /** swap_cache_get_folio, or a read from the swap device: a reference for the entry comes with it. */
+  'get swapped page': ({ world, handler }) => {
+    if (!isSwap(handler.low) || world.swap.slots[slotOf(handler.low)] === undefined) {
+      handler.same = false;
+      return;
+    }
+    const slot = slotOf(handler.low);
+    handler.pfn = swapCacheOf(world, slot);
+    if (handler.pfn >= 0) world.frames.get(handler.pfn);
     else {
-      handler.pfn = getPage(world, object, indexOf(vma, fault.page), fault.write);
-      world.frames.get(handler.pfn);
+      handler.pfn = readFromSwap(world, slot, ANON);
+      handler.major = true;
     }
   },
   /** pte_same under the page table lock: somebody else may have served the fault meanwhile. */
@@ -105,47 +146,98 @@ const steps = {
     addRmap(world, mm, handler.pfn);
     install(context, handler.pfn, mapsWritable(context) ? WRITABLE | DIRTY : 0, mapsExecutable(context));
   },
-  /** As set entry; wp_page_copy marks the copy dirty whether or not it may be written. */
+  /** As set entry; wp_page_copy marks the copy dirty whether or not it may be written, but for a pin. */
   'set entry dirty': context => {
-    const { world, mm, handler } = context;
-    if (!handler.same || handler.pfn < 0) return;
-    addRmap(world, mm, handler.pfn);
-    install(context, handler.pfn, DIRTY | (mapsWritable(context) ? WRITABLE : 0), mapsExecutable(context));
-  },
-  /** set_pte_at with the object's frame: its rights are the VMA's, dirty only for a write. */
-  'set shared entry': context => {
     const { world, mm, handler, fault } = context;
     if (!handler.same || handler.pfn < 0) return;
     addRmap(world, mm, handler.pfn);
-    const rights = (mapsWritable(context) ? WRITABLE : 0) | (fault.write ? DIRTY : 0);
+    const dirty = fault.unshare ? 0 : DIRTY;
+    install(context, handler.pfn, dirty | (mapsWritable(context) ? WRITABLE : 0), mapsExecutable(context));
+  },
+  /** set_pte_at with the object's frame: its rights are the VMA's, dirty only for a write. */
+  'set shared entry': context => {
+    const { world, mm, handler, fault, vma } = context;
+    if (!handler.same || handler.pfn < 0) return;
+    addRmap(world, mm, handler.pfn);
+    const object = vma === undefined ? undefined : world.objects[vma.object];
+    const waits = vma === undefined || !isShared(vma) || object === undefined || wantsNotice(object);
+    const writable = fault.write || (!waits && mapsWritable(context));
+    const rights = (writable ? WRITABLE : 0) | (fault.write ? DIRTY : 0);
     install(context, handler.pfn, rights, allowsFetch(context));
   },
   /** pte_mkspecial(pfn_pte(my_zero_pfn())): read-only whatever the VMA allows, counted nowhere. */
   'set zero entry': context => {
     if (context.handler.same) install(context, ZERO_PFN, SPECIAL, allowsFetch(context));
   },
+  /** swap_free, and folio_free_swap where only this fault holds the frame and is to write, or locks it. */
+  'free swap': context => {
+    const { world, mm, handler } = context;
+    if (!handler.same || !isSwap(handler.low)) return;
+    mm.swapEntries--;
+    swapFree(world, slotOf(handler.low));
+    if (shouldFreeSwap(context)) tryToFreeSwap(world, handler.pfn);
+  },
+  /**
+   * The second half of do_swap_page: the page is exclusive if its entry said so, or if nobody else can come
+   * for it; then it may be written at once.
+   */
+  'set swapped entry': context => {
+    const { world, mm, handler, vma, fault } = context;
+    if (!handler.same || handler.pfn < 0) return;
+    const { frames } = world;
+    const exclusive = world.rules.swap.becomesExclusive(
+      world,
+      handler.pfn,
+      isExclusiveSwap(handler.low),
+      fault,
+    );
+    addRmap(world, mm, handler.pfn);
+    if (exclusive) frames.mark(handler.pfn, EXCLUSIVE);
+    const writable = exclusive && vma !== undefined && mayWrite(vma);
+    const rights = (writable ? WRITABLE : 0) | (writable && fault.write ? DIRTY : 0);
+    install(context, handler.pfn, rights, allowsFetch(context));
+  },
+  /** A write that still may not happen goes on as one to a present page: do_wp_page in the same fault. */
+  'go on with the write': context => {
+    const { world, fault, mm, vma, handler } = context;
+    const low = mm.table.low(fault.page);
+    if (!handler.same || !fault.write || vma === undefined || !isPresent(low) || isWritable(low)) return;
+    const { major } = handler;
+    carryOut(world, fault, doWpPage(world, fault, vma, pfnOf(low, mm.table.high(fault.page))));
+    handler.major = major;
+  },
   /** folio_remove_rmap_pte for the frame that the entry mapped. */
   'remove old rmap': ({ world, mm, handler }) => {
-    if (handler.same && !isNone(handler.low)) removeRmap(world, mm, frameAt(handler));
+    if (handler.same && mapsFrame(handler.low)) removeRmap(world, mm, frameAt(handler));
   },
-  /** folio_put of what is no longer mapped: the old frame, or the new one that was not needed. */
-  'put frame': ({ world, handler }) => {
+  /** folio_put of what is no longer mapped: the old frame or swap slot, or the new frame that was not needed. */
+  'put frame': ({ world, mm, handler }) => {
     if (!handler.same) {
       if (handler.pfn >= 0) world.frames.put(handler.pfn);
-    } else if (!isNone(handler.low) && frameAt(handler) !== ZERO_PFN) world.frames.put(frameAt(handler));
+    } else if (isSwap(handler.low)) releaseSwapEntry(world, mm, handler.low);
+    else if (mapsFrame(handler.low) && frameAt(handler) !== ZERO_PFN) {
+      dropUnusedCache(world, frameAt(handler));
+      world.frames.put(frameAt(handler));
+    }
+  },
+  /** wp_can_reuse_anon_folio: the swap slot of a sole owner is given up, if nobody can come for it. */
+  'give up swap slot': ({ world, handler }) => {
+    if (!handler.same || !mapsFrame(handler.low)) return;
+    const pfn = frameAt(handler);
+    if (world.frames.is(pfn, SWAPCACHE) && !world.frames.is(pfn, EXCLUSIVE)) tryToFreeSwap(world, pfn);
   },
   /** SetPageAnonExclusive, as do_wp_page does before wp_page_reuse. */
   'mark exclusive': ({ world, handler }) => {
-    if (!handler.same || isNone(handler.low)) return;
+    if (!handler.same || !mapsFrame(handler.low)) return;
     const pfn = frameAt(handler);
     if (world.frames.is(pfn, ANON)) world.frames.mark(pfn, EXCLUSIVE);
   },
-  /** wp_page_reuse: more rights for the same frame, so no flush. */
+  /** wp_page_reuse: more rights for the same frame, so no flush. A pin that only reads leaves them. */
   'make writable': context => {
     const { handler, mm, fault } = context;
-    if (!handler.same || isNone(handler.low)) return;
-    const rights = mapsWritable(context) ? WRITABLE | DIRTY : 0;
-    const low = (handler.low & ~PROTNONE) | PRESENT | USER | ACCESSED | rights;
+    if (!handler.same || !mapsFrame(handler.low) || fault.unshare) return;
+    const rights = mapsWritable(context) ? WRITABLE | DIRTY : fault.write ? DIRTY : 0;
+    const low = (handler.low & ~PROTNONE & ~(PRESENT | USER)) | presence(context) | ACCESSED | rights;
     mm.table.set(fault.page, low, mapsExecutable(context) ? handler.high & ~NX : handler.high);
   },
   /** ptep_set_access_flags: accessed, and dirty for a write that the entry allows. */
@@ -161,9 +253,11 @@ const steps = {
     if (vma === undefined && obstacle(world, fault) === 'limit') attemptGrowth(world, mm, fault.page);
   },
   /** bad_area_access_error; a kernel-mode fault is the exception table's: kernelmode_fixup_or_oops. */
-  'signal ACCERR': ({ world, fault }) => raise(world, fault, 'ACCERR'),
+  'signal ACCERR': ({ world, fault }) => raise(world, fault, 'SEGV', 'ACCERR'),
   /** bad_area, likewise. */
-  'signal MAPERR': ({ world, fault }) => raise(world, fault, 'MAPERR'),
+  'signal MAPERR': ({ world, fault }) => raise(world, fault, 'SEGV', 'MAPERR'),
+  /** do_sigbus, likewise. */
+  'signal ADRERR': ({ world, fault }) => raise(world, fault, 'BUS', 'ADRERR'),
 } as const satisfies Record<string, (context: Context) => void>;
 
 export type StepName = keyof typeof steps;
@@ -185,6 +279,7 @@ const order: Readonly<Record<DecisionName, readonly StepName[]>> = {
   copy: [
     'read entry',
     'prepare anon_vma',
+    'find source',
     'allocate frame',
     'copy frame',
     'recheck entry',
@@ -215,22 +310,39 @@ const order: Readonly<Record<DecisionName, readonly StepName[]>> = {
     'remove old rmap',
     'put frame',
   ],
-  reuse: ['read entry', 'recheck entry', 'mark exclusive', 'make writable'],
+  reuse: [
+    'read entry',
+    'recheck entry',
+    'give up swap slot',
+    'mark exclusive',
+    'tell file system',
+    'make writable',
+  ],
   spurious: ['read entry', 'recheck entry', 'set accessed'],
-  'map-shared': [
+  'map-cache': [
     'read entry',
     'map around',
     'get object page',
     'recheck entry',
     'clear entry',
     'flush',
+    'tell file system',
     'set shared entry',
     'remove old rmap',
     'put frame',
   ],
+  'swap-in': [
+    'read entry',
+    'get swapped page',
+    'recheck entry',
+    'free swap',
+    'set swapped entry',
+    'go on with the write',
+  ],
   grow: ['expand stack'],
   'refuse-access': ['signal ACCERR'],
   'refuse-unmapped': ['attempt growth', 'signal MAPERR'],
+  'refuse-bus': ['prepare anon_vma for a copy', 'map around', 'signal ADRERR'],
 };
 
 /** What each decision is carried out as. */
@@ -268,6 +380,7 @@ export function apply(world: World, fault: Fault, decision: Decision): void {
 function carryOut(world: World, fault: Fault, decision: Decision): void {
   const context = contextOf(world, fault);
   const routine = world.rules.routines[decision.do];
+  context.handler.major = false;
   for (let i = 0; i < routine.length; i++) routine[i]!.run(context);
 }
 
@@ -280,33 +393,70 @@ const continuation = (world: World, fault: Fault, decision: Decision): Decision 
 
 function contextOf(world: World, fault: Fault): Context {
   const { cpu } = world;
-  cpu.handler ??= { low: 0, high: 0, pfn: -1, same: true };
+  cpu.handler ??= { low: 0, high: 0, pfn: -1, source: ZERO_PFN, same: true, major: false };
   return { world, fault, mm: world.mms[fault.mm]!, vma: vmaAt(world, fault), handler: cpu.handler };
 }
 
-/** The frame of the entry as first read; the zero frame where there was none. */
+/** The frame of the entry as first read; the zero frame where it maps none. */
 const frameAt = (handler: Handler): number =>
-  isNone(handler.low) ? ZERO_PFN : pfnOf(handler.low, handler.high);
+  mapsFrame(handler.low) ? pfnOf(handler.low, handler.high) : ZERO_PFN;
 
 const mapsWritable = ({ fault, vma }: Context): boolean =>
-  fault.write || (vma !== undefined && mayWrite(vma));
+  !fault.unshare && ((fault.write && fault.gup === undefined) || (vma !== undefined && mayWrite(vma)));
 const allowsFetch = ({ vma }: Context): boolean => vma !== undefined && mayExecute(vma);
 const mapsExecutable = (context: Context): boolean =>
   context.fault.access === 'fetch' || allowsFetch(context);
+
+/** What get_user_pages forces into memory without any right stays hidden from the CPU. */
+const presence = ({ fault, vma }: Context): number =>
+  fault.gup !== undefined && vma !== undefined && !isAccessible(vma) ? PROTNONE : PRESENT | USER;
 
 function install(context: Context, pfn: number, flags: number, executable: boolean): void {
   const generation = context.world.frames.generation[pfn]!;
   context.mm.table.set(
     context.fault.page,
-    packLow(pfn, PRESENT | USER | ACCESSED | flags),
+    packLow(pfn, presence(context) | ACCESSED | flags),
     packHigh(pfn, generation, executable),
   );
 }
 
-function raise(world: World, fault: Fault, code: 'ACCERR' | 'MAPERR'): void {
+const objectAt = ({ world, vma }: Context): AddressSpace | undefined =>
+  vma === undefined ? undefined : world.objects[vma.object];
+
+/**
+ * The frame of the page of the file or object that the VMA shows; undefined where it shows none. A page
+ * that carries the reclaim mark makes the kernel's own faults wait, and so run twice (addendum B7).
+ */
+function cachedPage(context: Context, write: boolean): number | undefined {
+  const { world, fault, vma, handler } = context;
+  const object = objectAt(context);
+  if (object === undefined || vma === undefined) return undefined;
+  const index = indexOf(vma, fault.page);
+  const cached = object.pages.get(index);
+  handler.major =
+    needsInput(world, object, index) || (cached !== undefined && isMarked(world, cached) && !fault.user);
+  return getPage(world, object, index, write, readWindow(vma, object, index));
+}
+
+function mapNeighbours(context: Context): void {
+  const { world, mm, vma, fault } = context;
+  const object = objectAt(context);
+  if (object !== undefined && vma !== undefined && !fault.write)
+    mapAround(world, mm, vma, object, fault.page);
+}
+
+/** Source: should_try_to_free_swap, mm/memory.c (6.18). */
+function shouldFreeSwap({ world, handler, fault, vma }: Context): boolean {
+  const { frames } = world;
+  if (!frames.is(handler.pfn, SWAPCACHE)) return false;
+  if ((vma !== undefined && isLocked(vma)) || isMlocked(world, handler.pfn)) return true;
+  return fault.write && !frames.is(handler.pfn, KSM) && frames.refcount[handler.pfn] === 2;
+}
+
+function raise(world: World, fault: Fault, signal: Signal['signal'], code: string): void {
   if (!fault.user) {
     world.fixup = true;
     return;
   }
-  world.signal = { process: fault.process, signal: 'SEGV', code, address: fault.address };
+  world.signal = { process: fault.process, signal, code, address: fault.address };
 }

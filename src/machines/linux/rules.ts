@@ -1,9 +1,10 @@
+import { kernelStreams, type Stream, type StreamRules } from './calls/streams.ts';
 import { accessError } from './fault-path.ts';
-import { ANON, EXCLUSIVE } from './frames.ts';
+import { ANON, EXCLUSIVE, KSM, SWAPCACHE } from './frames.ts';
+import { slotCachedBy, swapCount } from './memory/swap.ts';
 import { kernelRoutines, type Routines } from './routines.ts';
 import { kernelStack, type StackRules } from './stack.ts';
-import { kernelStreams, type Stream, type StreamRules } from './user-access.ts';
-import { isCow, type Vma } from './vma.ts';
+import type { Vma } from './vma.ts';
 import type { Fault, World } from './world.ts';
 
 /** A kernel as a value: what distinguishes it stands here, one line a rule, and nowhere else. */
@@ -24,6 +25,9 @@ export interface RuleSet {
   readonly zap: ZapRules;
   readonly protect: ProtectRules;
   readonly shmem: ShmemRules;
+  readonly swap: SwapRules;
+  readonly gup: GupRules;
+  readonly files: FileRules;
   readonly stack: StackRules;
   /** What read(2) and write(2) make of a copy that was cut short. */
   readonly streams: Readonly<Record<Stream, StreamRules>>;
@@ -40,6 +44,10 @@ export interface ForkRules {
   readonly clearExclusive: boolean;
   readonly takeReference: boolean;
   readonly addRmap: boolean;
+  /** swap_duplicate for each swap entry that is copied. */
+  readonly duplicateSwap: boolean;
+  /** Are pages that may be pinned copied at once? */
+  readonly copyPinned: boolean;
   /** flush_tlb_mm of the parent, after the last entry and before fork returns. */
   readonly flush: boolean;
 }
@@ -80,20 +88,60 @@ export interface ShmemRules {
  * PageAnonExclusive, else a sole reference.
  * Source: do_wp_page and wp_can_reuse_anon_folio, mm/memory.c (6.14); specification section 5.2.
  */
-const exclusiveOrSole: RuleSet['reuse'] = ({ frames }, pfn) => {
+const exclusiveOrSole: RuleSet['reuse'] = (world, pfn) => {
+  const { frames } = world;
   if (frames.is(pfn, EXCLUSIVE)) return 'exclusive';
-  return frames.refcount[pfn] === 1 ? 'sole' : undefined;
+  if (frames.is(pfn, KSM)) return undefined;
+  if (!frames.is(pfn, SWAPCACHE)) return frames.refcount[pfn] === 1 ? 'sole' : undefined;
+  return frames.refcount[pfn] === 2 && swapCount(world, slotCachedBy(world, pfn)) === 0 ? 'sole' : undefined;
 };
 
 /** Source: can_change_private_pte_writable, mm/mprotect.c (6.15). */
 const exclusiveAnon: RuleSet['upgrade'] = ({ frames }, pfn) =>
   frames.is(pfn, ANON) && frames.is(pfn, EXCLUSIVE);
 
+/** What swapping in may take for granted. Source: do_swap_page, mm/memory.c; folio_free_swap, mm/swapfile.c. */
+export interface SwapRules {
+  /** May the slot of a cached frame be given up, as far as its entries go? */
+  readonly countsEntries: (world: World, slot: number) => boolean;
+  /**
+   * Is the page that was swapped in exclusive to the process, so that it may write to it at once? The
+   * entry's own count is gone already, and the frame has the reference of the entry to be.
+   */
+  readonly becomesExclusive: (world: World, pfn: number, marked: boolean, fault: Fault) => boolean;
+  /** Does the entry of a page that goes count for its slot? */
+  readonly duplicates: boolean;
+  /** Is a dirty page written before its frame goes? */
+  readonly writes: boolean;
+}
+
+/** What get_user_pages minds. Source: gup_must_unshare, mm/internal.h. */
+export interface GupRules {
+  /** Does a pin that only reads first get a page to itself that may be shared? */
+  readonly unshares: boolean;
+}
+
+/** Files. Source: truncate_pagecache, mm/truncate.c; folio_mkclean, mm/rmap.c. */
+export interface FileRules {
+  /** Do the entries past a new end go? */
+  readonly truncateZaps: boolean;
+  /** Does a page that was written back lose its writable entries? */
+  readonly cleanProtects: boolean;
+}
+
+const kernelSwap: SwapRules = {
+  countsEntries: (world, slot) => swapCount(world, slot) === 0,
+  becomesExclusive: ({ frames }, pfn, marked) =>
+    !frames.is(pfn, KSM) && (marked || !frames.is(pfn, SWAPCACHE) || frames.refcount[pfn] === 1),
+  duplicates: true,
+  writes: true,
+};
+
 /**
  * Page tables that a fault could fill again are not copied: of shared memory, and of private memory in
  * which nothing anonymous was ever prepared. Source: vma_needs_copy, mm/memory.c; section 6.2.
  */
-const anonPrepared: ForkRules['needsCopy'] = vma => isCow(vma) && vma.anonVma !== 0;
+const anonPrepared: ForkRules['needsCopy'] = vma => vma.anonVma !== 0;
 
 export const ruleSets: Readonly<Record<string, RuleSet>> = {
   '6.x': {
@@ -109,6 +157,8 @@ export const ruleSets: Readonly<Record<string, RuleSet>> = {
       clearExclusive: true,
       takeReference: true,
       addRmap: true,
+      duplicateSwap: true,
+      copyPinned: true,
       flush: true,
     },
     zap: {
@@ -122,6 +172,9 @@ export const ruleSets: Readonly<Record<string, RuleSet>> = {
     },
     protect: { takesAccess: true, takesWrite: true, takesFetch: true, flush: true },
     shmem: { aroundWithinVma: true, takeReference: true, addRmap: true, putPages: true },
+    swap: kernelSwap,
+    gup: { unshares: true },
+    files: { truncateZaps: true, cleanProtects: true },
     stack: kernelStack,
     streams: kernelStreams,
     wp: true,

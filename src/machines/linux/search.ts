@@ -1,39 +1,38 @@
 import { CELL_SIZE, type Move, PAGE_SIZE } from '../../language/moves.ts';
 import type { Scope } from '../machine.ts';
-import { isNone, pfnOf } from './pte.ts';
+import { sparedOffset } from './calls/streams.ts';
+import { FILE, LAZYFREE, SHMEM, ZERO_PFN } from './frames.ts';
+import { slotCachedBy } from './memory/swap.ts';
+import { isNone, isSwap, mapsFrame, pfnOf, slotOf } from './pte.ts';
 import { stackAbove } from './stack.ts';
-import { sparedOffset } from './user-access.ts';
-import { findVma, isShared } from './vma.ts';
+import { findVma, hasObject, indexOf, permOf, type Vma } from './vma.ts';
 import { type Fault, vmaAt, type World } from './world.ts';
 
 /** Names of the processes that a search may fork. */
 const FORKED = ['child', 'child2', 'child3'];
 
 /**
- * The pages that share a frame or an object's page with the fault, and one page that nobody has touched:
- * by it a soiled zero frame is seen.
+ * The pages that share a frame, a slot or a file's page with the fault, and one page that nobody has
+ * touched: by it a soiled zero frame is seen.
  */
 export function scope(world: World, fault: Fault): Scope {
-  const { table } = world.mms[fault.mm]!;
-  const low = table.low(fault.page);
-  const pfn = isNone(low) ? -1 : pfnOf(low, table.high(fault.page));
-  const vma = vmaAt(world, fault);
-  const index = vma !== undefined && isShared(vma) ? vma.pgoff + fault.page - vma.start : -1;
-  const places = [{ process: fault.process, page: fault.page }];
+  const wanted = keeping(world, fault.mm, vmaAt(world, fault), fault.page);
+  const places = [{ process: nameOf(world, fault), page: fault.page }];
   let untouched: Scope['places'][number] | undefined;
   for (const { name, mm: number } of world.processes) {
     const mm = world.mms[number];
     if (mm === undefined) continue;
-    for (const other of mm.vmas)
-      for (let page = other.start; page < other.end; page++) {
-        if (name === fault.process && page === fault.page) continue;
-        const entry = mm.table.low(page);
-        const sharesFrame = !isNone(entry) && pfnOf(entry, mm.table.high(page)) === pfn;
-        const sharesObject =
-          index >= 0 && other.object === vma!.object && other.pgoff + page - other.start === index;
-        if (sharesFrame || sharesObject) places.push({ process: name, page });
+    for (const vma of mm.vmas)
+      for (let page = vma.start; page < vma.end; page++) {
+        if (number === fault.mm && page === fault.page) {
+          if (name !== places[0]!.process) places.push({ process: name, page });
+          continue;
+        }
+        if (keeping(world, number, vma, page).some(keeper => wanted.includes(keeper)))
+          places.push({ process: name, page });
         else if (
-          isNone(entry) &&
+          isNone(mm.table.low(page)) &&
+          !hasObject(vma) &&
           (untouched === undefined || (untouched.process !== fault.process && name === fault.process))
         )
           untouched = { process: name, page };
@@ -44,9 +43,29 @@ export function scope(world: World, fault: Fault): Scope {
   return { places, offset: fault.offset, ...(spared !== undefined && { spared }) };
 }
 
+/** The process whose memory it is: a thread may have died meanwhile. */
+const nameOf = ({ processes }: World, { process, mm }: Fault): string =>
+  processes.find(({ name }) => name === process)?.mm === mm
+    ? process
+    : (processes.find(other => other.mm === mm)?.name ?? process);
+
+/** What keeps a page's bytes, as text: a frame, a slot, the page of a file or object. */
+function keeping(world: World, number: number, vma: Vma | undefined, page: number): string[] {
+  const { table } = world.mms[number]!;
+  const low = table.low(page);
+  const keepers: string[] = [];
+  if (vma !== undefined && hasObject(vma)) keepers.push(`object ${vma.object} ${indexOf(vma, page)}`);
+  if (isSwap(low)) keepers.push(`slot ${slotOf(low)}`);
+  const pfn = mapsFrame(low) ? pfnOf(low, table.high(page)) : ZERO_PFN;
+  if (pfn === ZERO_PFN) return keepers;
+  const slot = slotCachedBy(world, pfn);
+  return slot < 0 ? [...keepers, `frame ${pfn}`] : [...keepers, `frame ${pfn}`, `slot ${slot}`];
+}
+
 /**
  * What the processes could do next: first the loads, by which most differences are seen, then stores and
- * fetches, then what changes address spaces. A process that was forked on the way may do what any may.
+ * fetches, then what changes address spaces, and what looks at pages by other ways. A process that was
+ * forked on the way may do what any may.
  */
 export function moves(world: World, { places, offset, spared }: Scope): Move[] {
   const other = (offset + CELL_SIZE) % PAGE_SIZE;
@@ -73,15 +92,56 @@ export function moves(world: World, { places, offset, spared }: Scope): Move[] {
           calls.push({ process, op: 'madv', page, pages: 1, advice: 'dontneed' });
       } else {
         calls.push({ process, op: 'madv', page, pages: 1, advice: 'dontneed' });
-        for (const perm of ['rw-', 'r--', '---']) calls.push({ process, op: 'prot', page, pages: 1, perm });
+        if (mayBeReclaimed(world, process, page))
+          calls.push({ process, op: 'madv', page, pages: 1, advice: 'pageout' });
+        for (const perm of ['rw-', 'r--', '---'])
+          if (perm !== permOf(vma.rights)) calls.push({ process, op: 'prot', page, pages: 1, perm });
         calls.push({ process, op: 'unmap', page, pages: 1 });
       }
     }
+    calls.push(...references(world, process));
     const child = FORKED.find(name => world.processes.every(taken => taken.name !== name));
     if (child !== undefined && alive.length < actors.length + 2) calls.push({ process, op: 'fork', child });
     calls.push({ process, op: 'exit' });
   }
-  return [...loads, ...stores, ...calls];
+  return [...loads, ...fileReads(world, actors[0], places), ...stores, ...calls];
+}
+
+/** Is there somewhere to put the page, so that reclaim does something with it? */
+function mayBeReclaimed(world: World, process: string, page: number): boolean {
+  const { table } = world.mmOf(process);
+  const low = table.low(page);
+  if (!mapsFrame(low)) return false;
+  const pfn = pfnOf(low, table.high(page));
+  return pfn !== ZERO_PFN && (world.swap.device !== 'none' || world.frames.is(pfn, FILE | SHMEM | LAZYFREE));
+}
+
+/** Through pipes and fixed buffers. */
+function references(world: World, process: string): Move[] {
+  const { rings } = world.process(process);
+  const pipes = [...world.pipes.keys()].map((id): Move => ({ process, op: 'vread', id }));
+  const buffers = [...rings].flatMap(([id, index]) =>
+    (world.buffers[index]?.pages ?? []).flatMap((_, i): Move[] => [
+      { process, op: 'ioread', id, index: i },
+      { process, op: 'iowrite', id, index: i, value: world.nextSymbol },
+    ]),
+  );
+  return [...pipes, ...buffers];
+}
+
+/** read(2) of the pages of files that the places show. */
+function fileReads(world: World, process: string | undefined, places: Scope['places']): Move[] {
+  if (process === undefined) return [];
+  const reads = new Map<string, Move>();
+  for (const place of places) {
+    const mm = world.mms[world.process(place.process).mm];
+    const vma = mm === undefined ? undefined : findVma(mm.vmas, place.page);
+    const file = vma === undefined ? undefined : world.objects[vma.object]?.file;
+    if (vma === undefined || file === undefined) continue;
+    const page = indexOf(vma, place.page);
+    reads.set(`${file} ${page}`, { process, op: 'fread', file, page });
+  }
+  return [...reads.values()];
 }
 
 export const exits = (world: World): Move[] =>

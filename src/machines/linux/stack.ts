@@ -1,5 +1,5 @@
 import { prepareAnonVma } from './anon-vma.ts';
-import { isAccessible, type Vma } from './vma.ts';
+import { growsDown, isAccessible, type Vma } from './vma.ts';
 import type { Fault, Mm, World } from './world.ts';
 
 /** What keeps a stack from growing. */
@@ -15,7 +15,7 @@ export interface StackRules {
 /** 1 MiB, but none to another stack or to PROT_NONE. Source: expand_downwards, mm/vma.c (6.18). */
 export const kernelStack: StackRules = {
   guardGap: 256,
-  guards: below => !below.growsDown && isAccessible(below),
+  guards: below => !growsDown(below) && isAccessible(below),
   limited: true,
 };
 
@@ -25,7 +25,7 @@ export const kernelStack: StackRules = {
  */
 export function stackAbove(vmas: readonly Vma[], page: number): Vma | undefined {
   const above = vmas.find(vma => vma.end > page);
-  return above !== undefined && page < above.start && above.growsDown ? above : undefined;
+  return above !== undefined && page < above.start && growsDown(above) ? above : undefined;
 }
 
 /** What growth comes up against: no stack above, the guard gap, or RLIMIT_STACK. */

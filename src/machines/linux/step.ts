@@ -1,71 +1,114 @@
-import type { Move, MoveOf, Program, Seen } from '../../language/moves.ts';
+import type { Move, MoveOf, Op, Program, Seen } from '../../language/moves.ts';
+import { readBuffer, readPipe, register, unregister, vmsplice, writeBuffer } from './calls/buffers.ts';
+import { directRead, directWrite } from './calls/direct.ts';
+import { fread, fsync, ftruncate, fwrite, punch } from './calls/files.ts';
+import { fork, share } from './calls/fork.ts';
+import { madvise } from './calls/madvise.ts';
+import { mlock, munlock } from './calls/mlock.ts';
+import { mmap, mremap, munmap } from './calls/mmap.ts';
+import { mprotect } from './calls/mprotect.ts';
+import { isOdd, oddAccess } from './calls/odd-address.ts';
+import { execve, exit, setrlimitStack } from './calls/process.ts';
+import { processVm, procMem } from './calls/remote.ts';
+import { readInto, writeFrom } from './calls/streams.ts';
+import { load8, store8 } from './calls/wide-access.ts';
 import { byteAt, withByte } from './content.ts';
 import { access } from './cpu.ts';
-import { fork, share } from './fork.ts';
+import { scan } from './memory/ksm.ts';
+import { newFile } from './memory/page-cache.ts';
 import { mutations } from './mutations.ts';
-import { isOdd, oddAccess } from './odd-address.ts';
 import { ruleSets } from './rules.ts';
-import { execve, exit, madviseDontneed, mmap, mprotect, munmap, setrlimitStack } from './system-calls.ts';
-import { readInto, writeFrom } from './user-access.ts';
-import { load8, store8 } from './wide-access.ts';
-import { type Fault, MOST_CPUS, newMm, type Process, World } from './world.ts';
+import { type Fault, MOST_CPUS, type Process, World } from './world.ts';
 
 /**
- * The world before the first move: one process with an empty address space. `rules` names a rule set or a
- * mutation of one. Throws RangeError for any other name.
+ * The world before the first move: one process with an empty address space, and the files. `rules` names a
+ * rule set or a mutation of one. Throws RangeError for any other name.
  */
 export function boot(program: Program, rules: string): World {
   const set = ruleSets[rules] ?? mutations[rules];
   if (set === undefined) throw new RangeError(`no rule set ${rules}`);
-  return new World(set, program.regions, program.processes[0] ?? 'p0');
+  const world = new World(set, program.regions, program.processes[0] ?? 'p0', program.swap);
+  for (const file of program.files) newFile(world, file);
+  return world;
 }
 
-/** Does the machine have this operation? */
-export function knows(move: Move): boolean {
-  switch (move.op) {
-    case 'map':
-      return move.kind === 'anon'
-        ? move.flags.every(flag => flag === 'gd')
-        : move.kind === 'sanon' && move.flags.length === 0;
-    case 'madv':
-      return move.advice === 'dontneed';
-    case 'read':
-    case 'write':
-    case 'fetch':
-    case 'unmap':
-    case 'prot':
-    case 'fork':
-    case 'thread':
-    case 'vfork':
-    case 'exit':
-    case 'execve':
-    case 'rlimstack':
-    case 'read8':
-    case 'write8':
-      return true;
-    case 'cpu':
-      return move.cpu < MOST_CPUS;
-    case 'rsys':
-      return move.source === 'pipe' || move.source === 'zero';
-    case 'wsys':
-      return move.target === 'pipe';
-    case 'rawread':
-    case 'rawwrite':
-    case 'rawsys':
-      return isOdd(move.address);
-    default:
-      return false;
-  }
-}
+type Operation<O extends Op> = (world: World, process: Process, move: MoveOf<O>) => Seen | Fault;
 
 const done: Seen = { kind: 'done' };
 
+/** Those that Linux has: what a process does itself, and its system calls. */
+const operations: { readonly [O in Op]?: Operation<O> } = {
+  read: load,
+  write: store,
+  fetch(world, process, move) {
+    const reached = access(world, process, move.page, 0, 'fetch');
+    return typeof reached === 'number' ? done : reached;
+  },
+  read8: load8,
+  write8: store8,
+  rsys: readInto,
+  wsys: writeFrom,
+  rawread: (world, _, move) => oddAccess(world, move),
+  rawwrite: (world, _, move) => oddAccess(world, move),
+  rawsys: (world, _, move) => oddAccess(world, move),
+  map: mmap,
+  unmap: munmap,
+  mremap,
+  prot: mprotect,
+  madv: madvise,
+  mlock,
+  munlock,
+  pvw: (world, _, move) => processVm(world, move),
+  pvr: (world, _, move) => processVm(world, move),
+  memw: (world, _, move) => procMem(world, move),
+  memr: (world, _, move) => procMem(world, move),
+  dread: directRead,
+  dwrite: directWrite,
+  vpin: vmsplice,
+  vread: (world, _, move) => readPipe(world, move),
+  iopin: register,
+  ioread: readBuffer,
+  iowrite: writeBuffer,
+  iounpin: unregister,
+  ftrunc: (world, _, move) => ftruncate(world, move),
+  fwrite: (world, _, move) => fwrite(world, move),
+  fread: (world, _, move) => fread(world, move),
+  punch: (world, _, move) => punch(world, move),
+  fsync: (world, _, move) => fsync(world, move),
+  fork: (world, process, move) => fork(world, process, move.child),
+  thread: (world, process, move) => share(world, process, move.child),
+  vfork: (world, process, move) => share(world, process, move.child),
+  exit,
+  execve,
+  rlimstack: setrlimitStack,
+  cpu(_, process, move) {
+    process.cpu = move.cpu;
+    return done;
+  },
+  ksm(world) {
+    scan(world);
+    return done;
+  },
+};
+
+/** Accesses say themselves what they did that no process can be shown. */
+const ACCESSES: ReadonlySet<string> = new Set(['read', 'write', 'fetch', 'read8', 'write8', 'rsys', 'wsys']);
+
+/** Does the machine have this operation? Raw addresses inside the region are those of pages like any other. */
+export function knows(move: Move): boolean {
+  if ('address' in move) return isOdd(move.address);
+  return Object.hasOwn(operations, move.op) && (move.op !== 'cpu' || move.cpu < MOST_CPUS);
+}
+
 /**
  * Runs a move until it completes, is signalled, or traps. After a trap and a decision the same move is
- * stepped again: the instruction restarts. Throws for a move that the machine does not know.
+ * stepped again: the instruction restarts, or the system call goes on. Throws RangeError for a move that
+ * the machine does not know.
  */
 export function step(world: World, move: Move): Seen | Fault {
-  const process = world.process(move.process);
+  const operation = operations[move.op] as Operation<Op> | undefined;
+  if (operation === undefined) throw new RangeError(`the machine does not know ${move.op}`);
+  const process = move.op === 'ksm' ? world.processes[0]! : world.process(move.process);
   world.run(process);
   const { signal } = world;
   if (signal !== undefined && signal.process === move.process) {
@@ -73,57 +116,8 @@ export function step(world: World, move: Move): Seen | Fault {
     world.trespass = undefined;
     return { kind: 'signal', signal: signal.signal, code: signal.code, address: signal.address };
   }
-  switch (move.op) {
-    case 'read':
-      return load(world, process, move);
-    case 'write':
-      return store(world, process, move);
-    case 'read8':
-      return load8(world, process, move);
-    case 'write8':
-      return store8(world, process, move);
-    case 'rsys':
-      return readInto(world, process, move);
-    case 'wsys':
-      return writeFrom(world, process, move);
-    case 'fetch': {
-      const reached = access(world, process, move.page, 0, 'fetch');
-      return typeof reached === 'number' ? done : reached;
-    }
-  }
-  world.trespass = undefined;
-  switch (move.op) {
-    case 'rawread':
-    case 'rawwrite':
-    case 'rawsys':
-      return oddAccess(world, move);
-    case 'map':
-      return mmap(world, process, move);
-    case 'unmap':
-      return munmap(world, process, move);
-    case 'prot':
-      return mprotect(world, process, move);
-    case 'madv':
-      return madviseDontneed(world, process, move);
-    case 'fork':
-      fork(world, process, move.child);
-      return done;
-    case 'thread':
-    case 'vfork':
-      share(world, process, move.child);
-      return done;
-    case 'cpu':
-      process.cpu = move.cpu;
-      return done;
-    case 'exit':
-      return exit(world, process);
-    case 'execve':
-      return execve(world, process, newMm());
-    case 'rlimstack':
-      return setrlimitStack(world, process, move);
-    default:
-      throw new RangeError(`the machine does not know ${move.op}`);
-  }
+  if (!ACCESSES.has(move.op)) world.trespass = undefined;
+  return operation(world, process, move);
 }
 
 function load(world: World, process: Process, move: MoveOf<'read'>): Seen | Fault {

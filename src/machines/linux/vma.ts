@@ -7,27 +7,45 @@ export const READ = 1;
 export const WRITE = 2;
 export const EXEC = 4;
 
+/** Flags of a VMA besides its rights. Source: include/linux/mm.h. */
+export const SHARED = 1 << 0;
+/** A stack, which a fault below it may extend. */
+export const GROWSDOWN = 1 << 1;
+/** Counted against overcommit; tells apart VMAs that would else merge. */
+export const ACCOUNT = 1 << 2;
+export const LOCKED = 1 << 3;
+/** MADV_DONTFORK: a child has no such VMA. */
+export const DONTCOPY = 1 << 4;
+/** MADV_WIPEONFORK: a child finds zeros. */
+export const WIPEONFORK = 1 << 5;
+/** MADV_MERGEABLE: ksmd looks here for equal pages. */
+export const MERGEABLE = 1 << 6;
+/** MADV_RANDOM and MADV_NOHUGEPAGE: nothing here depends on them but merging. */
+export const RAND_READ = 1 << 7;
+export const NOHUGEPAGE = 1 << 8;
+
 export interface Vma {
   /** Pages [start, end). */
   readonly start: number;
   readonly end: number;
   /** READ, WRITE, EXEC bits. */
   readonly rights: number;
-  /** The shared object (shmem) that a MAP_SHARED mapping shows, by its number; -1 for private memory. */
+  readonly flags: number;
+  /** The file or shared object that it shows, by its number in the world; -1 for anonymous memory. */
   readonly object: number;
-  /** What `start` is in the object, or the page at which private memory was created. */
+  /** What `start` is in the object, or the page at which anonymous memory was created. */
   readonly pgoff: number;
-  /** VM_GROWSDOWN: a stack, which a fault below it may extend. */
-  readonly growsDown: boolean;
-  /** VM_ACCOUNT: counted against overcommit; tells apart VMAs that would else merge. */
-  readonly account: boolean;
   /** The anon_vma that new anonymous pages belong to; 0 until the first anonymous page is prepared. */
   readonly anonVma: number;
   /** The anon_vma chain, oldest first; more than one entry after a fork. */
   readonly chain: readonly number[];
 }
 
-export const isShared = (vma: Vma): boolean => vma.object >= 0;
+export const isShared = (vma: Vma): boolean => (vma.flags & SHARED) !== 0;
+/** Does it show a file or shared object, rather than anonymous memory? */
+export const hasObject = (vma: Vma): boolean => vma.object >= 0;
+export const growsDown = (vma: Vma): boolean => (vma.flags & GROWSDOWN) !== 0;
+export const isLocked = (vma: Vma): boolean => (vma.flags & LOCKED) !== 0;
 export const mayWrite = (vma: Vma): boolean => (vma.rights & WRITE) !== 0;
 export const mayExecute = (vma: Vma): boolean => (vma.rights & EXEC) !== 0;
 export const isAccessible = (vma: Vma): boolean => vma.rights !== 0;
@@ -101,12 +119,12 @@ const continues = (left: Vma, right: Vma): boolean =>
   left.object === right.object &&
   left.pgoff + (left.end - left.start) === right.pgoff;
 
+/** The page of the object, or of the anonymous memory as it was created, that a page of a VMA shows. */
+export const indexOf = (vma: Vma, page: number): number => vma.pgoff + (page - vma.start);
+
 /** Flags, place and offsets that two neighbours must share to become one. Source: can_vma_merge_before/after. */
 const alike = (left: Vma, right: Vma): boolean =>
-  continues(left, right) &&
-  left.rights === right.rights &&
-  left.growsDown === right.growsDown &&
-  left.account === right.account;
+  continues(left, right) && left.rights === right.rights && left.flags === right.flags;
 
 /** One VMA over both, with the anon_vma of whichever has one. */
 function joined(left: Vma, right: Vma): Vma {
@@ -142,8 +160,9 @@ export function insertMerged(vmas: readonly Vma[], added: Vma): Vma[] {
  */
 export function adoptableAnonVma(vmas: readonly Vma[], vma: Vma): Vma | undefined {
   const fits = (other: Vma | undefined): other is Vma => other?.anonVma !== 0 && other?.chain.length === 1;
-  const next = vmas.find(other => continues(vma, other) && other.growsDown === vma.growsDown);
+  const sameFlags = (other: Vma): boolean => ((other.flags ^ vma.flags) & ~ACCOUNT) === 0;
+  const next = vmas.find(other => continues(vma, other) && sameFlags(other));
   if (fits(next)) return next;
-  const previous = vmas.find(other => continues(other, vma) && other.growsDown === vma.growsDown);
+  const previous = vmas.find(other => continues(other, vma) && sameFlags(other));
   return fits(previous) ? previous : undefined;
 }

@@ -3,11 +3,23 @@ import { pageName } from '../../language/names.ts';
 import type { Facts, Reason } from '../machine.ts';
 import type { Decision } from './decision.ts';
 import { doUserAddrFault } from './fault-path.ts';
-import { EXCLUSIVE, ZERO_PFN } from './frames.ts';
-import { frameInWords } from './names.ts';
-import { isExecutable, isNone, isProtNone, isWritable, pfnOf } from './pte.ts';
+import { ANON, EXCLUSIVE, KSM, SWAPCACHE, ZERO_PFN } from './frames.ts';
+import { endOfFile, isMemory } from './memory/page-cache.ts';
+import { slotCachedBy, swapCacheOf, swapCount } from './memory/swap.ts';
+import { frameInWords, slotName } from './names.ts';
+import {
+  isExecutable,
+  isGuard,
+  isNone,
+  isProtNone,
+  isSwap,
+  isWritable,
+  mapsFrame,
+  pfnOf,
+  slotOf,
+} from './pte.ts';
 import { type Obstacle, obstacle, stackAbove } from './stack.ts';
-import { findVma, isShared, mayExecute, permOf, type Vma } from './vma.ts';
+import { findVma, indexOf, isShared, mayExecute, permOf, type Vma } from './vma.ts';
 import { type Fault, vmaAt, type World } from './world.ts';
 
 /** Each rule that can decide a fault, with the kernel function that applies it. */
@@ -23,11 +35,24 @@ export const RULES = {
   'anon-read': 'do_anonymous_page',
   'anon-write': 'do_anonymous_page',
   'shared-none': 'shmem_fault',
+  'file-read': 'do_read_fault',
+  'file-write': 'do_shared_fault',
+  'file-copy': 'do_cow_fault',
+  'past-end': 'filemap_fault',
+  'copy-past-end': 'fixup_exception',
+  guard: 'handle_pte_marker',
+  'copy-guard': 'fixup_exception',
+  'swap-in': 'do_swap_page',
   'zero-write': 'do_wp_page',
   'wp-reuse-exclusive': 'wp_page_reuse',
   'wp-reuse-sole': 'wp_can_reuse_anon_folio',
   'wp-copy': 'wp_page_copy',
+  'wp-file': 'wp_page_copy',
+  'wp-merged': 'wp_page_copy',
+  'wp-held': 'wp_can_reuse_anon_folio',
   'wp-shared': 'wp_page_shared',
+  'unshare-copy': 'gup_must_unshare',
+  'unshare-reuse': 'gup_must_unshare',
   spurious: 'handle_pte_fault',
 } as const;
 export type Rule = keyof typeof RULES;
@@ -46,21 +71,40 @@ export function ruleFor(world: World, fault: Fault): Rule {
     const rule = OUTSIDE[obstacle(world, fault) ?? 'none'];
     return rule === 'stack-grow' || fault.user ? rule : 'copy-no-vma';
   }
-  if (world.rules.forbids(vma, fault)) return fault.user ? 'access' : 'copy-access';
+  if (fault.gup === undefined && world.rules.forbids(vma, fault))
+    return fault.user ? 'access' : 'copy-access';
   const { table } = world.mms[fault.mm]!;
   const low = table.low(fault.page);
   const best = doUserAddrFault(world, fault).do;
-  if (isNone(low)) {
-    if (fault.access === 'fetch' && !mayExecute(vma)) return 'fetch-absent';
-    if (isShared(vma)) return 'shared-none';
-    return fault.write ? 'anon-write' : 'anon-read';
-  }
+  if (best === 'refuse-bus') return fault.user ? 'past-end' : 'copy-past-end';
+  if (isNone(low)) return absentRule(world, fault, vma);
+  if (isGuard(low)) return fault.user ? 'guard' : 'copy-guard';
+  if (isSwap(low)) return 'swap-in';
   if (best === 'spurious') return 'spurious';
-  const pfn = pfnOf(low, table.high(fault.page));
   if (isShared(vma)) return 'wp-shared';
+  return writeRule(world, fault, pfnOf(low, table.high(fault.page)), best);
+}
+
+/** Nothing is there yet: what the VMA shows decides. */
+function absentRule(world: World, fault: Fault, vma: Vma): Rule {
+  if (fault.access === 'fetch' && !mayExecute(vma)) return 'fetch-absent';
+  const object = world.objects[vma.object];
+  if (object === undefined) return fault.write ? 'anon-write' : 'anon-read';
+  if (object.file === undefined) return 'shared-none';
+  if (!fault.write) return 'file-read';
+  return isShared(vma) ? 'file-write' : 'file-copy';
+}
+
+/** A private page that may not be written to yet: who else could come for its frame decides. */
+function writeRule(world: World, fault: Fault, pfn: number, best: Decision['do']): Rule {
+  const { frames } = world;
+  if (fault.unshare) return best === 'copy' ? 'unshare-copy' : 'unshare-reuse';
   if (pfn === ZERO_PFN) return 'zero-write';
-  if (best === 'copy') return 'wp-copy';
-  return world.rules.reuse(world, pfn) === 'exclusive' ? 'wp-reuse-exclusive' : 'wp-reuse-sole';
+  if (best !== 'copy')
+    return world.rules.reuse(world, pfn) === 'exclusive' ? 'wp-reuse-exclusive' : 'wp-reuse-sole';
+  if (!frames.is(pfn, ANON)) return 'wp-file';
+  if (frames.is(pfn, KSM)) return 'wp-merged';
+  return frames.mapcount[pfn] === 1 ? 'wp-held' : 'wp-copy';
 }
 
 /**
@@ -100,22 +144,25 @@ function stackFacts(world: World, process: string, page: number): Facts {
   };
 }
 
+/** Moves by which the kernel stores into memory, or reads it, for somebody. */
+const STORES = ['write', 'write8', 'rsys', 'pvw', 'memw', 'dread', 'iopin'];
+
 const accessOf = ({ op }: Move): string =>
-  op === 'write8' || op === 'rsys' ? 'write' : op === 'read8' || op === 'wsys' ? 'read' : op;
+  op === 'fetch' ? 'fetch' : STORES.includes(op) ? 'write' : 'read';
 
 function factsAt(world: World, process: string, page: number): Facts {
   const { vmas, table } = world.mmOf(process);
   const vma = findVma(vmas, page);
   const low = table.low(page);
   const high = table.high(page);
-  const pfn = isNone(low) ? -1 : pfnOf(low, high);
+  const pfn = mapsFrame(low) ? pfnOf(low, high) : -1;
   const mappers = pfn < 0 ? [] : mappersOf(world, pfn);
   return {
     process,
     page: pageName(world.regions, page),
     vma: vma === undefined ? 'none' : vmaInWords(vma),
     rights: vma === undefined ? 'none' : permOf(vma.rights),
-    entry: pfn < 0 ? 'none' : `${frameInWords(pfn)}, ${entryRights(low, high)}`,
+    entry: entryInWords(low, high, pfn),
     entryKind: entryKind(low, pfn, vma),
     frame: pfn < 0 ? '' : frameInWords(pfn),
     mappers,
@@ -123,11 +170,52 @@ function factsAt(world: World, process: string, page: number): Facts {
     maps: pfn > ZERO_PFN ? world.frames.mapcount[pfn]! : 0,
     refs: pfn > ZERO_PFN ? world.frames.refcount[pfn]! : 0,
     exclusive: pfn > ZERO_PFN && world.frames.is(pfn, EXCLUSIVE),
+    ...objectFacts(world, vma, page),
+    ...swapFacts(world, low, pfn),
     ...stackFacts(world, process, page),
   };
 }
 
+/** What the VMA shows there: a file and the page of it, whether that is cached, where it ends. */
+function objectFacts(world: World, vma: Vma | undefined, page: number): Facts {
+  const object = vma === undefined ? undefined : world.objects[vma.object];
+  if (vma === undefined || object === undefined)
+    return { object: 'none', index: 0, end: 0, cached: false, disk: false };
+  const index = indexOf(vma, page);
+  return {
+    object: object.file === undefined ? 'a shared object' : `file ${object.file}`,
+    index,
+    end: endOfFile(object),
+    cached: object.pages.has(index),
+    disk: !isMemory(object),
+  };
+}
+
+/** The slot that the entry names, or whose cache its frame is: who else names it, and whether it is cached. */
+function swapFacts(world: World, low: number, pfn: number): Facts {
+  const slot = isSwap(low)
+    ? slotOf(low)
+    : pfn > 0 && world.frames.is(pfn, SWAPCACHE)
+      ? slotCachedBy(world, pfn)
+      : -1;
+  if (slot < 0) return { slot: 'none', slotEntries: 0, swapCached: false, device: world.swap.device };
+  return {
+    slot: slotName(slot),
+    slotEntries: swapCount(world, slot),
+    swapCached: swapCacheOf(world, slot) >= 0,
+    device: world.swap.device,
+  };
+}
+
+function entryInWords(low: number, high: number, pfn: number): string {
+  if (isSwap(low)) return `swapped out to ${slotName(slotOf(low))}`;
+  if (isGuard(low)) return 'a guard marker';
+  return pfn < 0 ? 'none' : `${frameInWords(pfn)}, ${entryRights(low, high)}`;
+}
+
 function entryKind(low: number, pfn: number, vma: Vma | undefined): string {
+  if (isSwap(low)) return 'swap';
+  if (isGuard(low)) return 'guard';
   if (pfn < 0) return 'none';
   if (isProtNone(low)) return 'protnone';
   if (pfn === ZERO_PFN) return 'zero';
@@ -149,7 +237,8 @@ export function mappersOf(world: World, pfn: number): string[] {
       if (world.processes.findIndex(({ mm }) => mm === index) < i) return false;
       const table = world.mms[index]?.table;
       if (table === undefined) return false;
-      for (const page of table.pages()) if (pfnOf(table.low(page), table.high(page)) === pfn) return true;
+      for (const page of table.pages())
+        if (mapsFrame(table.low(page)) && pfnOf(table.low(page), table.high(page)) === pfn) return true;
       return false;
     })
     .map(({ name }) => name);

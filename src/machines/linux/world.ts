@@ -1,6 +1,10 @@
-import { type Access, addressOf, type Region, SYMBOL } from '../../language/moves.ts';
+import { type Access, addressOf, type Region, type SwapDevice, SYMBOL } from '../../language/moves.ts';
 import { type Cost, NO_COST, type Trap } from '../machine.ts';
+import type { Content } from './content.ts';
 import { Frames } from './frames.ts';
+import type { Ksm } from './memory/ksm.ts';
+import type { AddressSpace } from './memory/page-cache.ts';
+import type { SwapArea } from './memory/swap.ts';
 import { PageTable } from './page-table.ts';
 import type { RuleSet } from './rules.ts';
 import { findVma, type Vma } from './vma.ts';
@@ -9,14 +13,29 @@ import { findVma, type Vma } from './vma.ts';
 export interface Mm {
   vmas: readonly Vma[];
   readonly table: PageTable;
-  /** Resident pages: anonymous frames and shared-object frames. The zero page counts nowhere. */
+  /** Resident pages by kind; the zero page counts nowhere. */
   rssAnon: number;
+  rssFile: number;
   rssShmem: number;
+  /** Entries that name swap slots (MM_SWAPENTS). */
+  swapEntries: number;
+  /** A page of it was pinned once (MMF_HAS_PINNED): fork looks out for pins. */
+  hasPinned: boolean;
+
   /** The CPUs that have run it, a bit each (mm_cpumask): no other has entries of it in its TLB. */
   ran: number;
 }
 
-export const newMm = (): Mm => ({ vmas: [], table: new PageTable(), rssAnon: 0, rssShmem: 0, ran: 0 });
+export const newMm = (): Mm => ({
+  vmas: [],
+  table: new PageTable(),
+  rssAnon: 0,
+  rssFile: 0,
+  rssShmem: 0,
+  swapEntries: 0,
+  hasPinned: false,
+  ran: 0,
+});
 
 export interface Process {
   readonly name: string;
@@ -26,14 +45,21 @@ export interface Process {
   cpu: number;
   /** RLIMIT_STACK: the most pages that a stack may have after it has grown. */
   stackLimit: number;
+  /** Fixed buffers by their id: which of the world's; a child inherits them. */
+  rings: ReadonlyMap<string, number>;
 }
+
+const NO_RINGS: ReadonlyMap<string, number> = new Map();
+
+/** What the recorder's block of a disk begins with. */
+const FIRST_BLOCK: Content = { fill: 119, offsets: [], values: [] };
 
 /** 8 MiB, with which every process begins. Source: _STK_LIM, include/uapi/linux/resource.h. */
 const STACK_LIMIT = 2048;
 
-/** A shared anonymous object: what MAP_SHARED mappings of one mmap show, and its pages by index. */
-export interface SharedObject {
-  readonly pages: Map<number, number>;
+/** A buffer that was registered with io_uring: its pages stay pinned until it is given back. */
+export interface FixedBuffer {
+  readonly pages: readonly number[];
 }
 
 /** One processor: its control register, the registers of its last fault, and a TLB for each address space. */
@@ -61,11 +87,25 @@ export interface UserCopy {
   /** Bytes to be copied in all. */
   readonly length: number;
   /** What it stores into the buffer. */
-  readonly stores: 'value' | 'zeros' | 'nothing';
+  readonly stores: 'value' | 'zero' | 'file' | 'nothing';
+  /** The place of the file that it comes from, or, if it stores nothing into the buffer, goes to. */
+  readonly file?: string;
   /** Bytes copied. */
   done: number;
   /** What `done` was when the last attempt began. */
   attempt: number;
+}
+
+/** A system call that goes through pages one by one, which faults interrupt: the step after them goes on. */
+export interface PageHunt {
+  /** Frames that it holds, with a reference each, or with `pins` a pin. */
+  readonly pages: readonly number[];
+  readonly pins: boolean;
+  /** Pages that the call has mapped itself before it began. */
+  readonly fresh?: { readonly process: string; readonly from: number; readonly to: number };
+  /** The page that it has come to, of those up to `until`. */
+  readonly done: number;
+  readonly until: number;
 }
 
 export interface Signal {
@@ -96,8 +136,16 @@ export class World {
   /** By index; undefined once torn down. */
   readonly mms: (Mm | undefined)[];
   readonly frames: Frames;
-  /** By number; undefined once nobody maps it. */
-  readonly objects: (SharedObject | undefined)[];
+  /** Files and shared anonymous objects by number; an object is undefined once nobody maps it. */
+  readonly objects: (AddressSpace | undefined)[];
+  readonly swap: SwapArea;
+  /** Pages that vmsplice put into pipes, by the pipe's id, with a reference each. */
+  pipes: ReadonlyMap<string, readonly number[]>;
+  /** Buffers registered with io_uring; undefined once given back. */
+  readonly buffers: (FixedBuffer | undefined)[];
+  /** The block on a disk that O_DIRECT reads and writes. */
+  block: Content;
+  readonly ksm: Ksm;
   /** The parent of each anon_vma, by number; 0 is none, a root is its own parent. */
   readonly anonVmaParents: number[];
   /** By number; there are as many as were ever needed. */
@@ -109,6 +157,8 @@ export class World {
   signal: Signal | undefined;
   /** The copy that the next step of its process goes on with. */
   copy: UserCopy | undefined;
+  /** The hunt for pages that the next step goes on with. */
+  hunt: PageHunt | undefined;
   /** The exception table has sent a faulting copy to its fixup: it ends where it is. */
   fixup: boolean;
   /** What the last completed access did that no process can be shown. */
@@ -116,19 +166,25 @@ export class World {
   /** The next value for a store that must be told apart from all others. */
   nextSymbol: number;
 
-  constructor(rules: RuleSet, regions: readonly Region[], first: string) {
+  constructor(rules: RuleSet, regions: readonly Region[], first: string, swap: SwapDevice = 'none') {
     this.rules = rules;
     this.regions = regions;
-    this.processes = [{ name: first, mm: 0, cpu: 0, stackLimit: STACK_LIMIT }];
+    this.processes = [{ name: first, mm: 0, cpu: 0, stackLimit: STACK_LIMIT, rings: NO_RINGS }];
     this.mms = [newMm()];
     this.frames = new Frames();
     this.objects = [];
+    this.swap = { device: swap, slots: [] };
+    this.pipes = new Map();
+    this.buffers = [];
+    this.block = FIRST_BLOCK;
+    this.ksm = { registered: [] };
     this.anonVmaParents = [0];
     this.cpus = [newCpu(rules.wp)];
     this.here = 0;
     this.counts = new Float64Array(8);
     this.signal = undefined;
     this.copy = undefined;
+    this.hunt = undefined;
     this.fixup = false;
     this.trespass = undefined;
     this.nextSymbol = SYMBOL;
@@ -193,19 +249,15 @@ export class World {
     const copy = Object.create(World.prototype) as { -readonly [K in keyof World]: World[K] };
     copy.rules = this.rules;
     copy.regions = this.regions;
-    copy.processes = this.processes.map(({ name, mm, cpu, stackLimit }) => ({ name, mm, cpu, stackLimit }));
-    copy.mms = this.mms.map(
-      mm =>
-        mm && {
-          vmas: mm.vmas,
-          table: mm.table.clone(),
-          rssAnon: mm.rssAnon,
-          rssShmem: mm.rssShmem,
-          ran: mm.ran,
-        },
-    );
+    copy.processes = this.processes.map(process => ({ ...process }));
+    copy.mms = this.mms.map(mm => mm && { ...mm, table: mm.table.clone() });
     copy.frames = this.frames.clone();
-    copy.objects = this.objects.map(object => object && { pages: new Map(object.pages) });
+    copy.objects = this.objects.map(object => object && { ...object });
+    copy.swap = { device: this.swap.device, slots: this.swap.slots.slice() };
+    copy.pipes = this.pipes;
+    copy.buffers = this.buffers.slice();
+    copy.block = this.block;
+    copy.ksm = { registered: this.ksm.registered };
     copy.anonVmaParents = this.anonVmaParents.slice();
     copy.cpus = this.cpus.map(({ mode, wp, cr2, errorCode, tlbs, handler }) => ({
       mode,
@@ -219,6 +271,7 @@ export class World {
     copy.counts = this.counts.slice();
     copy.signal = this.signal;
     copy.copy = this.copy && { ...this.copy };
+    copy.hunt = this.hunt;
     copy.fixup = this.fixup;
     copy.trespass = this.trespass;
     copy.nextSymbol = this.nextSymbol;
@@ -237,6 +290,14 @@ const newCpu = (wp: boolean): Cpu => ({
 
 const PF_USER = 4;
 
+/** A fault that get_user_pages raises, not the CPU: the same handler serves it (FAULT_FLAG_*). */
+export interface GupFault {
+  /** FAULT_FLAG_UNSHARE: for a pin that only reads, of a page that may be shared. */
+  readonly unshare: boolean;
+  /** Can the lock be dropped for input, so that the fault runs again after it? */
+  readonly retries: boolean;
+}
+
 /** A fault as the handler gets it: what the CPU pushed, and whose it is. */
 export class Fault implements Trap {
   readonly kind = 'trap';
@@ -248,6 +309,7 @@ export class Fault implements Trap {
   readonly access: Access;
   readonly errorCode: number;
   readonly wp: boolean;
+  readonly gup: GupFault | undefined;
 
   constructor(
     process: string,
@@ -257,6 +319,7 @@ export class Fault implements Trap {
     access: Access,
     errorCode: number,
     wp: boolean,
+    gup?: GupFault,
   ) {
     this.process = process;
     this.mm = mm;
@@ -265,6 +328,7 @@ export class Fault implements Trap {
     this.access = access;
     this.errorCode = errorCode;
     this.wp = wp;
+    this.gup = gup;
   }
 
   get address(): number {
@@ -280,7 +344,16 @@ export class Fault implements Trap {
     return this.access === 'write';
   }
 
+  get unshare(): boolean {
+    return this.gup?.unshare === true;
+  }
+
   get registers(): readonly (readonly [string, string])[] {
+    if (this.gup !== undefined)
+      return [
+        ['address', `0x${this.address.toString(16)}`],
+        ['get_user_pages', this.gup.unshare ? 'unshare' : this.access],
+      ];
     return [
       ['address', `0x${this.address.toString(16)}`],
       ['error code', `${this.errorCode}: ${errorCodeWords(this.errorCode)}`],
@@ -304,6 +377,10 @@ export interface Handler {
   high: number;
   /** The frame that the routine prepared; -1 for none. */
   pfn: number;
+  /** The frame that is copied from; the zero frame for none. */
+  source: number;
+  /** The page had to be read, or a wait for it made the fault run twice (VM_FAULT_MAJOR). */
+  major: boolean;
   /** False once the recheck found the entry changed: the rest does nothing but tidy up. */
   same: boolean;
 }

@@ -1,20 +1,42 @@
 import { optimalOffers } from '../../../src/judge/judge.ts';
 import { type Move, PAGE_SIZE } from '../../../src/language/moves.ts';
+import { sameContent, ZEROS } from '../../../src/machines/linux/content.ts';
 import { DECISIONS, decisions } from '../../../src/machines/linux/decision.ts';
+import { LAZYFREE } from '../../../src/machines/linux/frames.ts';
 import { linux } from '../../../src/machines/linux/linux.ts';
-import type { Fault } from '../../../src/machines/linux/world.ts';
+import { contentOf } from '../../../src/machines/linux/memory/page-cache.ts';
+import { mapsFrame, pfnOf } from '../../../src/machines/linux/pte.ts';
+import { findVma, indexOf, isShared } from '../../../src/machines/linux/vma.ts';
+import type { Fault, World } from '../../../src/machines/linux/world.ts';
 import { generateProgram } from '../../../src/study/program.ts';
 import { type Handler, Noticed, watch } from './watch.ts';
 
 const offers = DECISIONS.map(name => decisions[name]);
 
+/** Calls that bring in pages of which nobody is shown whether they came. */
+const POPULATING = ['map', 'mremap', 'prot', 'mlock', 'madv'];
+
 /**
- * Where the kernel may not be optimal: a fetch is served as a read first; before a write(2) fails at a page
- * the pages before it are served, though nothing of them may count; and a page that read(2) is about to
- * fill is copied before.
+ * Where the kernel may not be optimal: a fetch is served as a read first; before a call fails at a page the
+ * pages before it are served, though nothing of them may count; a page that is about to be overwritten as a
+ * whole is copied before; so is one that was given up and may be zeros by now; a hole in a file gets a frame.
  */
-const mayBeBeaten = (move: Move, fault: Fault): boolean =>
-  fault.access === 'fetch' || move.op === 'wsys' || (move.op === 'rsys' && move.length >= PAGE_SIZE);
+function mayBeBeaten(world: World, move: Move, fault: Fault): boolean {
+  if (fault.access === 'fetch' || ['wsys', 'pvw', 'memw', 'dread', 'iopin', 'vpin'].includes(move.op))
+    return true;
+  if (move.op === 'rsys' && move.length >= PAGE_SIZE) return true;
+  if (fault.gup !== undefined && POPULATING.includes(move.op)) return true;
+  const { table, vmas } = world.mms[fault.mm]!;
+  const low = table.low(fault.page);
+  if (mapsFrame(low) && world.frames.is(pfnOf(low, table.high(fault.page)), LAZYFREE)) return true;
+  const vma = findVma(vmas, fault.page);
+  const object = vma === undefined ? undefined : world.objects[vma.object];
+  return (
+    object !== undefined &&
+    !isShared(vma!) &&
+    sameContent(contentOf(world, object, indexOf(vma!, fault.page)), ZEROS)
+  );
+}
 
 /**
  * What notices anything wrong with a kernel in the program of this seed; undefined if nothing does. 'cost' if
@@ -25,7 +47,7 @@ export function noticedIn(seed: number, rules: string): string | undefined {
   const kernel: Handler = (world, ideal, move, fault) => {
     const situation = { world, ideal, move, fault };
     const best = linux.best(world, fault);
-    isDear ||= !mayBeBeaten(move, fault) && !optimalOffers(linux, situation, offers).includes(best);
+    isDear ||= !mayBeBeaten(world, move, fault) && !optimalOffers(linux, situation, offers).includes(best);
     return best;
   };
   try {

@@ -61,16 +61,27 @@ export function paste(
   return { fill: source.fill, bytes: pasted };
 }
 
-/** The same within one page: bytes go upwards one by one, so that later ones may be earlier ones' copies. */
+/** Copies shorter than this go upwards, eight bytes at a time and the rest one by one. */
+const SHORT = 64;
+const STEP = 8;
+
+/**
+ * The same within one page, which a short copy sees change under its hands: later bytes may be copies of
+ * earlier ones. A longer copy is read as a whole before any of it is stored.
+ */
 export function pasteUpwards(
   content: IdealContent,
   offset: number,
   length: number,
   from: number,
 ): IdealContent {
+  if (length >= SHORT) return paste(content, offset, length, content, from);
   let pasted = content;
-  for (let i = 0; i < length; i++)
-    pasted = paste(pasted, offset + i, 1, filledWith(byteAt(pasted, from + i)), 0);
+  for (let i = 0; i < length; ) {
+    const step = length - i >= STEP ? STEP : 1;
+    pasted = paste(pasted, offset + i, step, pasted, from + i);
+    i += step;
+  }
   return pasted;
 }
 

@@ -83,7 +83,7 @@ export function register(memory: Memory, move: MoveOf<'iopin'>, mm: number): Out
   for (let page = move.page; page < move.page + move.pages; page++) {
     const space = after.spaces[mm]!;
     if (refusal(after, space, page, 'write') !== undefined || isWatched(after, areaOf(space, page)!))
-      return [{ seen: errno('EFAULT'), after: settle(after) }];
+      return [{ seen: errno('EFAULT'), after: settle(withoutBuffer(after, mm, move.id)) }];
     const [held, numbers] = hold(touched(after, mm, page), mm, page);
     after = held;
     pages.push(numbers.at(-1)!);
@@ -99,6 +99,13 @@ export function register(memory: Memory, move: MoveOf<'iopin'>, mm: number): Out
   ];
 }
 
+/** The name stands for nothing any more; a buffer that had it stays pinned, out of reach. */
+function withoutBuffer(memory: Memory, mm: number, id: string): Memory {
+  const buffers = new Map(memory.spaces[mm]!.buffers);
+  buffers.delete(id);
+  return withSpace(memory, mm, { buffers });
+}
+
 /** A file system that wants to be told of writes gives nobody a lasting right to write. */
 const isWatched = (memory: Memory, { shared, object }: Area): boolean =>
   shared && object !== undefined && memory.objects.get(object)!.onDisk;
@@ -106,10 +113,8 @@ const isWatched = (memory: Memory, { shared, object }: Area): boolean =>
 export function unregister(memory: Memory, move: MoveOf<'iounpin'>, mm: number): Outcome[] {
   const number = memory.spaces[mm]!.buffers.get(move.id);
   if (number === undefined) return [{ seen: done, after: memory }];
-  const buffers = new Map(memory.spaces[mm]!.buffers);
-  buffers.delete(move.id);
   const emptied = { ...memory, buffers: withEntry(memory.buffers, number, []) };
-  return [{ seen: done, after: settle(withSpace(emptied, mm, { buffers })) }];
+  return [{ seen: done, after: settle(withoutBuffer(emptied, mm, move.id)) }];
 }
 
 /** A device reads 16 bytes from the start of a page of a buffer: the first is shown. */

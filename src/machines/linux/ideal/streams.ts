@@ -69,7 +69,7 @@ const placeIn = (at: number, length: number): Span => ({
 /** Does a page of a process show this very page of an object? Then a copy between them sees its own bytes. */
 function showsItself(space: Space, page: number, id: ObjectId, index: number): boolean {
   const area = areaOf(space, page)!;
-  return area.shared && area.object === id && indexOf(area, page) === index;
+  return area.object === id && indexOf(area, page) === index && (area.shared || !space.pages.has(page));
 }
 
 export function writeSystemCall(memory: Memory, move: MoveOf<'wsys'>, mm: number): Outcome[] {
@@ -110,6 +110,7 @@ function writeToFile(
     let after = memory;
     let count = 0;
     for (const span of spans) {
+      after = grownTo(after, id, start + count);
       const way = reach(after, mm, [span], 'read', joined);
       after = way.memory;
       if (way.refused !== undefined) break;
@@ -117,7 +118,7 @@ function writeToFile(
       count += span.length;
     }
     if (count > 0 || move.length === 0) return { seen: counted(count), after };
-    return efault(grownTo(after, id, start));
+    return efault(after);
   });
 }
 

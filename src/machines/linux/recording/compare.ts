@@ -221,7 +221,7 @@ function compareFrames(
     found.push({ what: `fr ${name}`, expected, got: null });
     return;
   }
-  const flags = ({ fl }: FrameState): string => (drained ? fl : fl.replace('l', ''));
+  const flags = ({ fl }: FrameState): string => (drained ? fl : fl.replace(/[lmu]/g, ''));
   const pairs = [
     ['mc', expected.mc, got.mc],
     ['fl', flags(expected), flags(got)],

@@ -1,5 +1,5 @@
 import { LanguageError } from '../../../language/errors.ts';
-import type { FileHeader, Program } from '../../../language/moves.ts';
+import type { FileHeader, Program, SwapDevice } from '../../../language/moves.ts';
 import { parseOperation } from '../../../language/parse.ts';
 import { noNames } from '../../../language/scope.ts';
 import { type Located, parseJson } from './json.ts';
@@ -51,6 +51,8 @@ export interface Operation {
 /** A program with what came of it. */
 export interface Recording {
   readonly id: string;
+  /** What pages were swapped out to. */
+  readonly swap: SwapDevice;
   /** False where per-CPU batches of the LRU were left alone: they may hold a reference to any frame. */
   readonly drained: boolean;
   readonly files: readonly FileHeader[];
@@ -88,6 +90,7 @@ const fields =
 
 const isCount: Is = value => /^\d{1,9}$/.test(String(value));
 const isFileSystem: Is = value => value === 'ext4' || value === 'tmpfs';
+const isSwapDevice: Is = value => value === 'none' || value === 'file' || value === 'zram';
 const fileHeader = either(
   tuple(isCount, isCount, isFileSystem),
   tuple(isCount, isCount, isFileSystem, value => value === 'cold'),
@@ -140,6 +143,7 @@ function recordingOf({ value, lineOf }: Located, file: string): Recording {
   const files = program['files'] ?? [];
   if (!list(fileHeader)(files))
     refuse(files, 'wrong files', 'a list of [id, pages, "ext4" or "tmpfs"], "cold" may follow');
+  if (!isSwapDevice(program['swap'] ?? 'none')) refuse(value, 'wrong swap', '"none", "file" or "zram"');
   const ops = program['ops'] as Operation[];
   for (const [i, op] of ops.entries()) {
     for (const name of Object.keys(op)) {
@@ -153,6 +157,7 @@ function recordingOf({ value, lineOf }: Located, file: string): Recording {
   }
   return {
     id: program['id'] as string,
+    swap: (program['swap'] ?? 'none') as SwapDevice,
     drained: program['drain'] !== 0,
     files: (files as [string, string, FileHeader['fs'], 'cold'?][]).map(([id, pages, fs, cold]) => ({
       id: String(id),
@@ -170,7 +175,7 @@ function recordingOf({ value, lineOf }: Located, file: string): Recording {
  * @param file what messages call the file that it stands in
  * Throws a LanguageError with the line of an operation that the language does not have.
  */
-export function programOf({ files, ops, lines }: Recording, file: string): Program {
+export function programOf({ files, swap, ops, lines }: Recording, file: string): Program {
   const names = noNames();
   names.files.push(...files);
   const moves = ops.map(({ op }, i) => {
@@ -181,5 +186,11 @@ export function programOf({ files, ops, lines }: Recording, file: string): Progr
       column: 1 + process.length,
     });
   });
-  return { files: names.files, regions: names.regions, processes: names.processes, moves };
+  return {
+    files: names.files,
+    ...(swap !== 'none' && { swap }),
+    regions: names.regions,
+    processes: names.processes,
+    moves,
+  };
 }

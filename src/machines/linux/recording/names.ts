@@ -1,19 +1,36 @@
+/** What a name was given to: a frame, in one of its allocations. */
+export type FrameIdentity = string;
+
 /**
- * Names of frames and shared objects as the recordings give them: `f0`, `f1` ... and `sh0`, `sh1` ... in
- * the order in which they are first seen, walking processes by number and pages upwards.
+ * Names as the recordings give them: `f0`, `f1` ... to anonymous frames, `s0` ... to swap slots, `sh0` ... to
+ * shared objects, in the order in which they are first seen, walking processes by number and pages upwards.
+ * A frame or slot keeps its name from one snapshot to the next; one that was in no entry meanwhile gets a
+ * new one.
  */
 export class Names {
-  private frames = new Map<number, string>();
+  private frames = new Map<FrameIdentity, string>();
+  private slots = new Map<number, string>();
+  private seenFrames = new Map<FrameIdentity, string>();
+  private seenSlots = new Map<number, string>();
   private readonly objects = new Map<number, string>();
   private namedFrames = 0;
+  private namedSlots = 0;
 
-  /** A frame keeps its name while some entry maps it; mapped again after that, it gets a new one. */
-  frame(pfn: number): string {
-    let name = this.frames.get(pfn);
-    if (name === undefined) {
-      name = `f${this.namedFrames++}`;
-      this.frames.set(pfn, name);
-    }
+  /** `known` is the name that it is known to have had before, if it has none now. */
+  frame(identity: FrameIdentity, known: string | undefined): string {
+    const name =
+      this.seenFrames.get(identity) ?? this.frames.get(identity) ?? known ?? `f${this.namedFrames++}`;
+    this.seenFrames.set(identity, name);
+    return name;
+  }
+
+  isNamed(identity: FrameIdentity): boolean {
+    return this.seenFrames.has(identity) || this.frames.has(identity);
+  }
+
+  slot(number: number): string {
+    const name = this.seenSlots.get(number) ?? this.slots.get(number) ?? `s${this.namedSlots++}`;
+    this.seenSlots.set(number, name);
     return name;
   }
 
@@ -26,8 +43,13 @@ export class Names {
     return name;
   }
 
-  /** Forgets the names of frames that are mapped no longer. */
-  keep(mapped: ReadonlySet<number>): void {
-    for (const pfn of this.frames.keys()) if (!mapped.has(pfn)) this.frames.delete(pfn);
+  /** A snapshot is complete: what it has not seen is forgotten. Answers the slots' names of it and the one before. */
+  turn(): ReadonlySet<string> {
+    const slots = new Set([...this.slots.values(), ...this.seenSlots.values()]);
+    this.frames = this.seenFrames;
+    this.slots = this.seenSlots;
+    this.seenFrames = new Map();
+    this.seenSlots = new Map();
+    return slots;
   }
 }

@@ -1,9 +1,9 @@
 import { type Move, PAGE_SIZE, type Seen } from '../../../language/moves.ts';
-import { oddErrorCode } from '../odd-address.ts';
+import { oddErrorCode } from '../calls/odd-address.ts';
 import type { Fault } from '../world.ts';
 import type { Operation } from './format.ts';
-import { label } from './label.ts';
-import type { ProcessState, Snapshot } from './snapshot.ts';
+import { label, type Touched } from './label.ts';
+import type { ProcessState, SlotOrigins, Snapshot } from './snapshot.ts';
 
 /** The result of an operation: what a system call returned, what was read, or the signal. */
 export function resultOf(move: Move, seen: Seen, faults: readonly Fault[]): Partial<Operation> {
@@ -34,11 +34,27 @@ export function resultOf(move: Move, seen: Seen, faults: readonly Fault[]): Part
   }
 }
 
-/** Page faults in order, by process, page, offset and mode. */
-export const faultsOf = (process: string, faults: readonly Fault[]): Partial<Operation> =>
-  faults.length === 0
-    ? {}
-    : { flt: faults.map(({ page, offset, user }) => [process, page, offset, user ? 'u' : 'k']) };
+/** A fault as the CPU raised it, and whether it was major. */
+export interface Taken {
+  readonly fault: Fault;
+  readonly major: boolean;
+}
+
+/** Page faults in order, by process, page, offset and mode, and those of them that were major. */
+export function faultsOf(taken: readonly Taken[]): Partial<Operation> {
+  const majors = taken.filter(({ major }) => major);
+  return {
+    ...(taken.length > 0 && {
+      flt: taken.map(({ fault: { process, page, offset, user } }) => [
+        process,
+        page,
+        offset,
+        user ? 'u' : 'k',
+      ]),
+    }),
+    ...(majors.length > 0 && { maj: majors.map(({ fault: { process, page } }) => [process, page]) }),
+  };
+}
 
 /**
  * What came of each page that was touched, and where the call was cut short. Only accesses have an
@@ -47,38 +63,59 @@ export const faultsOf = (process: string, faults: readonly Fault[]): Partial<Ope
 export function outcomeOf(
   move: Move,
   seen: Seen,
-  faults: readonly Fault[],
+  taken: readonly Taken[],
   before: Snapshot,
   after: Snapshot,
+  origins: SlotOrigins,
 ): Partial<Operation> {
   if (isRaw(move)) return { out: [[null, signalOf(seen) ?? errnoOf(seen) ?? 'no fault']] };
   const access = accessOf(move);
-  if (access === undefined) return {};
-  const then = before.processes.get(move.process) ?? NEWBORN;
-  const now = after.processes.get(move.process)!;
-  const short = access.wanted !== undefined && (seen.kind !== 'count' || seen.count !== access.wanted);
-  const cutAt = short ? cutPage(faults, then, now) : null;
+  const now = access === undefined ? undefined : after.processes.get(access.process);
+  if (access === undefined || now === undefined) return {};
+  const { process, pages, kind, by, wanted } = access;
+  const then = before.processes.get(process) ?? NEWBORN;
+  const faults = taken.filter(({ fault }) => fault.process === process);
+  const moved = seen.kind === 'count' ? seen.count : 0;
+  const short = wanted !== undefined && moved !== wanted;
+  const errno = errnoOf(seen);
+  const cutAt = errno === 'EFAULT' || moved > 0 ? cutPage(faults, then, now) : null;
+  const signalled = seen.kind === 'signal' ? faults.at(-1)?.fault.page : undefined;
   const out: [number | null, string][] = [];
-  for (const page of access.pages) {
-    const name = now.pte.get(page);
-    const outcome = label({
-      before: then.pte.get(page),
-      after: name,
-      write: access.write,
-      faulted: faults.some(fault => fault.page === page),
-      signal: faults.at(-1)?.page === page ? signalOf(seen) : undefined,
+  for (const page of pages) {
+    const had = then.pte.get(page);
+    const has = now.pte.get(page);
+    const touched: Touched = {
+      before: had,
+      after: has,
+      kind,
+      by,
+      faulted: faults.some(({ fault }) => fault.page === page),
+      signal: by === 'user' && (pages.length === 1 || signalled === page) ? signalOf(seen) : undefined,
       short,
-      failed: page === cutAt && !(isExclusive(after, name) && !isExclusive(before, name)),
+      failed: errno !== undefined,
+      cut: page === cutAt,
+      wasExclusive: isExclusive(before, has),
+      isExclusive: isExclusive(after, has),
+      hasObject: hasObject(now, page),
       grown: covers(now, page) && !covers(then, page),
-    });
+      sameFrame:
+        after.cacheHits.has(`${process} ${page}`) ||
+        (has !== undefined && before.frames.has(has)) ||
+        (had !== undefined && origins.get(had)?.name === has),
+      major: taken.some(({ fault, major }) => major && fault.process === process && fault.page === page),
+      othersNameSlot:
+        had !== undefined && [...after.processes.values()].some(({ pte }) => [...pte.values()].includes(had)),
+      isDirty: has !== undefined && after.frames.get(has)?.fl.includes('d') === true,
+    };
+    const outcome = label(touched);
     if (outcome !== undefined) out.push([page, outcome]);
   }
-  const errno = errnoOf(seen);
   if (errno !== undefined) out.push([cutAt, errno]);
-  else if (short && seen.kind === 'count') out.push([cutAt, `partial ${seen.count} of ${access.wanted}`]);
-  const around = [...now.pte.keys()].filter(
-    page => !access.pages.includes(page) && now.pte.get(page) !== then.pte.get(page),
-  );
+  else if (short) out.push([cutAt, `partial ${moved} of ${wanted}`]);
+  const around =
+    by === 'gup' && !['madv', 'mlock', 'vpin'].includes(move.op)
+      ? []
+      : [...now.pte.keys()].filter(page => !pages.includes(page) && now.pte.get(page) !== then.pte.get(page));
   return { out, ...(around.length > 0 && { around }) };
 }
 
@@ -91,44 +128,95 @@ const signalOf = (seen: Seen): string | undefined =>
   seen.kind === 'signal' ? `SIG${seen.signal} ${seen.code}` : undefined;
 const errnoOf = (seen: Seen): string | undefined => (seen.kind === 'error' ? seen.errno : undefined);
 
-/** The pages that a move touches, whether it stores, and the count that a system call should return. */
-interface Access {
+/** Whose pages a move touches, how, and the count that a system call should return. */
+interface Access extends Pick<Touched, 'kind' | 'by'> {
+  readonly process: string;
   readonly pages: readonly number[];
-  readonly write: boolean;
   readonly wanted?: number;
 }
 
 function accessOf(move: Move): Access | undefined {
+  const { process } = move;
   switch (move.op) {
     case 'read':
-    case 'fetch':
-      return { pages: [move.page], write: false };
     case 'write':
-      return { pages: [move.page], write: true };
+    case 'fetch':
+      return { process, pages: [move.page], kind: move.op, by: 'user' };
     case 'read8':
     case 'write8':
-      return { pages: pagesOf({ ...move, length: 8 }), write: move.op === 'write8' };
+      return {
+        process,
+        pages: pagesOf({ ...move, length: 8 }),
+        kind: move.op === 'write8' ? 'write' : 'read',
+        by: 'user',
+      };
     case 'rsys':
     case 'wsys':
-      return { pages: pagesOf(move), write: move.op === 'rsys', wanted: move.length };
+      return {
+        process,
+        pages: pagesOf(move),
+        kind: move.op === 'rsys' ? 'write' : 'read',
+        by: 'kernel',
+        wanted: move.length,
+      };
+    case 'pvw':
+    case 'memw':
+    case 'pvr':
+    case 'memr':
+      return {
+        process: move.target,
+        pages: pagesOf(move),
+        kind: move.op.endsWith('w') ? 'write' : 'read',
+        by: 'gup',
+        wanted: move.length,
+      };
+    case 'vpin':
+      return { process, pages: rangeOf(move), kind: 'read', by: 'gup', wanted: move.pages * PAGE_SIZE };
+    case 'iopin':
+      return { process, pages: rangeOf(move), kind: 'write', by: 'gup' };
+    case 'dread':
+    case 'dwrite':
+      return {
+        process,
+        pages: [move.page],
+        kind: move.op === 'dread' ? 'write' : 'read',
+        by: 'gup',
+        wanted: PAGE_SIZE,
+      };
+    case 'mlock':
+      return { process, pages: rangeOf(move), kind: 'mlock', by: 'gup' };
+    case 'madv':
+      if (move.advice !== 'populate_read' && move.advice !== 'populate_write') return undefined;
+      return {
+        process,
+        pages: rangeOf(move),
+        kind: move.advice.endsWith('read') ? 'read' : 'write',
+        by: 'gup',
+      };
     default:
       return undefined;
   }
 }
 
-function pagesOf({ page, offset, length }: { page: number; offset: number; length: number }): number[] {
-  const last = page + Math.floor((offset + Math.max(length, 1) - 1) / PAGE_SIZE);
-  return Array.from({ length: last - page + 1 }, (_, i) => page + i);
-}
+const rangeOf = ({ page, pages }: { page: number; pages: number }): number[] =>
+  Array.from({ length: pages }, (_, i) => page + i);
 
-/** The page of the last fault, unless its entry changed: where a copy was cut short. */
-function cutPage(faults: readonly Fault[], then: ProcessState, now: ProcessState): number | null {
-  const page = faults.at(-1)?.page;
+const pagesOf = ({ page, offset, length }: { page: number; offset: number; length: number }): number[] =>
+  rangeOf({ page, pages: Math.floor((offset + Math.max(length, 1) - 1) / PAGE_SIZE) + 1 });
+
+/** The page of the last fault that the kernel took, unless its entry changed: where a copy was cut short. */
+function cutPage(faults: readonly Taken[], then: ProcessState, now: ProcessState): number | null {
+  const page = faults.findLast(({ fault }) => !fault.user)?.fault.page;
   return page === undefined || then.pte.get(page) !== now.pte.get(page) ? null : page;
 }
 
 const isExclusive = ({ frames }: Snapshot, name: string | undefined): boolean =>
   name !== undefined && (frames.get(name)?.fl.includes('x') ?? false);
 
-const covers = ({ vma }: ProcessState, page: number): boolean =>
-  vma.some(([start, pages]) => start <= page && page < start + pages);
+const areaOf = ({ vma }: ProcessState, page: number) =>
+  vma.find(([start, pages]) => start <= page && page < start + pages);
+const covers = (state: ProcessState, page: number): boolean => areaOf(state, page) !== undefined;
+const hasObject = (state: ProcessState, page: number): boolean => {
+  const area = areaOf(state, page);
+  return area !== undefined && area[3] !== 'anon';
+};

@@ -6,8 +6,15 @@ import { linux } from '../linux.ts';
 import type { Fault, World } from '../world.ts';
 import type { FrameState, Operation } from './format.ts';
 import { Names } from './names.ts';
-import { faultsOf, outcomeOf, resultOf } from './outcome.ts';
-import { type ProcessState, type Snapshot, snapshot } from './snapshot.ts';
+import { faultsOf, outcomeOf, resultOf, type Taken } from './outcome.ts';
+import {
+  NOTHING,
+  noteSwapIns,
+  type ProcessState,
+  type SlotOrigins,
+  type Snapshot,
+  snapshot,
+} from './snapshot.ts';
 
 /** Answers a fault of the operation with this index; `best` is what the machine's kernel would do. */
 export type Handler = (index: number, best: Decision) => Decision;
@@ -26,20 +33,29 @@ export function record(
   const world = linux.boot(program, rules);
   const names = new Names();
   const operations: Operation[] = [];
-  let before: Snapshot = { processes: new Map(), frames: new Map() };
+  const origins: SlotOrigins = new Map();
+  let before: Snapshot = NOTHING;
   for (const [i, move] of program.moves.entries()) {
     if (!linux.knows(move)) break;
-    freshTlb(world, move.process);
-    const { seen, faults } = complete(world, move, best => handler(i, best));
-    const after = snapshot(world, names);
+    if (move.op !== 'ksm') freshTlb(world, move.process);
+    const { seen, taken } = complete(world, move, best => handler(i, best));
+    const major = new Set(
+      taken.flatMap(({ fault, major }) => (major ? [`${fault.process} ${fault.page}`] : [])),
+    );
+    const after = snapshot(world, names, before, major, origins);
     operations.push({
       i,
       op: printMove(move, program),
-      ...resultOf(move, seen, faults),
-      ...faultsOf(move.process, faults),
-      ...outcomeOf(move, seen, faults, before, after),
+      ...resultOf(
+        move,
+        seen,
+        taken.map(({ fault }) => fault),
+      ),
+      ...faultsOf(taken),
+      ...outcomeOf(move, seen, taken, before, after, origins),
       ...changes(before, after),
     });
+    noteSwapIns(before, after, origins);
     before = after;
   }
   return operations;
@@ -51,21 +67,21 @@ function freshTlb(world: World, process: string): void {
   world.cpus[cpu]?.tlbs[mm]?.clearAll();
 }
 
-/** Runs a move to its end; answers what was shown and the faults on the way. */
+/** Runs a move to its end; answers what was shown and the faults that the CPU has raised on the way. */
 function complete(
   world: World,
   move: Move,
   decide: (best: Decision) => Decision,
-): { seen: Seen; faults: Fault[] } {
-  const faults: Fault[] = [];
+): { seen: Seen; taken: Taken[] } {
+  const taken: Taken[] = [];
   let entry = '';
   for (;;) {
     const result = linux.step(world, move);
-    if (!isTrap(result)) return { seen: result, faults };
-    faults.push(result);
+    if (!isTrap(result)) return { seen: result, taken };
     if (entry === linux.entry(world, result)) throw new Error(`${move.op} makes no progress`);
     entry = linux.entry(world, result);
     linux.apply(world, result, decide(linux.best(world, result)));
+    if (result.gup === undefined) taken.push({ fault: result, major: world.cpu.handler?.major === true });
   }
 }
 

@@ -1,5 +1,5 @@
-import { BASE, type MoveOf, PAGE_SIZE, REGION_PAGES, type Seen } from '../../language/moves.ts';
-import { COUNT, type World } from './world.ts';
+import { BASE, type MoveOf, PAGE_SIZE, REGION_PAGES, type Seen } from '../../../language/moves.ts';
+import { COUNT, type World } from '../world.ts';
 
 /**
  * Accesses outside the region of the programs: to user addresses where nothing is mapped, to the kernel's

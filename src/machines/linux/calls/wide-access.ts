@@ -1,7 +1,7 @@
-import { type MoveOf, PAGE_SIZE, type Seen } from '../../language/moves.ts';
-import { byteAt, withBytes } from './content.ts';
-import { access } from './cpu.ts';
-import type { Fault, Process, World } from './world.ts';
+import { type MoveOf, PAGE_SIZE, type Seen } from '../../../language/moves.ts';
+import { byteAt, withBytes } from '../content.ts';
+import { access } from '../cpu.ts';
+import type { Fault, Process, World } from '../world.ts';
 
 /** Loads and stores of eight bytes, which may straddle two pages. */
 const WIDTH = 8;

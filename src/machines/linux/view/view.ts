@@ -1,18 +1,36 @@
-import { CELL_SIZE, CELLS } from '../../language/moves.ts';
-import { pageName } from '../../language/names.ts';
-import type { Panel, Row, View } from '../machine.ts';
-import { byteAt } from './content.ts';
-import { ANON, EXCLUSIVE, ZERO_PFN } from './frames.ts';
-import { entryRow, frameName, frameRow, processRow, vmaRow } from './names.ts';
-import { isAccessed, isDirty, isNone, pfnOf } from './pte.ts';
-import { isShared, permOf, type Vma } from './vma.ts';
-import { entryRights } from './why.ts';
-import type { Fault, Mm, Process, World } from './world.ts';
+import { pageName } from '../../../language/names.ts';
+import type { Panel, Row, View } from '../../machine.ts';
+import { ANON, EXCLUSIVE, KSM, LAZYFREE, ZERO_PFN } from '../frames.ts';
+import { entryRow, frameName, frameRow, processRow, slotName, vmaRow } from '../names.ts';
+import {
+  isAccessed,
+  isDirty,
+  isExclusiveSwap,
+  isGuard,
+  isNone,
+  isSwap,
+  mapsFrame,
+  pfnOf,
+  slotOf,
+} from '../pte.ts';
+import { DONTCOPY, GROWSDOWN, isShared, LOCKED, MERGEABLE, permOf, type Vma, WIPEONFORK } from '../vma.ts';
+import { entryRights } from '../why.ts';
+import type { Fault, Mm, Process, World } from '../world.ts';
+import { cellsOf, panel, row } from './panel.ts';
+import { storePanels } from './stores.ts';
 
-/** All that decides a fault, among facts that do not: processes with VMAs and entries, frames, the TLB. */
+/**
+ * All that decides a fault, among facts that do not: processes with VMAs and entries, frames, where else
+ * pages are kept, the TLB.
+ */
 export function view(world: World, fault?: Fault): View {
   return Object.freeze({
-    panels: Object.freeze([processPanel(world, fault), framePanel(world, fault), tlbPanel(world)]),
+    panels: Object.freeze([
+      processPanel(world, fault),
+      framePanel(world, fault),
+      ...storePanels(world),
+      tlbPanel(world),
+    ]),
   });
 }
 
@@ -64,30 +82,46 @@ function vmaCells(world: World, vma: Vma): string[] {
   return [
     name.endsWith('+0') ? name.slice(0, -2) : name,
     `${permOf(vma.rights)}${isShared(vma) ? 's' : 'p'}`,
-    `${pages} ${pages === 1 ? 'page' : 'pages'}${vma.growsDown ? ', grows down' : ''}`,
+    [`${pages} ${pages === 1 ? 'page' : 'pages'}`, ...particulars(world, vma)].join(', '),
   ];
 }
 
+/** What a VMA shows, and what was asked of it. */
+function particulars(world: World, vma: Vma): string[] {
+  const file = world.objects[vma.object]?.file;
+  const flags = FLAGS.flatMap(([flag, word]) => ((vma.flags & flag) === 0 ? [] : [word]));
+  return [...(file === undefined ? [] : [`file ${file} from ${vma.pgoff}`]), ...flags];
+}
+const FLAGS = [
+  [GROWSDOWN, 'grows down'],
+  [LOCKED, 'locked'],
+  [DONTCOPY, 'not for children'],
+  [WIPEONFORK, 'wiped for children'],
+  [MERGEABLE, 'mergeable'],
+] as const;
+
 function entry(mm: Mm, process: string, page: number, label: string, fault: Fault | undefined): Row {
   const low = mm.table.low(page);
-  const high = mm.table.high(page);
-  const faults = fault?.page === page;
-  const cells = isNone(low)
-    ? [label, 'none']
-    : [
-        label,
-        frameName(pfnOf(low, high)),
-        entryRights(low, high),
-        `${isAccessed(low) ? 'A' : '-'} ${isDirty(low) ? 'D' : '-'}`,
-      ];
-  return row(entryRow(process, page), 'entry', 2, cells, faults ? ['fault'] : []);
+  const cells = [label, ...entryCells(low, mm.table.high(page))];
+  return row(entryRow(process, page), 'entry', 2, cells, fault?.page === page ? ['fault'] : []);
+}
+
+function entryCells(low: number, high: number): string[] {
+  if (isNone(low)) return ['none'];
+  if (isGuard(low)) return ['guard'];
+  if (isSwap(low)) return [slotName(slotOf(low)), isExclusiveSwap(low) ? 'swapped, exclusive' : 'swapped'];
+  return [
+    frameName(pfnOf(low, high)),
+    entryRights(low, high),
+    `${isAccessed(low) ? 'A' : '-'} ${isDirty(low) ? 'D' : '-'}`,
+  ];
 }
 
 function framePanel(world: World, fault: Fault | undefined): Panel {
   const { frames } = world;
   const table = fault === undefined ? undefined : world.mms[fault.mm]?.table;
   const low = table?.low(fault!.page) ?? 0;
-  const atFault = table === undefined || isNone(low) ? -1 : pfnOf(low, table.high(fault!.page));
+  const atFault = table === undefined || !mapsFrame(low) ? -1 : pfnOf(low, table.high(fault!.page));
   const rows: Row[] = [];
   for (let pfn = 0; pfn < frames.count; pfn++)
     rows.push(row(frameRow(pfn), 'frame', 0, frameCells(world, pfn), pfn === atFault ? ['frame'] : []));
@@ -96,12 +130,13 @@ function framePanel(world: World, fault: Fault | undefined): Panel {
   return panel('frames', 0, 'physical memory', ['frame', 'kind', 'refs', 'maps', 'excl', 'content'], rows);
 }
 
-function frameCells({ frames }: World, pfn: number): string[] {
+function frameCells(world: World, pfn: number): string[] {
+  const { frames } = world;
   if (pfn === ZERO_PFN) return [frameName(pfn), 'zero', '-', '-', '-', cellsOf(frames.contents[pfn]!)];
   if (frames.refcount[pfn]! <= 0) return [frameName(pfn), 'free', '', '', '', ''];
   return [
     frameName(pfn),
-    frames.is(pfn, ANON) ? 'anon' : 'shared',
+    kindOf(world, pfn),
     String(frames.refcount[pfn]),
     String(frames.mapcount[pfn]),
     frames.is(pfn, EXCLUSIVE) ? 'yes' : 'no',
@@ -109,8 +144,14 @@ function frameCells({ frames }: World, pfn: number): string[] {
   ];
 }
 
-const cellsOf = (content: Parameters<typeof byteAt>[0]): string =>
-  Array.from({ length: CELLS }, (_, cell) => byteAt(content, cell * CELL_SIZE)).join(' ');
+function kindOf({ frames, objects }: World, pfn: number): string {
+  if (frames.is(pfn, KSM)) return 'merged';
+  if (frames.is(pfn, LAZYFREE)) return 'anon, lazy';
+  if (frames.is(pfn, ANON)) return 'anon';
+  return objects.some(object => object?.file !== undefined && [...object.pages.values()].includes(pfn))
+    ? 'file'
+    : 'shared';
+}
 
 function tlbPanel(world: World): Panel {
   const rows: Row[] = [];
@@ -134,9 +175,3 @@ function tlbPanel(world: World): Panel {
   const columns = ['process', 'page', 'frame', 'rights'];
   return panel('tlb', several ? 1 : 2, 'TLB', several ? ['CPU', ...columns] : columns, rows);
 }
-
-const row = (key: string, role: string, indent: number, cells: string[], marks: Row['marks'] = []): Row =>
-  Object.freeze({ key, role, indent, cells: Object.freeze(cells), marks });
-
-const panel = (id: string, rank: number, title: string, columns: string[], rows: Row[]): Panel =>
-  Object.freeze({ id, rank, title, columns, rows: Object.freeze(rows) });

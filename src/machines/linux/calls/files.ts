@@ -1,0 +1,188 @@
+import { type MoveOf, PAGE_SIZE, type Seen } from '../../../language/moves.ts';
+import { byteAt, type Content, withCopied, ZEROS } from '../content.ts';
+import { flushPage } from '../cpu.ts';
+import { ANON, FILE, FOLIO_DIRTY, RECLAIM } from '../frames.ts';
+import {
+  type AddressSpace,
+  endOfFile,
+  fileOf,
+  getPage,
+  isMemory,
+  removePage,
+  withKey,
+  withoutKey,
+} from '../memory/page-cache.ts';
+import { DIRTY, isGuard, isNone, isSwap, mapsFrame, pfnOf, WRITABLE } from '../pte.ts';
+import { mappingsOf, zapEntry } from '../rmap.ts';
+import { indexOf, isShared } from '../vma.ts';
+import { COUNT, type World } from '../world.ts';
+import { done } from './range.ts';
+
+/** System calls on files: what they do to the page cache, and to everybody who maps it. */
+
+/** A page of one byte, as the recorder writes it. */
+const filled = (value: number): Content => ({ fill: value, offsets: [], values: [] });
+
+/** The frame of a file's page for read(2); -1 for a hole of a file in memory, which stays one. Source: shmem_file_read_iter. */
+export function pageForRead(world: World, file: AddressSpace, index: number): number {
+  if (isMemory(file) && !file.pages.has(index) && !file.slots.has(index)) return -1;
+  return getPage(world, file, index, false);
+}
+
+/** The frame for write(2) to a file's page; what is overwritten as a whole need not be read. Source: write_begin. */
+function pageForWrite(world: World, file: AddressSpace, index: number, whole: boolean): number {
+  let pfn = file.pages.get(index);
+  if (pfn === undefined && !isMemory(file) && (whole || !file.blocks.has(index))) {
+    pfn = world.frames.allocate(FILE);
+    world.frames.contents[pfn] = ZEROS;
+    world.counts[COUNT.frames]!++;
+    file.pages = withKey(file.pages, index, pfn);
+  }
+  pfn ??= getPage(world, file, index, true);
+  world.frames.mark(pfn, FOLIO_DIRTY);
+  world.frames.unmark(pfn, RECLAIM);
+  return pfn;
+}
+
+/** Bytes of a frame go to a place in a file, within one page of it; the file grows if need be. */
+export function storeToFile(
+  world: World,
+  file: AddressSpace,
+  offset: number,
+  from: number,
+  fromOffset: number,
+  length: number,
+): void {
+  const index = Math.floor(offset / PAGE_SIZE);
+  const pfn = pageForWrite(world, file, index, length === PAGE_SIZE);
+  const { contents } = world.frames;
+  const at = offset % PAGE_SIZE;
+  contents[pfn] = withCopied(contents[pfn]!, at, contents[from]!, fromOffset, length, pfn === from);
+  file.size = Math.max(file.size, offset + length);
+}
+
+/** pwrite of a whole page that holds one byte. Source: generic_perform_write, mm/filemap.c. */
+export function fwrite(world: World, { file: id, page, value }: MoveOf<'fwrite'>): Seen {
+  const file = fileOf(world, id);
+  world.frames.contents[pageForWrite(world, file, page, true)] = filled(value);
+  file.size = Math.max(file.size, (page + 1) * PAGE_SIZE);
+  return { kind: 'count', count: PAGE_SIZE, bytes: [] };
+}
+
+/** pread of a page: its first and last byte. Source: filemap_read, mm/filemap.c. */
+export function fread(world: World, { file: id, page }: MoveOf<'fread'>): Seen {
+  const file = fileOf(world, id);
+  const count = Math.max(0, Math.min(PAGE_SIZE, file.size - page * PAGE_SIZE));
+  if (count === 0) return { kind: 'count', count, bytes: [] };
+  const pfn = pageForRead(world, file, page);
+  const content = pfn < 0 ? ZEROS : world.frames.contents[pfn]!;
+  return { kind: 'count', count, bytes: [byteAt(content, 0), byteAt(content, count - 1)] };
+}
+
+/**
+ * ftruncate: what lies past the new end goes, in every process, private copies and their swap entries too;
+ * guard markers stay. What is added is a hole.
+ * Source: truncate_pagecache, mm/truncate.c; addendum A15.
+ */
+export function ftruncate(world: World, { file: id, pages }: MoveOf<'ftrunc'>): Seen {
+  const file = fileOf(world, id);
+  const shrinks = pages * PAGE_SIZE < file.size;
+  clearTail(world, file);
+  file.size = pages * PAGE_SIZE;
+  if (!shrinks) return done;
+  if (world.rules.files.truncateZaps) unmapFrom(world, file, pages, Number.POSITIVE_INFINITY, true);
+  dropPages(world, file, pages, Number.POSITIVE_INFINITY);
+  return done;
+}
+
+/** The part of the last page past the end reads as zeros once the file has grown. Source: pagecache_isize_extended. */
+function clearTail(world: World, file: AddressSpace): void {
+  const from = file.size % PAGE_SIZE;
+  const pfn = from === 0 ? undefined : file.pages.get(endOfFile(file) - 1);
+  if (pfn === undefined) return;
+  const { contents } = world.frames;
+  contents[pfn] = withCopied(contents[pfn]!, from, ZEROS, from, PAGE_SIZE - from, false);
+}
+
+/**
+ * A hole: the file's own pages go, private copies stay.
+ * Source: shmem_fallocate, mm/shmem.c; ext4_punch_hole, fs/ext4/inode.c; addendum A15.
+ */
+export function punch(world: World, { file: id, page, pages }: MoveOf<'punch'>): Seen {
+  punchHole(world, fileOf(world, id), page, page + pages);
+  return done;
+}
+
+export function punchHole(world: World, file: AddressSpace, from: number, to: number): void {
+  const end = Math.min(to, endOfFile(file));
+  unmapFrom(world, file, from, end, false);
+  dropPages(world, file, from, end);
+}
+
+/** Pages [from, to) of the file leave the cache, the swap and the disk. */
+function dropPages(world: World, file: AddressSpace, from: number, to: number): void {
+  const within = (index: number): boolean => index >= from && index < to;
+  for (const index of [...file.pages.keys(), ...file.slots.keys()])
+    if (within(index)) removePage(world, file, index);
+  for (const index of file.blocks.keys()) if (within(index)) file.blocks = withoutKey(file.blocks, index);
+}
+
+/** Entries for these pages of the file are zapped, in every process. Source: unmap_mapping_range, mm/memory.c. */
+function unmapFrom(world: World, file: AddressSpace, from: number, to: number, copies: boolean): void {
+  world.mms.forEach((mm, number) => {
+    for (const vma of mm?.vmas ?? []) {
+      if (world.objects[vma.object] !== file) continue;
+      for (const page of mm!.table.pages(vma.start, vma.end)) {
+        const index = indexOf(vma, page);
+        if (index < from || index >= to) continue;
+        const low = mm!.table.low(page);
+        if (isNone(low) || isGuard(low)) continue;
+        const own = isSwap(low) || world.frames.is(pfnOf(low, mm!.table.high(page)), ANON);
+        if (own && !copies) continue;
+        zapEntry(world, mm!, page);
+        flushPage(world, number, page);
+      }
+    }
+  });
+}
+
+/**
+ * fsync: pages that were written to go to the disk; before that nobody may write to them unheard any more.
+ * Source: folio_mkclean, mm/rmap.c; ext4_sync_file; addendum C5.
+ */
+export function fsync(world: World, { file: id }: MoveOf<'fsync'>): Seen {
+  const file = fileOf(world, id);
+  if (isMemory(file)) return done;
+  let wrote = false;
+  for (const [index, pfn] of file.pages) {
+    if (!isFolioDirty(world, pfn)) continue;
+    if (world.rules.files.cleanProtects) protectMappings(world, pfn);
+    writeBack(world, file, index, pfn);
+    wrote = true;
+  }
+  if (wrote) world.counts[COUNT.io]!++;
+  return done;
+}
+
+/** Is the page dirty by its own flag or by an entry of shared memory? */
+function isFolioDirty(world: World, pfn: number): boolean {
+  if (world.frames.is(pfn, FOLIO_DIRTY)) return true;
+  return mappingsOf(world, pfn).some(({ mm, page }) => (world.mms[mm]!.table.low(page) & DIRTY) !== 0);
+}
+
+function protectMappings(world: World, pfn: number): void {
+  for (const { mm: number, page } of mappingsOf(world, pfn)) {
+    const mm = world.mms[number]!;
+    const vma = mm.vmas.find(area => area.start <= page && page < area.end);
+    const low = mm.table.low(page);
+    if (vma === undefined || !isShared(vma) || !mapsFrame(low) || (low & (WRITABLE | DIRTY)) === 0) continue;
+    mm.table.set(page, low & ~(WRITABLE | DIRTY), mm.table.high(page));
+    flushPage(world, number, page);
+  }
+}
+
+/** The disk holds what the page holds, and the page is clean. */
+export function writeBack(world: World, file: AddressSpace, index: number, pfn: number): void {
+  file.blocks = withKey(file.blocks, index, world.frames.contents[pfn]!);
+  world.frames.unmark(pfn, FOLIO_DIRTY | RECLAIM);
+}

@@ -1,0 +1,137 @@
+import { PAGE_SIZE, type Seen } from '../../../language/moves.ts';
+import { forkAnonVma } from '../anon-vma.ts';
+import { flushMm } from '../cpu.ts';
+import { ANON, EXCLUSIVE, ZERO_PFN } from '../frames.ts';
+import { ksmEnter } from '../memory/ksm.ts';
+import { swapDuplicate } from '../memory/swap.ts';
+import {
+  ACCESSED,
+  DIRTY,
+  isSwap,
+  mapsFrame,
+  PRESENT,
+  PROTNONE,
+  packHigh,
+  packLow,
+  pfnOf,
+  slotOf,
+  USER,
+  WRITABLE,
+} from '../pte.ts';
+import { addRmap, removeRmap } from '../rmap.ts';
+import {
+  DONTCOPY,
+  isAccessible,
+  isShared,
+  LOCKED,
+  mayExecute,
+  mayWrite,
+  type Vma,
+  WIPEONFORK,
+} from '../vma.ts';
+import { COUNT, type Mm, newMm, type Process, type World } from '../world.ts';
+import { done } from './range.ts';
+
+/**
+ * A child with its own address space: VMAs are duplicated, page tables copied where they must be, and the
+ * parent's TLB is flushed once, after the last entry was write-protected.
+ * Source: dup_mmap, kernel/fork.c (5.10); specification section 6.1; addendum B4.
+ */
+export function fork(world: World, parent: Process, child: string): Seen {
+  const from = world.mms[parent.mm]!;
+  const to = newMm();
+  to.hasPinned = from.hasPinned;
+  const copies: Vma[] = [];
+  for (const vma of from.vmas) {
+    if ((vma.flags & DONTCOPY) !== 0) continue;
+    const flags = vma.flags & ~LOCKED;
+    if ((vma.flags & WIPEONFORK) !== 0) copies.push({ ...vma, flags, anonVma: 0, chain: [] });
+    else {
+      copies.push({ ...forkAnonVma(world, vma), flags });
+      if (world.rules.fork.needsCopy(vma)) copyPageRange(world, from, to, vma);
+    }
+  }
+  to.vmas = copies;
+  world.processes.push({ ...parent, name: child, mm: world.mms.push(to) - 1 });
+  if (world.ksm.registered.includes(parent.mm)) ksmEnter(world, world.mms.length - 1);
+  if (world.rules.fork.flush) flushMm(world, parent.mm);
+  return done;
+}
+
+/**
+ * A child that lives in its parent's address space: nothing is copied, and nothing has to be flushed.
+ * Source: copy_mm with CLONE_VM, kernel/fork.c; a parent that called vfork sleeps meanwhile.
+ */
+export function share(world: World, parent: Process, child: string): Seen {
+  world.processes.push({ ...parent, name: child });
+  return done;
+}
+
+/**
+ * Both sides get the frame read-only; it is exclusive to nobody any more, nor is a swap entry. The child's
+ * entry starts old. Pinned pages are copied at once, and shared memory stays as it is.
+ * Source: copy_pte_range, __copy_present_ptes and copy_nonpresent_pte, mm/memory.c (6.14); section 6.3.
+ */
+function copyPageRange(world: World, from: Mm, to: Mm, vma: Vma): void {
+  const { frames, counts, rules } = world;
+  const { takeReference, clearExclusive, addRmap: addsRmap, protectParent, protectChild } = rules.fork;
+  const shared = isShared(vma);
+  const pinned = from.hasPinned && !shared ? pinnedPages(world, from, vma) : [];
+  const kept = pinned.map(page => [page, from.table.low(page)] as const);
+  const keptHere = protectParent && !shared ? ~WRITABLE : ~0;
+  const keptThere = ~ACCESSED & (shared ? ~DIRTY : protectChild ? ~WRITABLE : ~0);
+  let copied = 0;
+  from.table.copyRange(to.table, [vma.start, vma.end], keptHere, keptThere, (low, high) => {
+    if (!mapsFrame(low)) {
+      if (isSwap(low)) {
+        if (rules.fork.duplicateSwap) swapDuplicate(world, slotOf(low));
+        to.swapEntries++;
+      }
+      return;
+    }
+    const pfn = pfnOf(low, high);
+    if (pfn === ZERO_PFN) return;
+    if (takeReference) frames.get(pfn);
+    if (clearExclusive && !(pinned.length > 0 && frames.maybePinned(pfn))) frames.unmark(pfn, EXCLUSIVE);
+    if (addsRmap) addRmap(world, to, pfn);
+    copied++;
+  });
+  counts[COUNT.eagerFrames]! += copied;
+  for (const [page, low] of kept) {
+    from.table.set(page, low, from.table.high(page));
+    copyPinned(world, to, vma, page);
+  }
+}
+
+/** Pages that may be pinned and are exclusive: a child must not share them. Source: folio_try_dup_anon_rmap_pte. */
+const pinnedPages = ({ frames, rules }: World, from: Mm, vma: Vma): number[] =>
+  rules.fork.copyPinned
+    ? from.table.pages(vma.start, vma.end).filter(page => {
+        const low = from.table.low(page);
+        const pfn = pfnOf(low, from.table.high(page));
+        return mapsFrame(low) && frames.is(pfn, EXCLUSIVE) && frames.maybePinned(pfn);
+      })
+    : [];
+
+/** The child's own copy takes the place of the shared frame. Source: copy_present_page, mm/memory.c. */
+function copyPinned(world: World, to: Mm, vma: Vma, page: number): void {
+  const { frames, counts } = world;
+  const shared = pfnOf(to.table.low(page), to.table.high(page));
+  removeRmap(world, to, shared);
+  frames.put(shared);
+  const pfn = frames.allocate(ANON | EXCLUSIVE);
+  frames.contents[pfn] = frames.contents[shared]!;
+  counts[COUNT.frames]!++;
+  counts[COUNT.bytesRead]! += PAGE_SIZE;
+  counts[COUNT.bytesWritten]! += PAGE_SIZE;
+  addRmap(world, to, pfn);
+  const presence = isAccessible(vma) ? PRESENT | USER : PROTNONE;
+  const rights = presence | ACCESSED | DIRTY | (mayWrite(vma) ? WRITABLE : 0);
+  to.table.set(page, packLow(pfn, rights), packHigh(pfn, frames.generation[pfn]!, mayExecute(vma)));
+}
+
+/** What copying every page at once at each fork would have cost up to now. */
+export const eagerCost = (world: World) => {
+  const frames = world.counts[COUNT.eagerFrames]!;
+  return { frames, bytesRead: frames * PAGE_SIZE, bytesWritten: frames * PAGE_SIZE };
+};

@@ -1,0 +1,140 @@
+import { type MoveOf, PAGE_SIZE, type Seen } from '../../../language/moves.ts';
+import { byteAt, withBytes } from '../content.ts';
+import { FOLIO_DIRTY } from '../frames.ts';
+import { pfnOf } from '../pte.ts';
+import { obstacle, stackAbove } from '../stack.ts';
+import { findVma } from '../vma.ts';
+import { Fault, type Process, type World } from '../world.ts';
+import { followPage, hunt, type Reach } from './gup.ts';
+import { failed } from './range.ts';
+
+/** One process's hands in another's memory: process_vm_readv and writev, and /proc/PID/mem. */
+
+type Span = { readonly page: number; readonly offset: number; readonly length: number };
+
+interface Part {
+  readonly page: number;
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** The parts of a span, one a page. */
+function partsOf({ page, offset, length }: Span): Part[] {
+  const parts: Part[] = [];
+  for (let at = offset, left = length; left > 0; ) {
+    const here = Math.min(PAGE_SIZE - (at % PAGE_SIZE), left);
+    parts.push({ page: page + Math.floor(at / PAGE_SIZE), offset: at % PAGE_SIZE, length: here });
+    at += here;
+    left -= here;
+  }
+  return parts;
+}
+
+/** process_vm_*: the pages are pinned together, without FOLL_FORCE. Source: mm/process_vm_access.c. */
+export function processVm(world: World, move: MoveOf<'pvw'> | MoveOf<'pvr'>): Seen | Fault {
+  const target = world.process(move.target);
+  const parts = partsOf(move);
+  const write = move.op === 'pvw';
+  const reach: Reach = { write, force: false, pin: true, longterm: false, fast: false, retries: true };
+  const held = hunt(world, target, move.page, parts.length, reach, move.offset);
+  if (held.kind === 'trap') return held;
+  const { contents } = world.frames;
+  const reached = parts.slice(0, held.pages.length);
+  const bytes = move.op === 'pvr' ? ends(world, reached, held.pages) : [];
+  reached.forEach(({ offset, length }, i) => {
+    const pfn = held.pages[i]!;
+    if (move.op === 'pvw') {
+      contents[pfn] = withBytes(contents[pfn]!, offset, length, move.value);
+      world.frames.mark(pfn, FOLIO_DIRTY);
+    }
+    world.frames.unpin(pfn);
+  });
+  const count = reached.reduce((sum, { length }) => sum + length, 0);
+  return count === 0 && move.length > 0 ? failed('EFAULT') : { kind: 'count', count, bytes };
+}
+
+/** The first and the last byte of what was read. */
+function ends(world: World, parts: readonly Part[], pages: readonly number[]): number[] {
+  const first = parts[0];
+  const last = parts.at(-1);
+  if (first === undefined || last === undefined) return [];
+  const { contents } = world.frames;
+  return [
+    byteAt(contents[pages[0]!]!, first.offset),
+    byteAt(contents[pages[parts.length - 1]!]!, last.offset + last.length - 1),
+  ];
+}
+
+/**
+ * /proc/PID/mem: page by page, with FOLL_FORCE. It grows a stack for the first address, as no other caller
+ * of get_user_pages does. Source: __access_remote_vm, mm/memory.c; addendum A9, A16.
+ */
+export function procMem(world: World, move: MoveOf<'memw'> | MoveOf<'memr'>): Seen | Fault {
+  const target = world.process(move.target);
+  const write = move.op === 'memw';
+  const reach: Reach = { write, force: true, pin: false, longterm: false, fast: false, retries: false };
+  const parts = partsOf(move);
+  world.copy ??= {
+    process: move.target,
+    page: move.page,
+    offset: move.offset,
+    length: move.length,
+    stores: write ? 'value' : 'nothing',
+    done: 0,
+    attempt: 0,
+  };
+  const { copy } = world;
+  const { contents } = world.frames;
+  let past = 0;
+  for (const part of parts) {
+    past += part.length;
+    if (past <= copy.done) continue;
+    const reached =
+      past === part.length ? reachFirst(world, target, part, reach) : follow(world, target, part, reach);
+    if (reached === 'refused') break;
+    if (typeof reached !== 'number') return reached;
+    if (move.op === 'memw') {
+      contents[reached] = withBytes(contents[reached]!, part.offset, part.length, move.value);
+      world.frames.mark(reached, FOLIO_DIRTY);
+    }
+    copy.done = past;
+  }
+  world.copy = undefined;
+  if (copy.done === 0 && move.length > 0) return failed('EIO');
+  return { kind: 'count', count: copy.done, bytes: write ? [] : shown(world, target, move, copy.done) };
+}
+
+const follow = (world: World, target: Process, { page, offset }: Part, reach: Reach) =>
+  followPage(world, target, page, offset, reach);
+
+/** Below a stack that may grow the handler is asked to let it. */
+function reachFirst(world: World, target: Process, part: Part, reach: Reach): ReturnType<typeof followPage> {
+  const { vmas } = world.mms[target.mm]!;
+  if (findVma(vmas, part.page) !== undefined || world.fixup || stackAbove(vmas, part.page) === undefined)
+    return follow(world, target, part, reach);
+  const access = reach.write ? 'write' : 'read';
+  const fault = new Fault(
+    target.name,
+    target.mm,
+    part.page,
+    part.offset,
+    access,
+    reach.write ? 2 : 0,
+    world.cpu.wp,
+    {
+      unshare: false,
+      retries: false,
+    },
+  );
+  return obstacle(world, fault) === undefined ? fault : follow(world, target, part, reach);
+}
+
+function shown(world: World, { mm }: Process, span: Span, count: number): number[] {
+  const { table } = world.mms[mm]!;
+  const byteOf = (index: number): number => {
+    const at = span.offset + index;
+    const page = span.page + Math.floor(at / PAGE_SIZE);
+    return byteAt(world.frames.contents[pfnOf(table.low(page), table.high(page))]!, at % PAGE_SIZE);
+  };
+  return count === 0 ? [] : [byteOf(0), byteOf(count - 1)];
+}

@@ -1,0 +1,317 @@
+import { type MoveOf, PAGE_SIZE, type Seen } from '../../../language/moves.ts';
+import { byteAt, withByte, withBytes, withCopied, ZEROS } from '../content.ts';
+import { access } from '../cpu.ts';
+import { type AddressSpace, contentOf, fileOf } from '../memory/page-cache.ts';
+import { isPresent, pfnOf } from '../pte.ts';
+import type { Fault, Process, UserCopy, World } from '../world.ts';
+import { pageForRead, storeToFile } from './files.ts';
+
+/**
+ * Copies between the kernel and user memory: the kernel touches the user's pages itself, through the same
+ * page tables and the same fault handler. A fault that cannot be served ends the copy early.
+ * Source: copy_to_user and copy_from_user, include/linux/uaccess.h; specification section 9.1.
+ */
+
+/** What a file does with a copy that was cut short; a copy goes in chunks of 4096 bytes of the stream. */
+export interface StreamRules {
+  /** Does the file try the rest of the chunk once more, if something was copied? */
+  readonly triesAgain: boolean;
+  /** Does what was copied of the chunk count? If not, the call says less than was stored. */
+  readonly countsPart: boolean;
+}
+
+export type Stream = 'pipe' | 'zero' | 'file';
+
+/** Source: pipe_read, pipe_write, fs/pipe.c; read_zero, drivers/char/mem.c; filemap_read; addendum A1. */
+export const kernelStreams: Readonly<Record<Stream, StreamRules>> = {
+  pipe: { triesAgain: true, countsPart: false },
+  zero: { triesAgain: false, countsPart: true },
+  file: { triesAgain: true, countsPart: true },
+};
+
+/** A place in a file that a stream names: 'file:0:4096'. */
+interface FilePlace {
+  readonly file: AddressSpace;
+  readonly offset: number;
+}
+
+function filePlace(world: World, stream: string): FilePlace | undefined {
+  const [kind, id, offset] = stream.split(':');
+  return kind === 'file' ? { file: fileOf(world, id!), offset: Number(offset) } : undefined;
+}
+
+/**
+ * read(2) from a pipe full of one byte, from /dev/zero, or from a place in a file: the kernel stores into
+ * user memory.
+ */
+export function readInto(world: World, process: Process, move: MoveOf<'rsys'>): Seen | Fault {
+  const place = filePlace(world, move.source);
+  const { contents } = world.frames;
+  if (place === undefined) {
+    const stream = move.source as 'pipe' | 'zero';
+    const value = stream === 'zero' ? 0 : move.value;
+    return copy(
+      world,
+      process,
+      move,
+      { stream, length: move.length, phase: 0 },
+      'write',
+      (pfn, at, length) => {
+        contents[pfn] = withBytes(contents[pfn]!, at, length, value);
+      },
+    );
+  }
+  const length = Math.max(0, Math.min(move.length, place.file.size - place.offset));
+  const phase = place.offset % PAGE_SIZE;
+  return copy(world, process, move, { stream: 'file', length, phase }, 'write', (pfn, at, bytes, done) => {
+    const from = place.offset + done;
+    const source = pageForRead(world, place.file, Math.floor(from / PAGE_SIZE));
+    const content = source < 0 ? ZEROS : contents[source]!;
+    contents[pfn] = withCopied(contents[pfn]!, at, content, from % PAGE_SIZE, bytes, pfn === source);
+  });
+}
+
+/** write(2) to a pipe or file: the kernel loads from user memory. A pipe shows the first and last byte that arrived. */
+export function writeFrom(world: World, process: Process, move: MoveOf<'wsys'>): Seen | Fault {
+  const place = filePlace(world, move.target);
+  if (place !== undefined) return writeToFile(world, process, move, place);
+  const span = { stream: 'pipe', length: move.length, phase: 0 } as const;
+  const seen = copy(world, process, move, span, 'read', () => {});
+  if (seen.kind !== 'count' || seen.count === 0) return seen;
+  const { table } = world.mms[process.mm]!;
+  const byteOf = (index: number): number => {
+    const { page, offset } = placeOf(move, index);
+    const pfn = pfnOf(table.low(page), table.high(page));
+    return byteAt(world.frames.contents[pfn]!, offset);
+  };
+  return { ...seen, bytes: [byteOf(0), byteOf(seen.count - 1)] };
+}
+
+/** Where the byte of a buffer with this index lies. */
+function placeOf(buffer: { readonly page: number; readonly offset: number }, index: number) {
+  const at = buffer.offset + index;
+  return { page: buffer.page + Math.floor(at / PAGE_SIZE), offset: at % PAGE_SIZE };
+}
+
+/** What is copied: `phase` is how far into a chunk the stream begins. */
+interface Span {
+  readonly stream: Stream;
+  readonly length: number;
+  readonly phase: number;
+}
+
+/** Where the chunk of the stream begins that has the byte with this index. */
+const chunkOf = (index: number, phase: number): number => Math.max(0, index - ((index + phase) % PAGE_SIZE));
+const chunkEnd = (index: number, phase: number): number => index - ((index + phase) % PAGE_SIZE) + PAGE_SIZE;
+
+/**
+ * Copies upwards, page by page, until all is done, a fault needs the handler, or the exception table has
+ * ended it. How far it came is kept in `world.copy`: after a fault the same move goes on from there.
+ */
+function copy(
+  world: World,
+  process: Process,
+  move: MoveOf<'rsys'> | MoveOf<'wsys'>,
+  { stream, length: wanted, phase }: Span,
+  kind: 'read' | 'write',
+  transfer: (pfn: number, offset: number, length: number, done: number) => void,
+): Seen | Fault {
+  if (world.copy === undefined) world.trespass = undefined;
+  world.copy ??= beginning(move);
+  const state = world.copy;
+  while (state.done < wanted) {
+    const chunk = chunkOf(state.done, phase);
+    if (world.fixup) {
+      world.fixup = false;
+      const copied = state.done - Math.max(chunk, state.attempt);
+      if (copied === 0 || !world.rules.streams[stream].triesAgain) {
+        world.copy = undefined;
+        return cutShort(world.rules.streams[stream].countsPart ? state.done : chunk);
+      }
+      state.attempt = state.done;
+    }
+    const { page, offset } = placeOf(move, state.done);
+    const reached = kernelAccess(world, process, page, offset, kind);
+    if (typeof reached !== 'number') return reached;
+    const length = Math.min(
+      PAGE_SIZE - offset,
+      chunkEnd(state.done, phase) - state.done,
+      wanted - state.done,
+    );
+    transfer(reached, offset, length, state.done);
+    state.done += length;
+  }
+  world.copy = undefined;
+  return { kind: 'count', count: wanted, bytes: [] };
+}
+
+function beginning(move: MoveOf<'rsys'> | MoveOf<'wsys'>): UserCopy {
+  const { process, page, offset, length } = move;
+  const [stream, other] =
+    move.op === 'wsys' ? (['nothing', move.target] as const) : ([move.source, move.source] as const);
+  const stores = stream === 'nothing' || stream === 'zero' ? stream : other === 'pipe' ? 'value' : 'file';
+  const file = other.startsWith('file') ? other : undefined;
+  return { process, page, offset, length, stores, ...(file && { file }), done: 0, attempt: 0 };
+}
+
+const cutShort = (count: number): Seen =>
+  count === 0 ? { kind: 'error', errno: 'EFAULT' } : { kind: 'count', count, bytes: [] };
+
+/**
+ * A buffered write: each piece, up to the end of a page of the file, is copied with page faults disabled;
+ * only where that gets nowhere the pages are faulted in, the first byte of each, and it tries again.
+ * Source: generic_perform_write, mm/filemap.c (6.18); fault_in_readable, mm/gup.c; addendum A2.
+ */
+function writeToFile(
+  world: World,
+  process: Process,
+  move: MoveOf<'wsys'>,
+  { file, offset }: FilePlace,
+): Seen | Fault {
+  if (world.copy === undefined) world.trespass = undefined;
+  world.copy ??= beginning(move);
+  const state = world.copy;
+  while (state.done < move.length) {
+    const end = Math.min(move.length, chunkEnd(state.done, offset % PAGE_SIZE));
+    const touched = state.attempt > state.done ? state.attempt - 1 : state.done;
+    if (state.attempt <= state.done) {
+      const copied = copyAtomic(world, process, move, file, offset, state.done, end);
+      state.done += copied;
+      if (copied > 0) continue;
+    }
+    if (world.fixup) {
+      world.fixup = false;
+      if (touched === state.done) {
+        world.copy = undefined;
+        return cutShort(state.done);
+      }
+      state.attempt = 0;
+    } else {
+      const fault = faultIn(world, process, move, touched, end);
+      if (fault !== undefined) return fault;
+    }
+    state.attempt = 0;
+    const copied = copyAtomic(world, process, move, file, offset, state.done, end);
+    state.done += copied;
+  }
+  world.copy = undefined;
+  return { kind: 'count', count: move.length, bytes: [] };
+}
+
+/** Touches the first byte of a piece, and of each further page of it; `attempt` keeps how far it came, plus one. */
+function faultIn(
+  world: World,
+  process: Process,
+  move: MoveOf<'wsys'>,
+  from: number,
+  end: number,
+): Fault | undefined {
+  const state = world.copy!;
+  for (let at = from; at < end; ) {
+    const { page, offset } = placeOf(move, at);
+    state.attempt = at + 1;
+    const reached = kernelAccess(world, process, page, offset, 'read');
+    if (typeof reached !== 'number') return reached;
+    at += PAGE_SIZE - offset;
+  }
+  return undefined;
+}
+
+/**
+ * Copies what can be copied without a fault; answers how many bytes. A write behind the end makes the file
+ * larger up to where it begins, even if nothing is copied.
+ * Source: copy_folio_from_iter_atomic; ext4_write_end, fs/ext4/inode.c; shmem_write_end, mm/shmem.c.
+ */
+function copyAtomic(
+  world: World,
+  process: Process,
+  move: MoveOf<'wsys'>,
+  file: AddressSpace,
+  offset: number,
+  from: number,
+  end: number,
+): number {
+  const { table } = world.mms[process.mm]!;
+  let at = from;
+  while (at < end) {
+    const { page, offset: inPage } = placeOf(move, at);
+    if (!isPresent(table.low(page))) break;
+    const reached = kernelAccess(world, process, page, inPage, 'read');
+    if (typeof reached !== 'number') break;
+    const length = Math.min(PAGE_SIZE - inPage, end - at);
+    storeToFile(world, file, offset + at, reached, inPage, length);
+    at += length;
+  }
+  file.size = Math.max(file.size, offset + at);
+  return at - from;
+}
+
+/** An access with U = 0: entries' user bits do not matter, and read-only ones hold if CR0.WP is set. */
+function kernelAccess(
+  world: World,
+  process: Process,
+  page: number,
+  offset: number,
+  kind: 'read' | 'write',
+): number | Fault {
+  const earlier = world.trespass;
+  world.cpu.mode = 'kernel';
+  const reached = access(world, process, page, offset, kind);
+  world.cpu.mode = 'user';
+  world.trespass = earlier ?? world.trespass;
+  return reached;
+}
+
+/** A byte of the page where a copy stands that it will not store to; undefined if there is none. */
+export function sparedOffset({ offset, length, done }: UserCopy): number | undefined {
+  const from = (offset + done) % PAGE_SIZE;
+  if (from > 0) return done === 0 ? 0 : undefined;
+  return length - done < PAGE_SIZE ? PAGE_SIZE - 1 : undefined;
+}
+
+/** The parts of a copy's buffer that were stored to already, one for each page; `done` counts from its start. */
+function* storedParts({ page, offset, done }: UserCopy) {
+  for (let index = 0; index < done; ) {
+    const at = placeOf({ page, offset }, index);
+    const length = Math.min(PAGE_SIZE - at.offset, done - index);
+    yield { ...at, length, index };
+    index += length;
+  }
+}
+
+/** The file that an interrupted write goes to: what it will hold depends on what it held before. */
+export function fileBeingWritten(world: World): AddressSpace | undefined {
+  const { copy: state } = world;
+  if (state?.stores !== 'nothing' || state.file === undefined || state.done === 0) return undefined;
+  return filePlace(world, state.file)?.file;
+}
+
+/**
+ * Stores anew what an interrupted copy has stored already, after contents were replaced: the value that it
+ * stores, or what the file, or of a write the memory, holds now.
+ */
+export function storeAgain(world: World, value: number): void {
+  const { copy: state, frames } = world;
+  if (state === undefined) return;
+  const { contents } = frames;
+  const { table } = world.mmOf(state.process);
+  const place = state.file === undefined ? undefined : filePlace(world, state.file);
+  for (const { page, offset, length, index } of storedParts(state)) {
+    const pfn = pfnOf(table.low(page), table.high(page));
+    if (state.stores === 'value') contents[pfn] = withBytes(contents[pfn]!, offset, length, value);
+    if (state.stores === 'zero') contents[pfn] = withBytes(contents[pfn]!, offset, length, 0);
+    for (let i = 0; i < length && place !== undefined; i++) {
+      const at = place.offset + index + i;
+      const filePage = Math.floor(at / PAGE_SIZE);
+      const inFile = at % PAGE_SIZE;
+      if (state.stores === 'file') {
+        const source = contentOf(world, place.file, filePage);
+        contents[pfn] = withByte(contents[pfn]!, offset + i, byteAt(source, inFile));
+      } else {
+        const cached = place.file.pages.get(filePage)!;
+        if (cached === pfn) continue;
+        contents[cached] = withByte(contents[cached]!, inFile, byteAt(contents[pfn]!, offset + i));
+      }
+    }
+  }
+}

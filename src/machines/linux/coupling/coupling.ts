@@ -1,0 +1,52 @@
+import type { Uncoupled } from '../../machine.ts';
+import { cachedEntries, census, rowsOf } from '../census.ts';
+import type { IdealMemory } from '../ideal/ideal.ts';
+import { processesOf, stackLimitOf } from '../ideal/view.ts';
+import { isExecutable, isPresent, isWritable, pfnOf } from '../pte.ts';
+import type { World } from '../world.ts';
+import { countsDiffer } from './counts.ts';
+import { addressSpacesDiffer } from './pages.ts';
+import { storesDiffer } from './stores.ts';
+
+/**
+ * The first place where the world and the ideal part: nothing, if every process will be shown what the
+ * ideal allows as long as faults are answered rightly. The relation is stated in ARCHITECTURE.md.
+ */
+export function uncoupled(world: World, ideal: IdealMemory): Uncoupled | undefined {
+  return (
+    processesDiffer(world, ideal) ??
+    addressSpacesDiffer(world, ideal) ??
+    storesDiffer(world, ideal) ??
+    countsDiffer(census(world)) ??
+    tlbExceeds(world)
+  );
+}
+
+function processesDiffer(world: World, ideal: IdealMemory): Uncoupled | undefined {
+  const alive = processesOf(ideal).filter(process => process.alive);
+  const running = world.processes.filter(process => process.mm >= 0);
+  if (
+    alive.length === running.length &&
+    alive.every(({ name }) => running.some(process => process.name === name))
+  )
+    return running.every(({ name, stackLimit }) => stackLimit === stackLimitOf(ideal, name))
+      ? undefined
+      : { what: 'the limits differ', rows: [] };
+  return { what: 'the living processes differ', rows: [] };
+}
+
+/** A TLB entry has its entry's frame and no more rights. */
+function tlbExceeds(world: World): Uncoupled | undefined {
+  for (const cached of cachedEntries(world)) {
+    const { mm, page, low: was, high: wasHigh, pfn } = cached;
+    const low = mm.table.low(page);
+    const high = mm.table.high(page);
+    const stale =
+      !isPresent(low) ||
+      pfnOf(low, high) !== pfn ||
+      (isWritable(was) && !isWritable(low)) ||
+      (isExecutable(wasHigh) && !isExecutable(high));
+    if (stale) return { what: 'stale TLB entry', rows: rowsOf([cached]) };
+  }
+  return undefined;
+}

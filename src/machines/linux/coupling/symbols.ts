@@ -1,0 +1,187 @@
+import { STORED, SYMBOL } from '../../../language/moves.ts';
+import { fileBeingWritten, storeAgain } from '../calls/streams.ts';
+import { census } from '../census.ts';
+import { type Content, mapContent, sameContent, ZEROS } from '../content.ts';
+import { ANON, FOLIO_DIRTY, LAZYFREE, ZERO_PFN } from '../frames.ts';
+import type { IdealContent } from '../ideal/content.ts';
+import type { IdealMemory } from '../ideal/ideal.ts';
+import {
+  addPipeContent,
+  mapContents,
+  setBlock,
+  setBufferContent,
+  setContent,
+  setObjectContent,
+} from '../ideal/rename.ts';
+import { objectPageOf, pageOf, referencesOf } from '../ideal/view.ts';
+import { type AddressSpace, contentOf } from '../memory/page-cache.ts';
+import { isDirty, isSwap, mapsFrame, pfnOf, slotOf } from '../pte.ts';
+import { hasObject, indexOf, isShared } from '../vma.ts';
+import type { World } from '../world.ts';
+import { objectsOf } from './pages.ts';
+
+/**
+ * Fills every frame but the zero frame, and what swap and disks hold, with distinct symbols, and with the
+ * same the ideal's pages that show them: right must mean right for every content. The two must be coupled,
+ * but for a move that a fault has interrupted: what it stored already becomes what it will store, and where
+ * it has mapped or grown what the ideal does not know yet, zeros stay zeros. Answers the byte that each
+ * symbol stands for.
+ */
+export function symbolize(world: World, ideal: IdealMemory): Map<number, number> {
+  const legend = new Map<number, number>();
+  world.nextSymbol = Math.max(world.nextSymbol, SYMBOL);
+  const symbolFor = (byte: number): number => {
+    const symbol = world.nextSymbol++;
+    legend.set(symbol, byte);
+    return symbol;
+  };
+  const renamed = ({ fill, offsets, values }: Content): Content => ({
+    fill: symbolFor(fill),
+    offsets,
+    values: values.map(symbolFor),
+  });
+  const places = [...privatePlaces(world)];
+  const fresh = places.filter(place => isFresh(world, ideal, place));
+  const target = fileBeingWritten(world);
+  const kept = new Set([
+    ...fresh.flatMap(({ pfn }) => pfn ?? []),
+    ...blank(world),
+    ...(target?.pages.values() ?? []),
+  ]);
+  renameWorld(world, renamed, kept);
+  for (const { pfn, object, index } of fresh)
+    if (pfn !== undefined && object !== undefined)
+      world.frames.contents[pfn] = contentOf(world, world.objects[object]!, index);
+  storeAgain(world, STORED);
+  renameIdeal(
+    world,
+    ideal,
+    places.filter(place => !fresh.includes(place)),
+    target,
+  );
+  return legend;
+}
+
+/** A page of private memory that has bytes of its own: in a frame, or in a slot. */
+interface Place {
+  readonly process: string;
+  readonly page: number;
+  readonly pfn?: number;
+  readonly slot?: number;
+  /** The file that the VMA shows, and the page of it. */
+  readonly object?: number;
+  readonly index: number;
+}
+
+function* privatePlaces(world: World): Generator<Place> {
+  for (const { name: process, mm: number } of world.processes) {
+    const mm = world.mms[number];
+    for (const vma of mm?.vmas ?? []) {
+      if (isShared(vma)) continue;
+      const object = hasObject(vma) ? { object: vma.object } : {};
+      for (const page of mm!.table.pages(vma.start, vma.end)) {
+        const low = mm!.table.low(page);
+        const place = { process, page, index: indexOf(vma, page), ...object };
+        if (isSwap(low)) yield { ...place, slot: slotOf(low) };
+        if (!mapsFrame(low)) continue;
+        const pfn = pfnOf(low, mm!.table.high(page));
+        if (pfn !== ZERO_PFN && world.frames.is(pfn, ANON)) yield { ...place, pfn };
+      }
+    }
+  }
+}
+
+/** Did the move that is under way make it, so that the ideal does not know it yet? */
+function isFresh({ hunt }: World, ideal: IdealMemory, { process, page }: Place): boolean {
+  const made = hunt?.fresh;
+  if (made !== undefined && made.process === process && made.from <= page && page < made.to) return true;
+  return pageOf(ideal, process, page) === undefined;
+}
+
+/** Pages of zeros that are lost without a trace when they are dropped: nothing knows that they were written to. */
+function* blank(world: World): Generator<number> {
+  const { frames } = world;
+  const all = census(world);
+  const clean = (pfn: number): boolean =>
+    !frames.is(pfn, FOLIO_DIRTY) && !all.mappers[pfn]!.some(({ low }) => isDirty(low));
+  const isBlank = (pfn: number): boolean => clean(pfn) && sameContent(frames.contents[pfn]!, ZEROS);
+  for (let pfn = 1; pfn < frames.count; pfn++) if (frames.is(pfn, LAZYFREE) && isBlank(pfn)) yield pfn;
+  for (const object of world.objects)
+    for (const [index, pfn] of object?.pages ?? []) if (!object!.blocks.has(index) && isBlank(pfn)) yield pfn;
+}
+
+/** Frames, and what is behind them: a clean page is renamed with what it is a copy of. */
+function renameWorld(world: World, renamed: (content: Content) => Content, kept: ReadonlySet<number>): void {
+  const { frames, swap, objects } = world;
+  const before = frames.contents.slice();
+  for (let pfn = 1; pfn < frames.count; pfn++)
+    if (frames.refcount[pfn] !== 0 && !kept.has(pfn)) frames.contents[pfn] = renamed(before[pfn]!);
+  const behind = (data: Content, pfn: number): Content =>
+    pfn >= 0 && !frames.is(pfn, FOLIO_DIRTY) && sameContent(before[pfn]!, data)
+      ? frames.contents[pfn]!
+      : renamed(data);
+  swap.slots.forEach((slot, number) => {
+    if (slot !== undefined) swap.slots[number] = { ...slot, data: behind(slot.data, slot.pfn) };
+  });
+  for (const object of objects)
+    if (object !== undefined)
+      object.blocks = new Map(
+        [...object.blocks].map(([index, data]) => [index, behind(data, object.pages.get(index) ?? -1)]),
+      );
+  world.block = renamed(world.block);
+}
+
+function renameIdeal(
+  world: World,
+  ideal: IdealMemory,
+  places: readonly Place[],
+  target: AddressSpace | undefined,
+): void {
+  const { contents } = world.frames;
+  for (const [number, id] of objectsOf(world, ideal)?.pairs() ?? []) {
+    const object = world.objects[number];
+    if (object === undefined || object === target) continue;
+    const indices = new Set([...object.pages.keys(), ...object.slots.keys(), ...object.blocks.keys()]);
+    for (const index of indices)
+      if (objectPageOf(ideal, id, index).length > 0)
+        setObjectContent(ideal, id, index, idealOf(contentOf(world, object, index)));
+  }
+  for (const { process, page, pfn, slot } of places) {
+    const cached = slot === undefined ? undefined : world.swap.slots[slot];
+    const content =
+      pfn !== undefined
+        ? contents[pfn]
+        : cached === undefined || cached.pfn < 0
+          ? cached?.data
+          : contents[cached.pfn];
+    if (content !== undefined) setContent(ideal, process, page, idealOf(content));
+  }
+  for (const [id, pages] of world.pipes)
+    for (const [i, pfn] of pages.entries()) addPipeContent(ideal, id, i, idealOf(contents[pfn]!));
+  for (const { process, id } of referencesOf(ideal).buffers) {
+    const index = world.process(process).rings.get(id) ?? -1;
+    for (const [i, pfn] of world.buffers[index]?.pages.entries() ?? [])
+      setBufferContent(ideal, process, id, i, idealOf(contents[pfn]!));
+  }
+  setBlock(ideal, idealOf(world.block));
+}
+
+const idealOf = ({ fill, offsets, values }: Content): IdealContent => ({
+  fill,
+  bytes: new Map(offsets.map((offset, i) => [offset, values[i]!])),
+});
+
+/** Replaces every value but 0 in all that the world holds, and in the ideal's pages. */
+export function mapValues(world: World, ideal: IdealMemory, value: (v: number) => number): void {
+  const { frames, swap, objects } = world;
+  for (let pfn = 0; pfn < frames.contents.length; pfn++)
+    frames.contents[pfn] = mapContent(frames.contents[pfn]!, value);
+  swap.slots.forEach((slot, number) => {
+    if (slot !== undefined) swap.slots[number] = { ...slot, data: mapContent(slot.data, value) };
+  });
+  for (const object of objects)
+    if (object !== undefined && object.blocks.size > 0)
+      object.blocks = new Map([...object.blocks].map(([index, data]) => [index, mapContent(data, value)]));
+  world.block = mapContent(world.block, value);
+  mapContents(ideal, v => (v === 0 ? 0 : value(v)));
+}

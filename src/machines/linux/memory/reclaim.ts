@@ -1,0 +1,117 @@
+import { sameContent, ZEROS } from '../content.ts';
+import { flushMm } from '../cpu.ts';
+import { ANON, EXCLUSIVE, FILE, FOLIO_DIRTY, LAZYFREE, RECLAIM } from '../frames.ts';
+import { isDirty, mapsFrame, pfnOf, swapEntry } from '../pte.ts';
+import { isMlocked, removeRmap } from '../rmap.ts';
+import { hasObject, indexOf, type Vma } from '../vma.ts';
+import type { Mm, World } from '../world.ts';
+import { type AddressSpace, removePage, withKey, withoutKey } from './page-cache.ts';
+import { addToSwap, leaveCache, swapDuplicate, writeToSwap } from './swap.ts';
+
+/**
+ * Reclaim: a page that nobody shares gives its frame back, and what it held is kept where it can be found
+ * again.
+ * Source: shrink_folio_list, mm/vmscan.c; try_to_unmap_one, mm/rmap.c; addendum A11.
+ */
+
+/** Pages [start, end) of a VMA are paged out. Source: madvise_cold_or_pageout_pte_range, mm/madvise.c (6.18). */
+export function pageOut(world: World, index: number, vma: Vma): void {
+  const mm = world.mms[index]!;
+  let unmapped = false;
+  for (const page of mm.table.pages(vma.start, vma.end)) {
+    const low = mm.table.low(page);
+    if (!mapsFrame(low)) continue;
+    const pfn = pfnOf(low, mm.table.high(page));
+    if (!isReclaimable(world, pfn)) continue;
+    const { frames } = world;
+    if (frames.is(pfn, LAZYFREE)) dropLazily(world, mm, page, pfn);
+    else if (frames.is(pfn, ANON)) swapOut(world, mm, page, pfn);
+    else if (hasObject(vma)) dropCachePage(world, mm, vma, page, pfn);
+    unmapped = true;
+  }
+  if (unmapped) flushMm(world, index);
+}
+
+/** Mapped once, not locked and not pinned; the zero page is nobody's. */
+const isReclaimable = (world: World, pfn: number): boolean =>
+  pfn !== 0 && world.frames.mapcount[pfn] === 1 && !world.frames.maybePinned(pfn) && !isMlocked(world, pfn);
+
+/** Somebody besides the entry, or the cache, holds the frame. */
+const isHeld = ({ frames }: World, pfn: number, expected: number): boolean =>
+  frames.refcount[pfn]! > expected;
+
+/**
+ * The entry becomes a swap entry, exclusive if the frame was. A dirty frame is written, and then kept as the
+ * slot's cache by a device that takes time; a clean one goes at once.
+ */
+function swapOut(world: World, mm: Mm, page: number, pfn: number): void {
+  const { frames, swap } = world;
+  const slot = addToSwap(world, pfn);
+  if (slot < 0) {
+    frames.mark(pfn, FOLIO_DIRTY);
+    return;
+  }
+  const low = mm.table.low(page);
+  if (isDirty(low)) frames.mark(pfn, FOLIO_DIRTY);
+  if (world.rules.swap.duplicates) swapDuplicate(world, slot);
+  const exclusive = frames.is(pfn, EXCLUSIVE);
+  frames.unmark(pfn, EXCLUSIVE);
+  mm.table.set(page, swapEntry(slot, exclusive), 0);
+  mm.swapEntries++;
+  removeRmap(world, mm, pfn);
+  frames.put(pfn);
+  if (frames.is(pfn, FOLIO_DIRTY)) {
+    if (isHeld(world, pfn, 1)) return;
+    const stays = swap.device === 'file' && !sameContent(frames.contents[pfn]!, ZEROS);
+    if (world.rules.swap.writes) writeToSwap(world, pfn);
+    if (stays) return;
+  }
+  if (!isHeld(world, pfn, 1)) leaveCache(world, pfn);
+}
+
+/** A page that was given up with MADV_FREE is dropped unless it was written to again. */
+function dropLazily(world: World, mm: Mm, page: number, pfn: number): void {
+  const { frames } = world;
+  if (isDirty(mm.table.low(page))) {
+    frames.unmark(pfn, LAZYFREE);
+    frames.mark(pfn, FOLIO_DIRTY);
+    return;
+  }
+  if (isHeld(world, pfn, 1)) {
+    frames.unmark(pfn, LAZYFREE);
+    return;
+  }
+  mm.table.clear(page);
+  removeRmap(world, mm, pfn);
+  frames.put(pfn);
+}
+
+/** The entry goes; what the disk or nobody wrote can be dropped, memory without a disk goes to swap. */
+function dropCachePage(world: World, mm: Mm, vma: Vma, page: number, pfn: number): void {
+  const { frames } = world;
+  const object = world.objects[vma.object]!;
+  const index = indexOf(vma, page);
+  if (isDirty(mm.table.low(page))) frames.mark(pfn, FOLIO_DIRTY);
+  mm.table.clear(page);
+  removeRmap(world, mm, pfn);
+  frames.put(pfn);
+  if (frames.is(pfn, FOLIO_DIRTY)) {
+    if (frames.is(pfn, FILE)) frames.mark(pfn, RECLAIM);
+    else swapOutObject(world, object, index, pfn);
+  } else if (!isHeld(world, pfn, 1)) removePage(world, object, index);
+}
+
+/** The object's page goes to a slot that the object names. Source: shmem_writeout, mm/shmem.c (6.18). */
+function swapOutObject(world: World, object: AddressSpace, index: number, pfn: number): void {
+  const { frames, swap } = world;
+  if (isHeld(world, pfn, 1)) return;
+  const slot = addToSwap(world, pfn);
+  if (slot < 0) return;
+  swapDuplicate(world, slot);
+  object.pages = withoutKey(object.pages, index);
+  object.slots = withKey(object.slots, index, slot);
+  frames.put(pfn);
+  const stays = swap.device === 'file' && !sameContent(frames.contents[pfn]!, ZEROS);
+  writeToSwap(world, pfn);
+  if (!stays) leaveCache(world, pfn);
+}
