@@ -15,6 +15,7 @@ const commands: Commands = {
   run: async () => (await import('./commands/run.ts')).run,
   practice: async () => (await import('./commands/practice.ts')).practice,
   review: async () => (await import('./commands/review.ts')).review,
+  lab: async () => (await import('./commands/lab.ts')).lab,
   replay: async () => (await import('./commands/replay.ts')).replay,
   worksheet: async () => (await import('./commands/worksheet.ts')).worksheet,
   draw: async () => (await import('./commands/draw.ts')).draw,

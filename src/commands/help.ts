@@ -12,6 +12,7 @@ Usage: cowhand [COMMAND] [OPTIONS]
   cowhand run PROGRAM           runs a program with the kernel deciding
   cowhand practice              generated problems without end
   cowhand review                problems about what you got wrong, when due
+  cowhand lab [FILE]            a sandbox: programs line by line
   cowhand replay FILE|LEVEL     watches a run, picture by picture
   cowhand worksheet --seed N    exercises on paper, for Moodle or for Anki
   cowhand draw PROGRAM|LEVEL    the picture of memory, as text or as SVG
@@ -109,6 +110,17 @@ each made anew. What is due when, FSRS says.
   --json        the same for programs
   --plain       numbered prompts and appended lines; also from a pipe
   --state DIR   where progress is kept`,
+
+  lab: `Usage: cowhand lab [FILE] [OPTIONS]
+
+A sandbox: type programs line by line, be the handler yourself or let the kernel
+be it, go backwards and forwards, ask why and what-if, save what you did as a
+program, a level or a transcript. Type help in it. Also from a pipe.
+
+  FILE         a program to start from
+  --maps FILE  starts from a /proc/PID/maps: its mappings, a few pages of each,
+               files as anonymous memory
+  --system S   the kernel (linux)`,
 
   replay: `Usage: cowhand replay FILE.json|LEVEL [OPTIONS]
 

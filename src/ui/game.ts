@@ -28,8 +28,6 @@ export interface Game {
 }
 
 export interface Shift {
-  /** In the order of the calendar: 2026-11-25. */
-  readonly day: string;
   /** The first problem that is not finished; undefined where all are. */
   readonly next: Level | undefined;
   readonly done: number;

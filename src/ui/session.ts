@@ -7,7 +7,7 @@ import { openSession } from '../progress/session.ts';
 import { drawVariant, type Passable } from '../progress/stars.ts';
 import type { Store } from '../progress/store.ts';
 import { isProblemName } from '../study/problem.ts';
-import { dayOf, problemLevel, problemVariant, type Series, seedOfDay, shiftOf } from '../study/series.ts';
+import { problemLevel, problemVariant, type Series, seedOfDay, shiftOf } from '../study/series.ts';
 import type { Game, Opened, Shift } from './game.ts';
 import { fill, texts } from './texts.ts';
 
@@ -85,7 +85,6 @@ export class LibraryGame implements Game {
     const ids = shiftOf(seedOfDay(this.#today()));
     const left = ids.filter(id => !this.#store.progress.levels.get(id)?.best.size);
     return {
-      day: dayOf(this.#today()),
       next: problemLevel(left[0] ?? ''),
       done: ids.length - left.length,
       of: ids.length,

@@ -183,7 +183,7 @@ const fates: readonly Fate[] = [
 export const linux: Maker = {
   system: 'linux',
   rules: '6.x',
-  menu: ['copy', 'reuse', 'zeroed', 'zero-page', 'map-shared', 'refuse-access', 'refuse-unmapped'],
+  menu: ['copy', 'reuse', 'zeroed', 'zero-page', 'map-cache', 'refuse-access', 'refuse-unmapped'],
   cases,
   fates,
   ...(words as unknown as Pick<Maker, 'processes' | 'regions' | 'stories' | 'hints'>),

@@ -88,7 +88,7 @@ function startChoices(chart: Chart, game: Game, fresh: boolean) {
   return [...today, ...go, ...others];
 }
 
-const shiftFacts = ({ day, done, of }: Shift) => ({ day, done, of });
+const shiftFacts = ({ done, of }: Shift) => ({ done, of });
 
 const nameOf = ({ chapters }: Chart, id: string): string => {
   for (const { chapter, levels } of chapters) {
