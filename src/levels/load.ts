@@ -57,6 +57,8 @@ function levelOf(
         'rules',
         `there is no rule set '${value.rules}'; expected ${machine.rules.join(', ')}`,
       );
+    if (value.horizon !== undefined && machine.price === undefined)
+      refuse(['horizon'], 'system', `${value.system} has no prices; expected no horizon`);
     const known = value.depth === 'decide' ? machine.decisions : machine.fields.map(field => field.id);
     for (const [i, name] of value.menu.entries()) {
       if (!known.includes(name))
@@ -104,6 +106,7 @@ function levelOf(
     system: value.system,
     rules: value.rules ?? machine?.rules.at(-1) ?? '',
     chapter: value.chapter,
+    ...(value.horizon !== undefined && { horizon: value.horizon }),
     depth: value.depth,
     teaches: value.teaches,
     uses: value.uses,

@@ -8,11 +8,11 @@ for (const [id, { reveals }] of Object.entries(misconceptions))
 
 /** The misconceptions of which this decision may come where this rule decides. */
 export const revealedBy = (rule: string, act: string): readonly string[] =>
-  revealed.get(`${rule} ${act}`) ?? [];
+  revealed.get(`${bare(rule)} ${bare(act)}`) ?? [];
 
 /** All misconceptions that some decision shows where this rule decides. */
 export const testedBy = (rule: string): ReadonlySet<string> =>
-  new Set([...revealed].flatMap(([key, ids]) => (key.startsWith(`${rule} `) ? ids : [])));
+  new Set([...revealed].flatMap(([key, ids]) => (key.startsWith(`${bare(rule)} `) ? ids : [])));
 
 /** What a question was about, as far as an answer to it tells what its author thinks. */
 export interface Asked {
@@ -39,3 +39,6 @@ export function actsOf({ depth, rule, reference }: Asked, answer: string): reado
   const told = act(answer);
   return told === '' || told === act(reference) ? [] : [told];
 }
+
+/** Without the name of the system, where several run side by side: 'linux:copy'. */
+const bare = (name: string): string => name.slice(name.indexOf(':') + 1);

@@ -3,7 +3,7 @@ import { outcomeOf } from '../../game/steps.ts';
 import { ruleText, servedLabel } from '../../game/words.ts';
 import type { Region } from '../../language/moves.ts';
 import { describe } from '../../language/print.ts';
-import { fill, texts } from '../texts.ts';
+import { eventOf, fill, texts } from '../texts.ts';
 import { capital, changeLines } from './words.ts';
 
 const words = texts.run;
@@ -19,6 +19,7 @@ export const executedLines = (
   ...[
     ...faults.flatMap(({ trap, decision, reason }) => [
       fill(words.fault, {
+        title: capital(eventOf(trap).toLowerCase()),
         registers: trap.registers
           .map(([name, value]) => fill(texts.plain.register, { name: capital(name), value }))
           .join(' '),
