@@ -1,5 +1,5 @@
-import type { Level } from '../levels/level.ts';
-import { library } from '../levels/library.ts';
+import type { Level, Library } from '../levels/level.ts';
+import { library as ownLibrary } from '../levels/library.ts';
 import { provedOf } from '../levels/proved.ts';
 import { placesOf } from '../progress/paths.ts';
 import type { Progress } from '../progress/records.ts';
@@ -17,6 +17,8 @@ export interface GameOptions {
   readonly level?: Level;
   /** The level is from a file of one's own: nothing is kept. */
   readonly own?: boolean;
+  /** The levels of the game, and of a pack; those of the game alone if left out. */
+  readonly library?: Library;
   /** Problems one after the other, instead of levels. */
   readonly series?: (progress: () => Progress) => Series;
   /** Counts from 1. */
@@ -53,7 +55,12 @@ function storeFor({ own, state }: GameOptions, io: Io): Store {
   return store;
 }
 
-function openGame({ own, variant }: GameOptions, store: Store, series: Series | undefined, io: Io): Game {
+function openGame(
+  { own, variant, library = ownLibrary }: GameOptions,
+  store: Store,
+  series: Series | undefined,
+  io: Io,
+): Game {
   const wanted = variant === undefined ? undefined : variant - 1;
   const chance = { seed: io.seed, variant: wanted, now: io.now, series };
   return own
@@ -63,7 +70,7 @@ function openGame({ own, variant }: GameOptions, store: Store, series: Series | 
 
 async function inLines(opened: Game, level: Level | undefined, io: Io): Promise<number> {
   const { playPlain } = await import('../ui/plain/plain.ts');
-  const next = level ?? opened.underway() ?? opened.chart()?.next?.level ?? library.levels[0]!;
+  const next = level ?? opened.underway() ?? opened.chart()?.next?.level ?? ownLibrary.levels[0]!;
   return playPlain(opened, next, io);
 }
 

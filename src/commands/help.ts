@@ -21,6 +21,8 @@ Usage: cowhand [COMMAND] [OPTIONS]
   cowhand settings [NAME ...]   colours, glyphs, plain lines
 
   --state DIR   keep progress in DIR instead of the XDG directories
+  --levels DIR  adds a pack of levels (docs/packs.md); also for play, levels,
+                progress, replay and grade
   --help        help on cowhand or on one command
   --version     the version
 
@@ -57,7 +59,8 @@ Proves levels by playing every sequence of decisions in every variant. Without
 arguments: the levels of the game. Exit 1 if any proof fails.
 
   --json   {levels, coverage, ms}: the counts of each level, and its problems
-           with line and column`,
+           with line and column
+  --problems N  proves N generated problems instead, from --seed S (1) on`,
 
   conform: `Usage: cowhand conform FILE|DIR ... [OPTIONS]
        cowhand conform --record PROGRAM [--swap none|file|zram]

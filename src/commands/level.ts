@@ -1,6 +1,6 @@
 import { nearest } from '../language/nearest.ts';
-import type { Level } from '../levels/level.ts';
-import { levelById, library } from '../levels/library.ts';
+import type { Level, Library } from '../levels/level.ts';
+import { library as own } from '../levels/library.ts';
 import { formatProblem } from '../levels/problem.ts';
 import { GENERATOR, isProblemName } from '../study/problem.ts';
 import { problemLevel, shiftOf } from '../study/series.ts';
@@ -24,8 +24,9 @@ const problemForm = (): string => `p${GENERATOR}-SYSTEM-DIFFICULTY-SEED[-CONCEPT
 export async function findLevel(
   name: string,
   io: Io,
+  library: Library = own,
 ): Promise<Wanted | { readonly problems: readonly string[] }> {
-  const known = levelById(name);
+  const known = library.levels.find(({ id }) => id === name);
   if (known !== undefined) return { level: known, own: false };
   if (isProblemName(name)) {
     const level = problemLevel(name);
@@ -51,8 +52,8 @@ export async function findLevel(
 }
 
 /** As `findLevel`. Throws UsageError for a level file with mistakes too: a line each. */
-export async function levelFor(name: string, io: Io): Promise<Level> {
-  const found = await findLevel(name, io);
+export async function levelFor(name: string, io: Io, library: Library = own): Promise<Level> {
+  const found = await findLevel(name, io, library);
   if ('problems' in found) throw new UsageError(found.problems.join('\n'));
   return found.level;
 }

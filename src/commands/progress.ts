@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util';
-import { library } from '../levels/library.ts';
 import { provedOf } from '../levels/proved.ts';
 import { type Chart, chartOf, type LevelEntry } from '../progress/chart.ts';
 import { type Mastery, masteryOf } from '../progress/mastery.ts';
@@ -7,6 +6,7 @@ import { placesOf } from '../progress/paths.ts';
 import { openStore } from '../progress/store.ts';
 import type { DueCard } from '../study/review.ts';
 import { type Io, UsageError } from './io.ts';
+import { libraryWith } from './library.ts';
 import { onSave, SAVE_ACTIONS } from './save.ts';
 
 /**
@@ -20,6 +20,7 @@ export async function progress(args: string[], io: Io): Promise<number> {
     allowPositionals: true,
     options: {
       json: { type: 'boolean', default: false },
+      levels: { type: 'string' },
       state: { type: 'string' },
       yes: { type: 'boolean', default: false },
       undo: { type: 'boolean', default: false },
@@ -34,6 +35,7 @@ export async function progress(args: string[], io: Io): Promise<number> {
     return onSave(known, file, values, places, io);
   }
   const store = openStore({ places, clock: io.now });
+  const library = await libraryWith(values.levels, io);
   const chart = chartOf(library, store.progress, level => provedOf(level)?.passable ?? []);
   const { cardsOf } = await import('../study/review.ts');
   const learnt = {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { check } from '../../src/commands/check.ts';
 import { play } from '../../src/commands/play.ts';
 import { practice } from '../../src/commands/practice.ts';
 import { review } from '../../src/commands/review.ts';
@@ -92,4 +93,9 @@ describe('cowhand review', () => {
       stdout: 'No misconception has shown itself yet: play, or practise.\n',
     });
   });
+});
+
+test('cowhand check --problems proves them', async () => {
+  const { code, stdout } = await captured(check, ['--problems', '3', '--seed', '7']);
+  expect({ code, stdout }).toEqual({ code: 0, stdout: '3 of 3 problems proved, from seed 7 on.\n' });
 });

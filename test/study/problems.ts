@@ -2,17 +2,8 @@ import { expect } from 'vitest';
 import { begin, optimalNext } from '../../src/levels/course.ts';
 import { variantsOf } from '../../src/levels/variants.ts';
 import { type Problem, problemOf } from '../../src/study/generate.ts';
-import { DIFFICULTIES, focusesOf, formatName, type ProblemName, parseName } from '../../src/study/problem.ts';
+import { formatName, type ProblemName, parseName } from '../../src/study/problem.ts';
 import { problemMistakes } from '../../src/study/proof.ts';
-
-/** `count` problems of a system from a seed on: of every difficulty, two of three about something. */
-export function problemNames(system: string, count: number, seed: number): ProblemName[] {
-  const focuses = Object.values(focusesOf(system)).flat();
-  return Array.from({ length: count }, (_, i) => {
-    const name = { system, difficulty: DIFFICULTIES[i % DIFFICULTIES.length]!, seed: seed + i };
-    return i % 3 === 0 ? name : { ...name, focus: focuses[i % focuses.length]! };
-  });
-}
 
 /** The optimal answers to the first question, in each variant. */
 const firstAnswers = ({ level }: Problem): string[] =>
