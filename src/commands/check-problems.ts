@@ -21,7 +21,7 @@ export function nthName(n: number, seed: number): ProblemName {
  * @returns 0 if all are, 1 if one has a mistake
  */
 export function checkProblems(count: number, seed: number, io: Io): number {
-  const bar = progressBar(count, io.stderr);
+  const bar = progressBar(count, io.meter);
   let failed = 0;
   for (let n = 0; n < count; n++) {
     const name = nthName(n, seed);
