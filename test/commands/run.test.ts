@@ -170,7 +170,7 @@ describe('what cannot be run is refused', () => {
       '# none\n\n p0 map 0 1 rw- anon\n  p0 cpu 9',
       "standard input:4:3: the machine does not know 'p0 cpu 9'",
     ],
-    [['-', '--rules', '2.0'], '', "there are no rules '2.0'; expected 6.x"],
+    [['-', '--rules', '2.0'], '', "there are no rules '2.0'; expected 2.6, 5.8, 5.10, 6.x"],
     [['-', '--format', 'c'], '', "there is no format 'c'; expected recorder"],
     [['-', '--format', 'recorder', '--json'], '', 'expected one of them'],
     [['missing.txt'], '', "cannot read 'missing.txt': ENOENT"],
