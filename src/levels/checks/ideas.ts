@@ -1,7 +1,9 @@
-import { isRight } from '../../judge/verdict.ts';
+import { NONE } from '../../judge/order.ts';
+import { isRight, type Verdict } from '../../judge/verdict.ts';
 import { concepts, misconceptions } from '../catalogue.ts';
 import type { LoadedLevel } from '../compile.ts';
 import type { Graph, Node } from '../explore.ts';
+import { parseAnswer } from '../form.ts';
 import { type Problem, problemAt, tidy } from '../problem.ts';
 
 export const conceptIds: readonly string[] = Object.keys(concepts);
@@ -53,7 +55,7 @@ export function revealProblems({ level, placeOf }: LoadedLevel, graphs: readonly
   for (const node of graphs.flatMap(({ nodes }) => [...nodes.values()]))
     for (const { decision, verdict } of node.options) {
       if (verdict === 'optimal') continue;
-      for (const act of actsOf(node, decision)) {
+      for (const act of actsOf(node, decision, verdict)) {
         const ids = revealed.get(`${node.rule} ${act}`) ?? [];
         for (const id of ids) told.add(id);
         if (ids.length === 0 && !isRight(verdict))
@@ -79,11 +81,17 @@ export function revealProblems({ level, placeOf }: LoadedLevel, graphs: readonly
 }
 
 /**
- * What somebody who answers so thinks would be done: the decision itself; of a prediction, its class, or
+ * What somebody who answers so thinks would be done: the decision itself, or the one field of it that is not as
+ * the kernel has it; what comes of an order; that no schedule shows anything; of a prediction, its class, or
  * `none`, or `fault` where there is none. Nothing where only details differ from the right answer.
  */
-function actsOf(node: Node, answer: string): readonly string[] {
-  if (node.question.depth === 'decide') return [answer];
+function actsOf(node: Node, answer: string, verdict: Verdict): readonly string[] {
+  const { depth } = node.question;
+  if (depth === 'decide') return [answer];
+  if (depth === 'detail') return detailActs(answer, node.reference);
+  if (depth === 'order') return [verdict];
+  if (depth === 'break') return answer === NONE ? [NONE] : [];
+  if (depth === 'evidence') return [];
   const act = (text: string): string => {
     const fields = Object.fromEntries(text.split(',').map(field => field.split('=') as [string, string]));
     if (fields['fault'] === 'none') return 'none';
@@ -94,4 +102,12 @@ function actsOf(node: Node, answer: string): readonly string[] {
   };
   const told = act(answer);
   return told === '' || told === act(node.reference) ? [] : [told];
+}
+
+function detailActs(answer: string, reference: string): readonly string[] {
+  const { do: given = '', ...fields } = parseAnswer(answer);
+  const { do: best, ...own } = parseAnswer(reference);
+  if (given !== best) return [given];
+  const differing = Object.entries(fields).filter(([id, value]) => own[id] !== value);
+  return differing.length === 1 ? differing.map(([id, value]) => `${id}=${value}`) : [];
 }
