@@ -6,7 +6,9 @@ const built = ['test/terminal/**/*.test.ts', 'test/build/package.test.ts'];
 export default defineConfig(({ mode }) => {
   const common = {
     pool: 'forks' as const,
-    testTimeout: 60_000,
+    /** The longest takes half a minute by itself; several times that where other work runs beside it. */
+    testTimeout: 240_000,
+    hookTimeout: 120_000,
     setupFiles: ['test/setup.ts'],
     env: { RANDOM_VALUES: mode === 'random' ? 'new' : 'same' },
   };

@@ -77,7 +77,13 @@ input.
 
   --seed N           runs a program made from the number N (0 to 4294967295);
                      the same number makes the same program everywhere
-  --rules R          the kernel's rules: 6.x (the default)
+  --system S         linux (the default), xen, hurd or mach
+  --rules R          the kernel's rules; the newest if left out
+  --guest            with --system xen: PROGRAM is one of Linux, which runs in a guest;
+                     prints what its kernel and Xen do, and what both cost
+  --plot             with --system xen: what stores to a page table cost emulated,
+                     asked for in batches, or with the table unhooked
+  --cpus N           of the domain that is plotted: 1 (the default) to 4
   --json             {program, rules, operations, final}
   --format recorder  only prints the program, as the recorder takes it`,
 

@@ -1,23 +1,24 @@
 import { parseArgs } from 'node:util';
 import { type Executed, execute, rowChanges } from '../game/execution.ts';
 import { outcomeOf } from '../game/steps.ts';
-import { ruleText, servedLabel } from '../game/words.ts';
+import { costText, ruleText, servedLabel } from '../game/words.ts';
 import type { Program } from '../language/moves.ts';
 import { describe, printProgram } from '../language/print.ts';
-import type { View } from '../machines/machine.ts';
-import { machines } from '../machines/registry.ts';
+import type { AnyMachine, View } from '../machines/machine.ts';
+import { guests, machineOf, machines } from '../machines/registry.ts';
+import { GuestFull } from '../machines/xen/guest.ts';
+import { hostProgram } from '../study/guest.ts';
 import { generateProgram } from '../study/program.ts';
+import { beatsFrom, type Point, tableCosts } from '../study/table-costs.ts';
+import { plotLines } from '../ui/plain/plot.ts';
 import { capital, changeLines, pictureLines } from '../ui/plain/words.ts';
-import { fill, texts } from '../ui/texts.ts';
+import { eventOf, fill, texts } from '../ui/texts.ts';
 import { type Io, UsageError } from './io.ts';
 import { readProgram } from './program.ts';
 import { seedFrom } from './seed.ts';
 
-const SYSTEM = 'linux';
-const machine = machines[SYSTEM]!;
-
 /**
- * `cowhand run PROGRAM|- | --seed N [--rules R] [--json] [--format recorder]`: runs a program, the kernel
+ * `cowhand run PROGRAM|- | --seed N [--system S] [--rules R] [--json] [--format recorder]`: runs a program, the kernel
  * handling its faults, and prints what came of each operation; or only prints the program.
  * @throws LanguageError for a bad program, UsageError for anything else that there is not
  */
@@ -27,12 +28,27 @@ export async function run(args: string[], io: Io): Promise<number> {
     allowPositionals: true,
     options: {
       json: { type: 'boolean', default: false },
-      rules: { type: 'string', default: machine.rules.at(-1)! },
+      rules: { type: 'string' },
+      system: { type: 'string', default: 'linux' },
       format: { type: 'string' },
       seed: { type: 'string' },
+      plot: { type: 'boolean', default: false },
+      guest: { type: 'boolean', default: false },
+      cpus: { type: 'string', default: '1' },
     },
   });
-  const { json, rules, format, seed } = values;
+  const { json, format, seed, system } = values;
+  const machine = machineOf(system);
+  if (machine === undefined)
+    throw new UsageError(`there is no system '${system}'; expected ${Object.keys(machines).join(', ')}`);
+  if (values.plot) {
+    if (system !== 'xen') throw new UsageError('--plot compares the ways of Xen; expected --system xen');
+    if (!/^[1-4]$/.test(values.cpus)) throw new UsageError(`'${values.cpus}' CPUs; expected 1 to 4`);
+    const points = tableCosts(Number(values.cpus), MOST_STORES);
+    io.stdout.write(json ? `${JSON.stringify(points, null, 2)}\n` : plotted(points, values.cpus));
+    return 0;
+  }
+  const rules = values.rules ?? machine.rules.at(-1)!;
   if (!machine.rules.includes(rules))
     throw new UsageError(`there are no rules '${rules}'; expected ${machine.rules.join(', ')}`);
   if (format !== undefined && format !== 'recorder')
@@ -41,6 +57,9 @@ export async function run(args: string[], io: Io): Promise<number> {
     throw new UsageError('--format prints the program, --json what came of it; expected one of them');
   if (positionals.length + (seed === undefined ? 0 : 1) !== 1)
     throw new UsageError('run needs one program: FILE, - or --seed N. See: cowhand run --help');
+  if (seed !== undefined && system !== 'linux')
+    throw new UsageError(`--seed makes programs of Linux, not of ${system}; expected a program`);
+  if (values.guest) return runGuest(positionals[0]!, machine, system, json, io);
   const knows = format === undefined ? machine.knows : undefined;
   const program =
     seed === undefined
@@ -51,12 +70,71 @@ export async function run(args: string[], io: Io): Promise<number> {
     const final = executed.at(-1)?.after ?? (machine.view(machine.boot(program, rules)) as View);
     io.stdout.write(
       json
-        ? `${JSON.stringify(report(program, rules, executed, final), null, 2)}\n`
-        : inWords(program, executed, final),
+        ? `${JSON.stringify(report(system, program, rules, executed, final), null, 2)}\n`
+        : inWords(system, program, executed, final),
     );
   } else io.stdout.write(printProgram(program));
   return 0;
 }
+
+/** A program of Linux in a guest: what its kernel asks for, what the hypervisor does, and what both cost. */
+async function runGuest(
+  file: string,
+  machine: AnyMachine,
+  system: string,
+  json: boolean,
+  io: Io,
+): Promise<number> {
+  if (system !== 'xen')
+    throw new UsageError('--guest runs a program in a guest of Xen; expected --system xen');
+  const kernel = guests['linux']!;
+  const program = await readProgram(file, io, kernel.knows);
+  try {
+    const { operations, whole } = hostProgram(kernel, machine, program);
+    if (json) io.stdout.write(`${JSON.stringify(operations, null, 2)}\n`);
+    else {
+      const executed = execute(machine, whole, machine.rules.at(-1)!);
+      const final = executed.at(-1)!.after;
+      const costs = operations.flatMap(({ move, native, hosted }) => [
+        `${move.process} ${describe(move, program.regions)}.`,
+        `   ${fill(texts.guest.cost, { native: costText(native), hosted: costText(hosted) })}`,
+      ]);
+      io.stdout.write([inWords(system, whole, executed, final), texts.guest.title, ...costs, ''].join('\n'));
+    }
+  } catch (error) {
+    if (error instanceof GuestFull)
+      throw new UsageError(`${file}: ${error.message}; expected a smaller program`);
+    throw error;
+  }
+  return 0;
+}
+
+/** As many as fit beside the scale in 80 columns. */
+const MOST_STORES = 60;
+
+/** The three ways to change a table as curves, and where they cross. */
+function plotted(points: readonly Point[], cpus: string): string {
+  const words = texts.plot;
+  const from = (way: keyof Point, other: keyof Point) => String(beatsFrom(points, way, other) ?? words.never);
+  return [
+    fill(words.title, { cpus: Number(cpus), most: MOST_STORES }),
+    '',
+    ...plotLines(
+      [
+        { letter: 'e', values: points.map(({ emulate }) => emulate) },
+        { letter: 'b', values: points.map(({ batch }) => batch) },
+        { letter: 'u', values: points.map(({ unhook }) => unhook) },
+      ],
+      PLOT_HEIGHT,
+    ),
+    '',
+    words.legend,
+    fill(words.crossings, { unhook: from('unhook', 'emulate'), batch: from('unhook', 'batch') }),
+    words.prices,
+    '',
+  ].join('\n');
+}
+const PLOT_HEIGHT = 14;
 
 /** What `--json` prints: stable. */
 export interface RunReport {
@@ -83,7 +161,13 @@ export interface RunReport {
   readonly final: View;
 }
 
-function report(program: Program, rules: string, executed: readonly Executed[], final: View): RunReport {
+function report(
+  system: string,
+  program: Program,
+  rules: string,
+  executed: readonly Executed[],
+  final: View,
+): RunReport {
   return {
     program: printProgram(program),
     rules,
@@ -95,7 +179,7 @@ function report(program: Program, rules: string, executed: readonly Executed[], 
         address: trap.address,
         errorCode: trap.errorCode,
         decision,
-        reason: { rule: reason.rule, function: reason.function, text: ruleText(SYSTEM, reason) },
+        reason: { rule: reason.rule, function: reason.function, text: ruleText(system, reason) },
       })),
       seen: outcomeOf(seen),
       changed: rowChanges(before, after),
@@ -105,19 +189,20 @@ function report(program: Program, rules: string, executed: readonly Executed[], 
 }
 
 /** Each operation with its faults, what it showed and what it changed; the whole state at the end. */
-function inWords({ regions }: Program, executed: readonly Executed[], final: View): string {
+function inWords(system: string, { regions }: Program, executed: readonly Executed[], final: View): string {
   const words = texts.run;
   const lines = executed.flatMap(({ move, faults, seen, before, after }, i) => [
     fill(words.operation, { n: i + 1, operation: `${move.process} ${describe(move, regions)}` }),
     ...[
       ...faults.flatMap(({ trap, decision, reason }) => [
         fill(words.fault, {
+          title: capital(eventOf(trap).toLowerCase()),
           registers: trap.registers
             .map(([name, value]) => fill(texts.plain.register, { name: capital(name), value }))
             .join(' '),
         }),
-        fill(words.decision, { decision, label: servedLabel(SYSTEM, decision, reason) }),
-        fill(texts.plain.rule, { rule: ruleText(SYSTEM, reason) }),
+        fill(words.decision, { decision, label: servedLabel(system, decision, reason) }),
+        fill(texts.plain.rule, { rule: ruleText(system, reason) }),
         fill(texts.plain.function, { function: reason.function }),
       ]),
       fill(words.seen, { process: move.process, seen: outcomeOf(seen) }),

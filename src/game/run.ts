@@ -158,6 +158,7 @@ function summaryOf(attempt: Attempt): Summary {
     cost,
     par,
     eager: course.machine.eager(course.world),
+    ...(course.machine.compare !== undefined && { comparison: course.machine.compare(course.world) }),
     wasteful: attempt.answers
       .filter(({ verdict }) => verdict === 'wasteful')
       .map(({ n, text }) => ({ n, text: text.waste })),

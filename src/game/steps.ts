@@ -1,7 +1,7 @@
 import type { Consequence, ConsequenceStep, Verdict } from '../judge/verdict.ts';
 import type { Move, Region, Seen } from '../language/moves.ts';
 import { pageName } from '../language/names.ts';
-import type { Facts, View } from '../machines/machine.ts';
+import type { Facts, Row, View } from '../machines/machine.ts';
 import { microText } from './micro-words.ts';
 import { fill } from './template.ts';
 import { entryOf, general, textsOf } from './texts.ts';
@@ -105,17 +105,19 @@ function factsOf(seen: ConsequenceStep['seen']): Facts {
 export function entryText(regions: readonly Region[], move: Move, before: View, decided: View): string {
   const facts = {
     process: move.process,
-    page: 'page' in move ? pageName(regions, move.page) : '',
+    page: 'page' in move ? pageName(regions, move.page) : (rowAtFault(before)?.cells[0] ?? ''),
     before: entryCells(before, before),
     after: entryCells(before, decided),
   };
   return fill(facts.before === facts.after ? texts.sameEntry : texts.entry, facts);
 }
 
+const rowsOf = (view: View): Row[] => view.panels.flatMap(panel => panel.rows);
+const rowAtFault = (view: View): Row | undefined => rowsOf(view).find(row => row.marks.includes('fault'));
+
 /** The cells of the row that is marked as the fault's in `marked`, as they are in `view`. */
 function entryCells(marked: View, view: View): string {
-  const rows = (of: View) => of.panels.flatMap(panel => panel.rows);
-  const key = rows(marked).find(row => row.marks.includes('fault'))?.key;
-  const row = rows(view).find(candidate => candidate.key === key);
+  const key = rowAtFault(marked)?.key;
+  const row = rowsOf(view).find(candidate => candidate.key === key);
   return row === undefined ? texts.noEntry : row.cells.slice(1).join(' ');
 }

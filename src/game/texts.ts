@@ -1,5 +1,8 @@
+import mach from '../../assets/hurd/mach.json' with { type: 'json' };
+import hurd from '../../assets/hurd/texts.json' with { type: 'json' };
 import linux from '../../assets/linux/texts.json' with { type: 'json' };
 import texts from '../../assets/texts.json' with { type: 'json' };
+import xen from '../../assets/xen/texts.json' with { type: 'json' };
 import { OwnFault } from '../judge/judge.ts';
 
 /** What there is to say about one system, by the names that its machine uses. */
@@ -39,7 +42,31 @@ export const general = {
   detail: texts.detail,
 } as const;
 
-const systems: Readonly<Record<string, SystemTexts>> = { linux };
+/** The texts of systems side by side: each name with its system before it. */
+function together(parts: Readonly<Record<string, SystemTexts>>): SystemTexts {
+  const named = <T>(of: (texts: SystemTexts) => Readonly<Record<string, T>>): Record<string, T> =>
+    Object.fromEntries(
+      Object.entries(parts).flatMap(([system, texts]) =>
+        Object.entries(of(texts)).map(([name, text]) => [`${system}:${name}`, text]),
+      ),
+    );
+  const merged = Object.values(parts);
+  return {
+    decisions: named(({ decisions }) => decisions),
+    rules: named(({ rules }) => rules),
+    trespasses: Object.assign({}, ...merged.map(({ trespasses }) => trespasses)),
+    fields: {},
+    invariants: Object.assign({}, ...merged.map(({ invariants }) => invariants)),
+  };
+}
+
+const systems: Readonly<Record<string, SystemTexts>> = {
+  linux,
+  xen,
+  hurd,
+  mach,
+  kernels: together({ linux, guest: linux, hurd }),
+};
 
 /** The texts of a system. A text that is missing is a fault of ours. */
 export const textsOf = (system: string): SystemTexts => entryOf(systems, system, 'system');

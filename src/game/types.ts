@@ -2,7 +2,7 @@ import type { ConsequenceStep, Judgement, Verdict } from '../judge/verdict.ts';
 import type { Move, Region } from '../language/moves.ts';
 import type { Depth } from '../levels/level.ts';
 import type { CourseQuestion } from '../levels/stage.ts';
-import type { Cost, Field, Prediction, Reason, Trap, View } from '../machines/machine.ts';
+import type { Cost, Field, Panel, Prediction, Reason, Trap, View } from '../machines/machine.ts';
 
 /**
  * The game as plain data. A run is the fold of its log: `run.ts` has `start(level, variant)` and
@@ -145,6 +145,8 @@ export interface Summary {
   readonly eager: { readonly frames: number; readonly bytesRead: number; readonly bytesWritten: number };
   /** In the order of the log, those taken back included: they count for the stars. */
   readonly wasteful: readonly { readonly n: number; readonly text: string }[];
+  /** Where several systems ran the program: who decided the last operation in each, and what it took. */
+  readonly comparison?: Panel;
   /** A wasteful decision that happened to make the run cheaper than par. */
   readonly belowPar: boolean;
 }

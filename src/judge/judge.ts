@@ -8,6 +8,7 @@ import {
   type Trap,
 } from '../machines/machine.ts';
 import { shortestConsequence } from './consequence.ts';
+import { type Horizon, leastCost, sum } from './horizon.ts';
 import type { IdealState, World } from './run.ts';
 import { type Trial, tryDecision } from './trial.ts';
 import type { Judgement } from './verdict.ts';
@@ -25,6 +26,8 @@ export interface Situation {
   readonly fault: Trap;
   /** Trials of decisions, by text form: kept for further judgements where there is a map to keep them in. */
   readonly tried?: Map<string, Trial>;
+  /** Where costs count to the end of the script: what is left of it. */
+  readonly horizon?: Horizon;
 }
 
 /**
@@ -41,6 +44,7 @@ export function judge(
   const { world, fault } = situation;
   const reference: Choice = machine.best(world, fault);
   const known = trials(machine, situation);
+  const cheaper = comparison(machine, situation);
   const right = offers.filter(offer => known(offer).right);
   const optimal = right.filter(offer => !right.some(other => cheaper(known(other).cost, known(offer).cost)));
   const trial = known(decision);
@@ -71,6 +75,7 @@ export function optimalOffers(
   offers: readonly Choice[],
 ): readonly Choice[] {
   const known = trials(machine, situation);
+  const cheaper = comparison(machine, situation);
   const right = offers.filter(offer => known(offer).right);
   return right.filter(offer => !right.some(other => cheaper(known(other).cost, known(offer).cost)));
 }
@@ -80,11 +85,21 @@ function trials(machine: AnyMachine, situation: Situation): (decision: Choice) =
   const known = situation.tried ?? new Map<string, Trial>();
   return decision => {
     const name = machine.format(decision);
-    const trial = known.get(name) ?? tryDecision(machine, situation, decision);
+    const trial = known.get(name) ?? toHorizon(machine, situation, tryDecision(machine, situation, decision));
     known.set(name, trial);
     return trial;
   };
 }
+
+/** A right decision is charged what the rest of the script costs after it, where the level looks so far. */
+function toHorizon(machine: AnyMachine, { horizon }: Situation, trial: Trial): Trial {
+  if (horizon === undefined || !trial.right) return trial;
+  return { ...trial, cost: sum(trial.cost, leastCost(machine, trial.world, trial.ideal, horizon)) };
+}
+
+/** To the end of a script one number decides; at a single fault only what is cheaper in every count is cheaper. */
+const comparison = (machine: AnyMachine, { horizon }: Situation): ((a: Cost, b: Cost) => boolean) =>
+  horizon === undefined ? cheaper : (a, b) => machine.price!(a) < machine.price!(b);
 
 /** No more in every count and less in one. */
 export function cheaper(a: Cost, b: Cost): boolean {

@@ -4,6 +4,7 @@ import {
   type Choice,
   type Cost,
   costBetween,
+  type Field,
   isTrap,
   type Trap,
   type Violation,
@@ -49,11 +50,12 @@ export function tryDecision(machine: AnyMachine, situation: Situation, decision:
 }
 
 /** Does it say more than the name of a routine? */
-const isDetailed = (decision: Choice): boolean => Object.keys(decision).length > 1;
+const isDetailed = (machine: AnyMachine, decision: Choice): boolean =>
+  ((machine.details ?? []) as readonly Field[]).some(({ id }) => id in decision);
 
 /** A decision in detail may break an invariant that no move can show; a whole routine never does. */
 const isMiscounted = (machine: AnyMachine, world: World, decision: Choice): boolean =>
-  isDetailed(decision) && (machine.broken(world) as readonly Violation[]).length > 0;
+  isDetailed(machine, decision) && (machine.broken(world) as readonly Violation[]).length > 0;
 
 /**
  * Carries out the decision and retries the instruction; later faults of it are the kernel's to decide, but
@@ -68,7 +70,7 @@ export function retry(
 ): Outcome {
   const asked: Asked = new Map([[fault.handler, machine.entry(world, fault)]]);
   machine.apply(world, fault, decision);
-  if (isDetailed(decision)) {
+  if (isDetailed(machine, decision)) {
     const ahead: Seen | Trap = machine.step(machine.clone(world), move);
     if (isTrap(ahead) && ahead.page === fault.page) return { kind: 'fault', trap: ahead };
   }

@@ -1,4 +1,5 @@
 import type { Cursor } from './cursor.ts';
+import { hurdRows } from './hurd.ts';
 import type { Op, Region } from './moves.ts';
 import { PAGE_SIZE, REGION_PAGES } from './moves.ts';
 import { byteName, pageName } from './names.ts';
@@ -362,6 +363,7 @@ export const grammar: Readonly<Record<Op, Row>> = {
     meaning: 'limits the stack',
   },
   ksm: { arguments: [], meaning: 'merges equal pages; its process is called k' },
+  ...hurdRows({ page, place, offset, range, mapRange, perm, target, count }),
   ...xenGrammar,
 };
 

@@ -1,3 +1,4 @@
+import type { HurdMove } from './hurd.ts';
 import type { XenMove } from './xen.ts';
 
 /**
@@ -86,6 +87,7 @@ export type Move = By &
     | { readonly op: 'cpu'; readonly cpu: number }
     | { readonly op: 'rlimstack'; readonly pages: number }
     | { readonly op: 'ksm' }
+    | HurdMove
     | XenMove
   );
 

@@ -1,4 +1,5 @@
 import { type Draft, grammar, type Style } from './grammar.ts';
+import { describeHurd } from './hurd.ts';
 import type { Move, Program, Region } from './moves.ts';
 import { byteName, pageName } from './names.ts';
 import { describeGuest } from './xen.ts';
@@ -88,6 +89,6 @@ export function describe(move: Move, regions: readonly Region[]): string {
     case 'execve':
       return 'starts another program';
     default:
-      return describeGuest(move) ?? readable(move, regions);
+      return describeHurd(move, regions) ?? describeGuest(move) ?? readable(move, regions);
   }
 }

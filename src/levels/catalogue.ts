@@ -1,5 +1,9 @@
+import hurdConcepts from '../../assets/hurd/concepts.json' with { type: 'json' };
+import hurdMisconceptions from '../../assets/hurd/misconceptions.json' with { type: 'json' };
 import linuxConcepts from '../../assets/linux/concepts.json' with { type: 'json' };
 import linuxMisconceptions from '../../assets/linux/misconceptions.json' with { type: 'json' };
+import xenConcepts from '../../assets/xen/concepts.json' with { type: 'json' };
+import xenMisconceptions from '../../assets/xen/misconceptions.json' with { type: 'json' };
 
 /** An idea that levels teach and use. */
 export interface Concept {
@@ -17,5 +21,13 @@ export interface Misconception {
 }
 
 /** All concepts and misconceptions of all systems, by id. */
-export const concepts: Readonly<Record<string, Concept>> = { ...linuxConcepts };
-export const misconceptions: Readonly<Record<string, Misconception>> = { ...linuxMisconceptions };
+export const concepts: Readonly<Record<string, Concept>> = {
+  ...linuxConcepts,
+  ...xenConcepts,
+  ...hurdConcepts,
+};
+export const misconceptions: Readonly<Record<string, Misconception>> = {
+  ...linuxMisconceptions,
+  ...xenMisconceptions,
+  ...hurdMisconceptions,
+};

@@ -242,7 +242,16 @@ function proceed(course: Course, observe: Observer | undefined): Course {
     const result: Seen | Trap =
       level.depth === 'predict' ? complete(machine, world, move) : machine.step(world, move);
     if (isTrap(result)) {
-      const situation = { world, ideal, move, fault: result, tried: new Map() };
+      const situation = {
+        world,
+        ideal,
+        move,
+        fault: result,
+        tried: new Map(),
+        ...(level.horizon === 'script' && {
+          horizon: { moves: program.moves.slice(position + 1), menu: level.menu },
+        }),
+      };
       return { ...without(course), position, mark, spent, situation };
     }
     show(machine, ideal, move, result);

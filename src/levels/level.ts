@@ -13,6 +13,8 @@ export interface Level {
   /** The machine's rule set; where the file is silent, the machine's default. */
   readonly rules: string;
   readonly chapter: string;
+  /** Where costs count to the end of the script, and not only to that of the fault. */
+  readonly horizon?: 'script';
   readonly depth: Depth;
   /** Concepts (assets/SYSTEM/concepts.json) that it introduces and that it presupposes. */
   readonly teaches: readonly string[];

@@ -58,6 +58,8 @@ function levelOf(
         'rules',
         `there is no rule set '${value.rules}'; expected ${machine.rules.join(', ')}`,
       );
+    if (value.horizon !== undefined && machine.price === undefined)
+      refuse(['horizon'], 'system', `${value.system} has no prices; expected no horizon`);
     for (const [part, known, ordered] of [
       ['menu', menuOf(machine, value.depth), value.depth !== 'break'],
       ['asks', value.depth === 'detail' ? (machine.details ?? []).map(({ id }) => id) : [], true],
@@ -115,6 +117,7 @@ function levelOf(
     system: value.system,
     rules: value.rules ?? machine?.rules.at(-1) ?? '',
     chapter: value.chapter,
+    ...(value.horizon !== undefined && { horizon: value.horizon }),
     depth: value.depth,
     teaches: value.teaches,
     uses: value.uses,

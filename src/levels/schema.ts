@@ -39,6 +39,10 @@ export const levelFile = z.strictObject({
   title: line,
   system: describe(z.string(), 'The kernel: linux.'),
   rules: describe(z.string().optional(), 'The rule set of the kernel; the newest if left out.'),
+  horizon: describe(
+    z.literal('script').optional(),
+    'Costs count to the end of the script; only for a system that has prices.',
+  ),
   chapter: describe(z.string(), 'A chapter of chapters.yaml.'),
   depth: z.enum(DEPTHS),
   teaches: describe(ids, 'Concepts of assets/SYSTEM/concepts.json that this level introduces.'),

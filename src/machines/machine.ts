@@ -47,7 +47,7 @@ export interface Trap {
   /** x86: the page fault error code (bits 1 P, 2 W, 4 U, 16 I). L4: the access bits of the message (4 R, 2 W, 1 X). */
   readonly errorCode: number;
   /** What has trapped if it was no page fault: a key of `play.events` in assets/ui.json. */
-  readonly event?: 'hypercall' | 'exception';
+  readonly event?: 'hypercall' | 'exception' | 'request' | 'message';
   /** What the screen shows beside the operation, in order: ['address', '0x...'], ['CR0.WP', '1'] ... */
   readonly registers: readonly (readonly [name: string, value: string])[];
 }
@@ -175,9 +175,13 @@ export interface Machine<W, F extends Trap, D extends Choice, I> {
 
   broken(w: W): readonly Violation[];
   cost(w: W): Cost;
+  /** A cost in one number, where a level may count to the end of its script: prices are a choice of the game. */
+  price?(cost: Cost): number;
   /** What copying at once at every fork would have cost up to now. */
   eager(w: W): { readonly frames: number; readonly bytesRead: number; readonly bytesWritten: number };
   view(w: W, f?: F): View;
+  /** Where several systems run one program: who decided the last operation in each, and what it took. */
+  compare?(w: W): Panel;
   clone(w: W): W;
   /** Canonical under joint renaming of frames and values, exact, without costs. */
   key(w: W, ideal: I): string;
@@ -278,3 +282,61 @@ export function costBetween(before: Cost, after: Cost): Cost {
   for (const count of COUNTS) spent[count] = after[count] - before[count];
   return spent as unknown as Cost;
 }
+
+/** An entry of a guest's leaf table, by the guest's own numbers; undefined is none. */
+export interface GuestEntry {
+  readonly frame: number;
+  readonly writable: boolean;
+}
+export interface GuestChange {
+  readonly page: number;
+  readonly entry: GuestEntry | undefined;
+}
+
+/**
+ * What a guest's kernel and its programs do that a hypervisor can hear of. Everything else, such as filling a frame
+ * through the kernel's own map, is theirs alone.
+ */
+export type GuestAct =
+  /** A load or a store; after a fault the same again. */
+  | {
+      readonly kind: 'access';
+      readonly process: string;
+      readonly mode: 'user' | 'kernel';
+      readonly page: number;
+      readonly write: boolean;
+    }
+  /** An exchange on the live table, by an instruction. */
+  | { readonly kind: 'store'; readonly process: string; readonly change: GuestChange }
+  /** Entries that the kernel asks for by hypercall, in one batch. */
+  | { readonly kind: 'update'; readonly process: string; readonly changes: readonly GuestChange[] }
+  | { readonly kind: 'flush'; readonly process: string; readonly page: number }
+  /** A new address space with these entries; those of the parent that lost the right to write. */
+  | {
+      readonly kind: 'fork';
+      readonly process: string;
+      readonly child: string;
+      readonly lost: readonly GuestChange[];
+      readonly entries: readonly GuestChange[];
+    }
+  | { readonly kind: 'exit'; readonly process: string };
+
+/** A kernel that runs as a guest: its own decisions, told as acts against a hypervisor. */
+export interface GuestKernel<S> {
+  boot(program: Program): S;
+  knows(move: Move): boolean;
+  /**
+   * Runs a move to its end, the guest's kernel deciding at its faults.
+   * @param decisions what was decided at the first of them instead
+   */
+  run(
+    state: S,
+    move: Move,
+    decisions?: readonly Choice[],
+  ): { readonly acts: readonly GuestAct[]; readonly seen: Seen };
+  /** What the same costs without a hypervisor, since boot. */
+  cost(state: S): Cost;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the state is the guest's own
+export type AnyGuest = GuestKernel<any>;

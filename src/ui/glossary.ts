@@ -1,4 +1,6 @@
+import hurd from '../../assets/hurd/glossary.json' with { type: 'json' };
 import linux from '../../assets/linux/glossary.json' with { type: 'json' };
+import xen from '../../assets/xen/glossary.json' with { type: 'json' };
 
 /** A word of the game, explained. */
 export interface Entry {
@@ -9,7 +11,7 @@ export interface Entry {
   readonly source: string;
 }
 
-const entries: Readonly<Record<string, Entry>> = { ...linux };
+const entries: Readonly<Record<string, Entry>> = { ...linux, ...xen, ...hurd };
 
 const folded = new Map(Object.keys(entries).map(word => [word.toLowerCase(), word]));
 

@@ -47,7 +47,7 @@ test('a story, line by line', async () => {
    Page fault. Address 0x100000000000. Error code 6: not present, write, user. CR0.WP 1.
    Decision zeroed: Give it a new page of zeros, map it writable.
    The rule: The entry is empty, and the VMA (rw-, private) is writable. A write needs a frame of its own, filled with zeros.
-   In the kernel: do_anonymous_page.
+   Decided by: do_anonymous_page.
    Seen by sh: done.
    sh heap +0: f1, rw-, A D; was none.
    frame f1: kind anon, was free; refs 1; maps 1; excl yes; content 7 0 0 0.
@@ -65,7 +65,7 @@ test('a story, line by line', async () => {
    Page fault. Address 0x100000000000. Error code 7: present, write, user. CR0.WP 1.
    Decision copy: Copy the page to a new frame, map it writable.
    The rule: The entry is read-only, the VMA (rw-, private) is writable, and f1 has 2 mappers, sh and child: copy on write.
-   In the kernel: wp_page_copy.
+   Decided by: wp_page_copy.
    Seen by child: done.
    child heap +0: f2, rw-, A D; was f1, r--, - D.
    frame f1: refs 1, was 2; maps 1, was 2.
@@ -76,7 +76,7 @@ test('a story, line by line', async () => {
    Page fault. Address 0x100000028000. Error code 4: not present, read, user. CR0.WP 1.
    Decision refuse-unmapped: Refuse: SIGSEGV, nothing mapped there.
    The rule: No VMA of child covers 40, so there is nothing that could be repaired: SIGSEGV MAPERR.
-   In the kernel: bad_area.
+   Decided by: bad_area.
    Seen by child: SIGSEGV MAPERR.
 At the end.
 Processes.
@@ -139,7 +139,7 @@ describe('any seed', () => {
             expect.stringContaining(`Address 0x${address.toString(16)}. Error code ${errorCode}: `),
             expect.stringContaining(`Decision ${decision}: `),
             `   The rule: ${reason.text}`,
-            `   In the kernel: ${reason.function}.`,
+            `   Decided by: ${reason.function}.`,
           ]),
           `   Seen by ${process}: ${seen}.`,
           ...changed.map(({ after }) =>

@@ -1,18 +1,26 @@
-import { mutations } from '../../src/machines/linux/mutations.ts';
-import { witnessAgainst } from '../machines/linux/mutants.ts';
+import { mutations as hurd } from '../../src/machines/hurd/mutations.ts';
+import { mutations as linux } from '../../src/machines/linux/mutations.ts';
+import { mutations as xen } from '../../src/machines/xen/mutations.ts';
+import { witnessAgainst as againstHurd } from '../machines/hurd/noticed.ts';
+import { witnessAgainst as againstLinux } from '../machines/linux/mutants.ts';
+import { witnessAgainst as againstXen } from '../machines/xen/mutants.ts';
 
 /**
- * `npm run mutate [-- --json]`: for each kernel with one rule broken what notices it first: an invariant, the
+ * `npm run mutate [-- --json]`: for each system with one rule broken what notices it first: an invariant, the
  * ideal memory, the coupling, the cost of what it decides, or a recording. Exits with 1 if one survives.
  */
 const json = process.argv.includes('--json');
-const names = Object.keys(mutations);
-const width = Math.max(...names.map(name => name.length));
+const suspects = [
+  ...Object.keys(linux).map(name => ({ system: 'linux', name, witness: againstLinux })),
+  ...Object.keys(hurd).map(name => ({ system: 'hurd', name, witness: againstHurd })),
+  ...Object.keys(xen).map(name => ({ system: 'xen', name, witness: againstXen })),
+];
+const width = Math.max(...suspects.map(({ name }) => name.length));
 
-const found = names.map(name => {
-  const caughtBy = witnessAgainst(name) ?? null;
-  if (!json) console.log(`${name.padEnd(width)}  ${caughtBy ?? 'SURVIVED'}`);
-  return { name, caughtBy };
+const found = suspects.map(({ system, name, witness }) => {
+  const caughtBy = witness(name) ?? null;
+  if (!json) console.log(`${system.padEnd(5)}  ${name.padEnd(width)}  ${caughtBy ?? 'SURVIVED'}`);
+  return { system, name, caughtBy };
 });
 const survived = found.filter(({ caughtBy }) => caughtBy === null).length;
 if (json) console.log(JSON.stringify(found, null, 2));

@@ -1,19 +1,21 @@
-import texts from '../../../assets/linux/texts.json' with { type: 'json' };
-import { invariants } from '../../machines/linux/invariants/invariants.ts';
+import hurdTexts from '../../../assets/hurd/texts.json' with { type: 'json' };
+import linuxTexts from '../../../assets/linux/texts.json' with { type: 'json' };
+import xenTexts from '../../../assets/xen/texts.json' with { type: 'json' };
+import { invariants as hurdInvariants } from '../../machines/hurd/invariants.ts';
+import { invariants as linuxInvariants } from '../../machines/linux/invariants/invariants.ts';
+import { invariants as xenInvariants } from '../../machines/xen/invariants.ts';
+import { transitions } from '../../machines/xen/transitions.ts';
 
-/** The invariants of the Linux machine in words, in the numbering that messages use. */
+/** The invariants of each machine in words, in the numbering that messages use. */
 export const path = 'docs/invariants.md';
 
 /** Held against the ideal memory after every operation, not read off a world alone. */
 const BY_THE_IDEAL = ['I2', 'I19', 'I20'];
 
-export async function generate(): Promise<string> {
-  const words: Readonly<Record<string, string>> = texts.invariants;
-  const rows = [
-    ...invariants.map(({ id }) => [id, 'the world']),
-    ...BY_THE_IDEAL.map(id => [id, 'world and ideal memory']),
-  ].sort(([a], [b]) => Number(a!.slice(1)) - Number(b!.slice(1)));
-  return [
+type Row = readonly [id: string, on: string];
+
+export const generate = async (): Promise<string> =>
+  [
     '# Invariants of the Linux machine',
     '',
     'What holds after every operation and every right decision. Those of the world are predicates over its',
@@ -21,9 +23,41 @@ export async function generate(): Promise<string> {
     'what a process is shown with what the ideal memory allows. Property tests check all of them after every',
     'step of random programs.',
     '',
-    '| | what holds | checked on |',
-    '| --- | --- | --- |',
-    ...rows.map(([id, on]) => `| ${id} | ${words[id!]} | ${on} |`),
+    ...tableOf(linuxTexts.invariants, [
+      ...linuxInvariants.map(({ id }): Row => [id, 'the world']),
+      ...BY_THE_IDEAL.map((id): Row => [id, 'world and ideal memory']),
+    ]),
+    '',
+    '# Invariants of the Xen machine',
+    '',
+    'Those of the world are predicates over its state (`src/machines/xen/invariants.ts`), the counts held against',
+    'references that are added up anew (`census.ts`). Those of a step compare the worlds before and after it',
+    '(`transitions.ts`). Property tests check all of them after every request of random guests.',
+    '',
+    ...tableOf(xenTexts.invariants, [
+      ...xenInvariants.map(({ id }): Row => [id, 'the world']),
+      ...transitions.map(({ id }): Row => [id, 'a step']),
+    ]),
+    '',
+    '# Invariants of the Hurd on L4',
+    '',
+    'Those of the world are predicates over its state (`src/machines/hurd/invariants.ts`). The others are held by',
+    'play (an empty reply to a page that is not mapped is a livelock), by the ideal memory, or by tests of their own.',
+    '',
+    ...tableOf(hurdTexts.invariants, [
+      ...hurdInvariants.map(({ id }): Row => [id, 'the world']),
+      ['H5', 'world and ideal memory'],
+      ['H16', 'play'],
+      ...['H18', 'H19', 'H20'].map((id): Row => [id, 'tests']),
+    ]),
     '',
   ].join('\n');
+
+function tableOf(words: Readonly<Record<string, string>>, rows: readonly Row[]): string[] {
+  const sorted = [...rows].sort(([a], [b]) => Number(a.slice(1)) - Number(b.slice(1)));
+  return [
+    '| | what holds | checked on |',
+    '| --- | --- | --- |',
+    ...sorted.map(([id, on]) => `| ${id} | ${words[id]} | ${on} |`),
+  ];
 }

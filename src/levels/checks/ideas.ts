@@ -56,7 +56,7 @@ export function revealProblems({ level, placeOf }: LoadedLevel, graphs: readonly
     for (const { decision, verdict } of node.options) {
       if (verdict === 'optimal') continue;
       for (const act of actsOf(node, decision, verdict)) {
-        const ids = revealed.get(`${node.rule} ${act}`) ?? [];
+        const ids = revealed.get(`${bare(node.rule)} ${bare(act)}`) ?? [];
         for (const id of ids) told.add(id);
         if (ids.length === 0 && !isRight(verdict))
           problems.push(
@@ -111,3 +111,6 @@ function detailActs(answer: string, reference: string): readonly string[] {
   const differing = Object.entries(fields).filter(([id, value]) => own[id] !== value);
   return differing.length === 1 ? differing.map(([id, value]) => `${id}=${value}`) : [];
 }
+
+/** Without the name of the system, where several run side by side: 'linux:copy'. */
+const bare = (name: string): string => name.slice(name.indexOf(':') + 1);

@@ -177,6 +177,9 @@ export function summaryLines({ summary }: Table): string[] {
     fill(words.stars, { stars, words: texts.summary.starWords[stars]! }),
     fill(words.sums, { you: costText(cost), par: costText(par) }),
     fill(words.eager, { eager: costText({ ...NO_COST, ...eager }) }),
+    ...(summary.comparison === undefined
+      ? []
+      : summary.comparison.rows.map(row => full(capital(rowWords(summary.comparison!, row))))),
     ...wasteful.map(({ n, text }) => fill(words.wasteful, { n, text })),
     ...(belowPar ? [texts.summary.belowPar] : []),
   ];

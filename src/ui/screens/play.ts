@@ -1,5 +1,4 @@
 import type { Outlook, Question, Table } from '../../game/types.ts';
-import type { Trap } from '../../machines/machine.ts';
 import { BLANK, type Line, line, paragraph, type Span, span } from '../lines.ts';
 import type { Area, Choice, Choices, Page } from '../page.ts';
 import { layoutView } from '../picture/arrange.ts';
@@ -8,7 +7,7 @@ import { UNMARKED } from '../picture/rows.ts';
 import { nextField } from '../prediction.ts';
 import type { Layer } from '../state.ts';
 import { pad, widthOf } from '../text.ts';
-import { fill, texts } from '../texts.ts';
+import { eventOf, fill, texts } from '../texts.ts';
 import { levelHeader } from './header.ts';
 
 type Playing = Extract<Layer, { at: 'play' }>;
@@ -103,9 +102,6 @@ function scheduleOf(question: Question, outlook: Outlook | undefined): Line[] {
   const said = steps === 0 ? texts.play.schedule : fill(texts.play.stepped, { steps, caption });
   return [line(` ${said}`, 'dim'), line(` ${texts.play.whoNext}`, 'title')];
 }
-
-const eventOf = ({ event }: Trap): string =>
-  event === undefined ? texts.play.fault : texts.play.events[event];
 
 /** Of a prediction: the fields that are answered, and the one that is asked now. */
 function formOf(question: Question, layer: Playing): Line[] {

@@ -1,5 +1,5 @@
 import type { Table } from '../../game/types.ts';
-import { COUNTS, type Cost } from '../../machines/machine.ts';
+import { COUNTS, type Cost, type Panel } from '../../machines/machine.ts';
 import type { Game } from '../game.ts';
 import { BLANK, type Line, line, paragraph, span } from '../lines.ts';
 import type { Area, Page } from '../page.ts';
@@ -42,6 +42,7 @@ export function summaryPage(table: Table, game: Game, area: Area): Page {
   ];
   const blocks = [
     verdict,
+    comparisonLines(summary.comparison),
     costTable(summary.cost, summary.par, summary.eager),
     wasteful,
     notes.flatMap(note => paragraph(note, columns - 4, span('   '))),
@@ -50,6 +51,24 @@ export function summaryPage(table: Table, game: Game, area: Area): Page {
   const above: Line[] = [levelHeader(table, columns), BLANK];
   for (const block of blocks) if (above.length + block.length + 1 <= most) above.push(...block, BLANK);
   return { above, choices: { id: `summary ${level.id}`, items }, below: [] };
+}
+
+/** Who decided in each system, and what it took there. */
+function comparisonLines(panel: Panel | undefined): Line[] {
+  if (panel === undefined) return [];
+  return tableLines(
+    panel.columns,
+    panel.rows.map(({ cells }) => cells),
+    2,
+  );
+}
+
+/** A table whose first columns are words and the others numbers. */
+function tableLines(head: readonly string[], rows: readonly (readonly string[])[], words: number): Line[] {
+  const widths = head.map((title, i) => Math.max(widthOf(title), ...rows.map(row => widthOf(row[i]!))));
+  const drawn = (row: readonly string[]) =>
+    `   ${row.map((cell, i) => pad(cell, widths[i]!, i < words ? 'left' : 'right')).join('   ')}`.trimEnd();
+  return [line(drawn(head), 'dim'), ...rows.map(row => line(drawn(row)))];
 }
 
 /** The record of the level, which asks for more than one good attempt; 3 where there is no map. */
@@ -69,8 +88,5 @@ function costTable(cost: Cost, par: Cost, eager: Partial<Cost>): Line[] {
     eager[count] === undefined ? '' : String(eager[count]),
   ]);
   const head = ['', words.you, words.par, words.eager];
-  const widths = head.map((title, i) => Math.max(widthOf(title), ...rows.map(row => widthOf(row[i]!))));
-  const drawn = (row: readonly string[]) =>
-    `   ${row.map((cell, i) => pad(cell, widths[i]!, i === 0 ? 'left' : 'right')).join('   ')}`.trimEnd();
-  return [line(drawn(head), 'dim'), ...rows.map(row => line(drawn(row)))];
+  return tableLines(head, rows, 1);
 }

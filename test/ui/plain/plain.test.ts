@@ -66,7 +66,7 @@ describe('what is said', () => {
     expect(text).toMatch(/\nCorruption\. You let sh write in place\./);
     expect(text).toMatch(/\nStep 1 of 2\. sh stores 9 to heap\+0\.\nframe f1: content 9 .*, was 7 /);
     expect(text).toMatch(/\nStep 2 of 2\. child loads heap\+0: sees 9, should see 7\.\n/);
-    expect(text).toMatch(/\nThe rule: .*\nIn the kernel: wp_page_copy\.\nBroken: I1: /);
+    expect(text).toMatch(/\nThe rule: .*\nDecided by: wp_page_copy\.\nBroken: I1: /);
     expect(text).toContain('The same fault again. Fault 1. sh stores 9 to heap+0.');
   });
 

@@ -1,0 +1,139 @@
+import { SYMBOL } from '../../language/moves.ts';
+import type { Uncoupled } from '../machine.ts';
+import { type Content, mapContent, sameContent, ZEROS } from './content.ts';
+import { type IdealMemory, mapContents, namesOf, pagesOf, setContent, setFile } from './ideal.ts';
+import { broken } from './invariants.ts';
+import { pageRow } from './names.ts';
+import type { Task, World } from './world.ts';
+
+/**
+ * What is broken without anybody ever being shown it: a guarantee on paper, a frame for no page, zeros that are gone, and w that
+ * physmem thinks somebody may have.
+ */
+const UNSEEN = [
+  'more guaranteed than there is',
+  'data of nothing',
+  'not in the container',
+  'write right handed out',
+];
+
+/**
+ * The first place where the world and the ideal part: nothing, if every task will be shown what the ideal
+ * allows as long as messages are answered rightly. Every page shows the ideal's content by way of its
+ * database entry; what is shared is one ring; and the invariants hold.
+ */
+export function uncoupled(world: World, ideal: IdealMemory): Uncoupled | undefined {
+  const alive = world.tasks.filter(task => task.alive);
+  if (alive.length !== namesOf(ideal).length || alive.some(({ name }) => pagesOf(ideal, name) === undefined))
+    return { what: 'the living tasks differ', rows: [] };
+  if (world.signal !== undefined) return { what: 'a signal that nobody caused', rows: [] };
+  const places = new Map<string, unknown>();
+  const cells = new Map<unknown, string>();
+  for (const task of alive) {
+    const pages = pagesOf(ideal, task.name)!;
+    if (pages.size !== task.logical.size) return { what: 'the databases differ', rows: [] };
+    for (const [page, wanted] of pages) {
+      const rows = [pageRow(task.name, page)];
+      const logical = task.logical.get(page);
+      if (
+        logical === undefined ||
+        logical.perm !== wanted.perm ||
+        logical.shared !== wanted.shared ||
+        logical.dead !== wanted.dead
+      )
+        return { what: 'the databases differ', rows };
+      if (wanted.dead) {
+        if (task.data.has(page)) return { what: 'data of a dead server', rows };
+        continue;
+      }
+      if (!sameContent(world.contentAt(task, page)!, wanted.cell.content))
+        return { what: 'wrong content', rows };
+      const place = placeOf(world, task, page);
+      if (place === undefined) {
+        if (wanted.shared) return { what: 'shared and not there', rows };
+        continue;
+      }
+      if ((places.get(place) ?? wanted.cell) !== wanted.cell) return { what: 'shared with another', rows };
+      if ((cells.get(wanted.cell) ?? place) !== place) return { what: 'shared with nobody', rows };
+      places.set(place, wanted.cell);
+      cells.set(wanted.cell, place);
+    }
+  }
+  const violation = broken(world).find(({ what }) => !UNSEEN.includes(what));
+  return violation && { what: `${violation.invariant} ${violation.what}`, rows: violation.rows };
+}
+
+/** Frame, ring and place in it of a page: the same for all who share it. */
+function placeOf(world: World, task: Task, page: number): string | undefined {
+  const state = task.data.get(page);
+  if (state?.kind !== 'resident') return undefined;
+  const entry = world.physmem.entryAt(task.name, state.index);
+  return entry && `${entry.frame} ${entry.ring} ${entry.offset + state.index - entry.start}`;
+}
+
+/**
+ * Fills every file, every slot and every page frame that holds a task's own data with distinct symbols; pages
+ * that nobody has written stay zeros, and clean copies of files hold what the files hold. The two must be
+ * coupled. Answers the byte that each symbol stands for.
+ */
+export function symbolize(world: World, ideal: IdealMemory): Map<number, number> {
+  const legend = new Map<number, number>();
+  world.nextSymbol = Math.max(world.nextSymbol, SYMBOL);
+  const symbolFor = (byte: number): number => {
+    const symbol = world.nextSymbol++;
+    legend.set(symbol, byte);
+    return symbol;
+  };
+  const symbols = ({ fill, bytes }: Content): Content => ({
+    fill: symbolFor(fill),
+    bytes: new Map([...bytes].map(([offset, byte]) => [offset, symbolFor(byte)])),
+  });
+  for (const [name, content] of world.files) {
+    world.files.set(name, symbols(content));
+    setFile(ideal, name, world.files.get(name)!);
+  }
+  const clean = cleanFrames(world);
+  const { physmem } = world;
+  for (let pfn = 0; pfn < physmem.contents.length; pfn++)
+    if (physmem.used[pfn]) {
+      const file = clean.get(pfn);
+      if (file === undefined) physmem.contents[pfn] = symbols(physmem.contents[pfn]!);
+      else physmem.contents[pfn] = file === '' ? ZEROS : world.files.get(file)!;
+    }
+  for (const slot of physmem.slots.values()) slot.content = symbols(slot.content);
+  for (const task of world.tasks)
+    for (const page of task.logical.keys()) setContent(ideal, task.name, page, world.contentAt(task, page)!);
+  return legend;
+}
+
+/** Page frames that hold what a file holds ('' for zeros), since nobody was ever let write to them. */
+function cleanFrames({ tasks, physmem, cached }: World): ReadonlyMap<number, string> {
+  const clean = new Map<number, string>();
+  const add = (container: string, index: number, file: string): void => {
+    const entry = physmem.entryAt(container, index);
+    const pfn = entry === undefined ? -1 : physmem.pfnAt(entry, index);
+    if (pfn >= 0) clean.set(pfn, file);
+  };
+  for (const [file, id] of cached) {
+    const entry = physmem.entries.get(id);
+    if (entry !== undefined) add(entry.container, entry.start, file);
+  }
+  for (const task of tasks)
+    for (const [page, state] of task.data) {
+      const file = task.logical.get(page)?.file;
+      const name = file === undefined ? '' : `${file.id} ${file.page}`;
+      if (state.kind === 'soft' || (state.kind === 'resident' && !state.dirty))
+        add(task.name, state.index, name);
+    }
+  return clean;
+}
+
+/** Replaces every value but 0 in the world's memory and in the ideal's pages. */
+export function mapValues(world: World, ideal: IdealMemory, value: (v: number) => number): void {
+  const { contents, slots } = world.physmem;
+  for (let pfn = 0; pfn < contents.length; pfn++)
+    if (contents[pfn] !== undefined) contents[pfn] = mapContent(contents[pfn]!, value);
+  for (const slot of slots.values()) slot.content = mapContent(slot.content, value);
+  for (const [name, content] of world.files) world.files.set(name, mapContent(content, value));
+  mapContents(ideal, value);
+}

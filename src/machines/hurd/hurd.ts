@@ -1,0 +1,82 @@
+import type { Machine } from '../machine.ts';
+import { mapValues, symbolize, uncoupled } from './coupling.ts';
+import { DECISIONS, type Decision, formatDecision, MAPS, OTHERS, PAGER, parseDecision } from './decision.ts';
+import { hurdIdeal, type IdealMemory } from './ideal.ts';
+import { broken } from './invariants.ts';
+import { digest, key, pendingOf } from './key.ts';
+import { fields, outcome } from './predict.ts';
+import { best } from './reference.ts';
+import { apply, type HurdMicro, perform, routine } from './routines.ts';
+import { ruleSets } from './rules.ts';
+import { exits, moves, scope } from './search.ts';
+import { boot, knows, step } from './step.ts';
+import { view } from './view.ts';
+import { facts, why } from './why.ts';
+import type { HurdFault, World } from './world.ts';
+
+/** The Hurd on L4: pagers in the tasks themselves, physmem that owns all frames, and a kernel that decides nothing. */
+export const hurd: Machine<World, HurdFault, Decision, IdealMemory> = {
+  system: 'hurd',
+  rules: Object.keys(ruleSets),
+  decisions: DECISIONS,
+  fields,
+  ideal: hurdIdeal,
+  knows,
+  boot,
+  step,
+  trespass: world => world.trespass,
+  offers: (_world, fault, menu) =>
+    menu.filter(name => answers(fault).includes(name)).map(name => parseDecision(name)),
+  best,
+  why,
+  facts,
+  routine,
+  perform: (world, micro) => perform(world, micro as HurdMicro),
+  apply,
+  entry,
+  broken,
+  cost: world => world.cost(),
+  eager: world => ({ ...world.eager }),
+  view,
+  clone: world => world.clone(),
+  key,
+  digest,
+  parse: parseDecision,
+  format: formatDecision,
+  uncoupled,
+  symbolize,
+  mapValues,
+  scope,
+  moves,
+  exits,
+  outcome,
+};
+
+/** What may be said to a message: a pager cannot answer for physmem, nor physmem for a pager. */
+function answers({ handler, about }: HurdFault): readonly string[] {
+  if (handler === 'pager') return PAGER;
+  if (about === 'map' || about === 'call') return MAPS;
+  return [...OTHERS, ...MAPS.filter(name => name.startsWith('deny'))];
+}
+
+/** What the message is about: mapping, data, what was refused, and how much the task has. */
+function entry(world: World, fault: HurdFault): string {
+  const task = world.tasks.find(({ name }) => name === fault.process)!;
+  const mapping = world.physmem.mmu.at(task.name, fault.page);
+  const frame = world.entryOf(task, fault.page);
+  const { rights, pfn } = mapping ?? { rights: 0, pfn: -1 };
+  const state = task.data.get(fault.page);
+  return JSON.stringify([
+    fault.page,
+    rights,
+    pfn,
+    state?.kind,
+    frame && world.physmem.pfnAt(frame, frame.start),
+    fault.refused,
+    fault.request?.wanted,
+    fault.about,
+    task.data.size,
+    [...task.data.values()].filter(({ kind }) => kind === 'resident').length,
+    pendingOf(world).answered,
+  ]);
+}

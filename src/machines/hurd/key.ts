@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import type { Content } from './content.ts';
+import { type IdealContent, type IdealMemory, namesOf, pagesOf } from './ideal.ts';
+import type { World } from './world.ts';
+
+/** Numbers things in the order in which they are met. */
+function naming(): (thing: unknown) => number {
+  const names = new Map<unknown, number>();
+  return thing => {
+    if (!names.has(thing)) names.set(thing, names.size + 1);
+    return names.get(thing)!;
+  };
+}
+
+/**
+ * The joint state of world and ideal as text, the same for two states that differ only in the numbers of
+ * frames, page frames, rings and slots and in which values pages hold; costs are left out.
+ */
+export function key(world: World, ideal: IdealMemory): string {
+  const { physmem } = world;
+  const frameOf = naming();
+  const ringOf = naming();
+  const slotOf = naming();
+  const pfnOf = naming();
+  const cellOf = naming();
+  const nameOf = naming();
+  const symbolOf = (value: number): number => (value === 0 ? 0 : nameOf(value));
+  const contentOf = ({ fill, bytes }: Content | IdealContent): string =>
+    `${symbolOf(fill)}:${[...bytes]
+      .sort(([a], [b]) => a - b)
+      .map(([offset, value]) => `${offset}=${symbolOf(value)}`)
+      .join()}`;
+  const out: string[] = [];
+  for (const { name, alive, guaranteed, extra, logical, data } of world.tasks) {
+    out.push(`task ${name} ${alive} ${guaranteed} ${extra}`);
+    for (const [page, { perm, file, dead, own, shared }] of [...logical].sort(([a], [b]) => a - b)) {
+      const state = data.get(page);
+      const where =
+        state === undefined
+          ? ''
+          : state.kind === 'swapped'
+            ? `swapped ${slotOf(state.slot)}`
+            : `${state.kind} ${state.index} ${'dirty' in state && state.dirty}`;
+      out.push(`${page} ${perm} ${file?.id} ${file?.page} ${dead} ${own} ${shared} ${where}`);
+    }
+    for (const { page, pfn, generation, rights } of physmem.mmu.of(name))
+      out.push(`m ${page} ${pfnOf(pfn)} ${generation === physmem.generations[pfn]} ${rights}`);
+  }
+  const entries = [...physmem.entries.values()].sort(
+    (a, b) => a.container.localeCompare(b.container) || a.start - b.start,
+  );
+  for (const { container, start, pages, frame, offset, ring, soft } of entries)
+    out.push(`e ${container} ${start} ${pages} ${frameOf(frame)} ${offset} ${ringOf(ring)} ${soft}`);
+  for (const { id, pages, base, cow, refs, handed } of [...physmem.frames.values()].sort(
+    (a, b) => frameOf(a.id) - frameOf(b.id),
+  )) {
+    out.push(`f ${frameOf(id)} ${pages} ${cow} ${refs} ${handed} ${base < 0}`);
+    for (let i = 0; base >= 0 && i < pages; i++)
+      out.push(`${pfnOf(base + i)} ${physmem.used[base + i]} ${contentOf(physmem.contents[base + i]!)}`);
+  }
+  for (const [id, { content, refs }] of [...physmem.slots].sort(([a], [b]) => slotOf(a) - slotOf(b)))
+    out.push(`s ${slotOf(id)} ${refs} ${contentOf(content)}`);
+  for (const [name, id] of world.cached) {
+    const entry = physmem.entries.get(id);
+    if (entry !== undefined) out.push(`c ${name} ${entry.start}`);
+  }
+  for (const [name, content] of world.files) out.push(`file ${name} ${contentOf(content)}`);
+  out.push(JSON.stringify(pendingOf(world)));
+  for (const name of namesOf(ideal))
+    for (const [page, { perm, cell, shared, dead }] of [...pagesOf(ideal, name)!].sort(([a], [b]) => a - b))
+      out.push(`i ${name} ${page} ${perm} ${shared} ${dead} ${cellOf(cell)} ${contentOf(cell.content)}`);
+  const free = physmem.used.slice(0, physmem.memory).filter(Boolean).length;
+  out.push(`${physmem.memory} ${free}`);
+  return out.join('\n');
+}
+
+/** What is under way: messages that wait for an answer, and what was answered last. */
+export const pendingOf = ({
+  request,
+  refused,
+  signal,
+  asleep,
+  answered,
+  copyIndex,
+  demanded,
+  overdrawn,
+}: World) => ({
+  request,
+  refused,
+  signal,
+  asleep,
+  answered,
+  copyIndex,
+  demanded,
+  overdrawn,
+});
+
+/** A hash of the whole state, costs included: equal for equal runs, for transcripts. */
+export function digest(world: World): string {
+  const { physmem } = world;
+  const plain = ({ fill, bytes }: Content): unknown => [fill, [...bytes].sort(([a], [b]) => a - b)];
+  const state = {
+    tasks: world.tasks.map(task => ({
+      ...task,
+      logical: [...task.logical].sort(([a], [b]) => a - b),
+      data: [...task.data].sort(([a], [b]) => a - b),
+    })),
+    frames: [...physmem.frames.values()],
+    entries: [...physmem.entries.values()],
+    slots: [...physmem.slots].map(([id, slot]) => [id, slot.refs, plain(slot.content)]),
+    contents: physmem.contents.map(content => content && plain(content)),
+    used: physmem.used,
+    generations: physmem.generations,
+    mappings: [...physmem.mmu.all()],
+    cached: [...world.cached],
+    pending: pendingOf(world),
+    counts: world.counts,
+  };
+  return createHash('sha256').update(JSON.stringify(state)).digest('hex').slice(0, 16);
+}

@@ -1,0 +1,47 @@
+import type { Uncoupled } from '../machine.ts';
+import { heldWords } from './census.ts';
+import type { IdealHost } from './ideal-isolation.ts';
+import { broken, frameRow } from './invariants.ts';
+import { isLoose } from './slots.ts';
+import { FREE, type World } from './world.ts';
+
+/**
+ * The first place where the world and the ideal part. They are coupled when every count equals the references,
+ * nothing that is walked can be written, and owners, contents, roots and pins are those of the ideal.
+ */
+export function uncoupled(world: World, ideal: IdealHost): Uncoupled | undefined {
+  const [violation] = broken(world);
+  if (violation !== undefined)
+    return { what: `${violation.invariant}: ${violation.what}`, rows: violation.rows };
+  return framesDiffer(world, ideal) ?? guestsDiffer(world, ideal);
+}
+
+function framesDiffer(world: World, ideal: IdealHost): Uncoupled | undefined {
+  for (const [mfn, frame] of world.frames.entries()) {
+    const wanted = ideal.frames[mfn];
+    if (wanted === undefined || frame.owner !== wanted.owner) return { what: 'owner', rows: [frameRow(mfn)] };
+    const dead = world.domains.some(({ name, alive }) => name === frame.owner && !alive);
+    if (frame.owner === FREE || dead) continue;
+    const words = shownWords(world, mfn);
+    if (words.some((word, i) => word !== wanted.words[i])) return { what: 'contents', rows: [frameRow(mfn)] };
+  }
+  return undefined;
+}
+
+/** What a guest has written, with the entries that unhooking has changed as they were. */
+const shownWords = (world: World, mfn: number): readonly number[] =>
+  isLoose(world, mfn) ? world.frames[mfn]!.words : heldWords(world, mfn);
+
+function guestsDiffer(world: World, ideal: IdealHost): Uncoupled | undefined {
+  for (const domain of world.domains) {
+    const guest = ideal.guests.find(({ name }) => name === domain.name);
+    if (guest === undefined || guest.alive !== domain.alive) return { what: 'guests', rows: [] };
+    if (!domain.alive) continue;
+    if (domain.vcpus.some(({ base }, i) => base !== guest.cpus[i]?.root)) return { what: 'roots', rows: [] };
+    const strays = world.frames.findIndex(
+      (frame, mfn) => frame.owner === domain.name && frame.pinned !== guest.pins.has(mfn),
+    );
+    if (strays >= 0) return { what: 'pins', rows: [frameRow(strays)] };
+  }
+  return world.panicked === ideal.panicked ? undefined : { what: 'panic', rows: [] };
+}

@@ -1,0 +1,50 @@
+import { LanguageError, type Place } from '../../language/errors.ts';
+import type { Choice } from '../machine.ts';
+
+/** What a hypervisor may decide, in the order of every menu. Each is its whole routine of that name. */
+export const DECISIONS = [
+  /** Carry the guest's store out for it, checked as an update of its table. */
+  'emulate',
+  /** Era 3.0.2: unhook the table and let the guest write to it. */
+  'unhook',
+  /** Era 3.0.2: look through what was written, hook the table in again, try again. */
+  'flush-retry',
+  'retry',
+  /** Bounce the page fault to the guest's kernel. */
+  'forward',
+  /** Give the guest a general protection fault instead. */
+  'inject',
+  /** What a Unix kernel would do: give the guest another frame with the same bytes. */
+  'copy',
+  'map-ldt',
+  'accept',
+  /** Accept, but leave all flushing to the guest. */
+  'accept-lazy',
+  /** Accept, but flush the TLBs before the type is taken. */
+  'flush-first',
+  /** Rewrite the entry without looking at what it names. */
+  'fast',
+  'refuse',
+  'crash',
+  'panic',
+] as const;
+export type DecisionName = (typeof DECISIONS)[number];
+
+export interface Decision extends Choice {
+  readonly do: DecisionName;
+}
+
+export const decisions = Object.freeze(
+  Object.fromEntries(DECISIONS.map(name => [name, Object.freeze({ do: name })])),
+) as Readonly<Record<DecisionName, Decision>>;
+
+/** The decision of a text form. Throws a LanguageError that lists the names. */
+export function parseDecision(
+  text: string,
+  place: Place = { file: 'decision', line: 1, column: 1 },
+): Decision {
+  const name = text.trim();
+  if (!Object.hasOwn(decisions, name))
+    throw new LanguageError(place, `no decision '${name}'`, DECISIONS.join(', '));
+  return decisions[name as DecisionName];
+}

@@ -1,0 +1,159 @@
+import { ENTRY, entryWord, flagsOf, frameOf, type Request, WORDS } from '../../language/xen.ts';
+import {
+  agree,
+  cloneHost,
+  follow,
+  here,
+  type IdealGuest,
+  type IdealHost,
+  isIsolated,
+  SLOT_OF_XEN,
+  usesOf,
+  WORD_OF_XEN,
+} from './ideal-isolation.ts';
+
+/** One thing that a guest asks for. */
+export type Wish =
+  | Request
+  | { readonly kind: 'pin'; readonly mfn: number; readonly level: number }
+  | { readonly kind: 'unpin' | 'base' | 'release' | 'setldt'; readonly mfn: number }
+  | { readonly kind: 'vamap'; readonly va: number; readonly word: number }
+  | { readonly kind: 'exchange'; readonly va: number; readonly skip: number };
+
+/** May the guest have this? Only if what it leaves is isolated, and it is the guest's to ask for. */
+export function isLegal(host: IdealHost, guest: IdealGuest, wish: Wish, left: boolean): boolean {
+  if (left) return false;
+  if (!isItsOwn(host, guest, wish)) return false;
+  const ahead = cloneHost(host);
+  const there = ahead.guests.find(({ name }) => name === guest.name)!;
+  grant(ahead, there, wish);
+  return isIsolated(ahead, there) && agree(usesOf(host, guest), usesOf(ahead, there));
+}
+
+function isItsOwn(host: IdealHost, guest: IdealGuest, wish: Wish): boolean {
+  const owns = (mfn: number): boolean => host.frames[mfn]?.owner === guest.name;
+  const { tables, segments } = usesOf(host, guest);
+  switch (wish.kind) {
+    case 'iret':
+      return true;
+    case 'm2p':
+      return owns(wish.frame);
+    case 'set':
+      if (!owns(wish.frame) || segments.has(wish.frame)) return false;
+      return tables.get(wish.frame)?.has(2) === true
+        ? mayNameInRoot(host, guest, wish.frame, wish.index, wish.word)
+        : true;
+    case 'vamap': {
+      const table = tableBehind(host, guest, wish.va);
+      return table !== undefined && tables.get(table)?.has(1) === true;
+    }
+    case 'pin':
+      return owns(wish.mfn) && !guest.pins.has(wish.mfn);
+    case 'unpin':
+      return owns(wish.mfn) && guest.pins.has(wish.mfn);
+    case 'base':
+    case 'setldt':
+      return owns(wish.mfn);
+    case 'release':
+      return owns(wish.mfn) && !host.frames[wish.mfn]!.released;
+    case 'exchange': {
+      const at = wish.va + Math.floor(wish.skip / WORDS);
+      const found = follow(host, guest.cpus[guest.current]!, at, false);
+      return at < SLOT_OF_XEN * WORDS && typeof found !== 'string' && found.rw;
+    }
+  }
+}
+
+/** Xen's slot is not the guest's, and a directory is named only where it is one already. */
+function mayNameInRoot(
+  host: IdealHost,
+  guest: IdealGuest,
+  table: number,
+  index: number,
+  word: number,
+): boolean {
+  if (index === SLOT_OF_XEN) return false;
+  if (!here(word) || frameOf(word) === table) return true;
+  const { tables } = usesOf(host, guest);
+  const levels = tables.get(frameOf(word));
+  return levels === undefined || levels.has(1) || levels.has(2);
+}
+
+const tableBehind = (host: IdealHost, guest: IdealGuest, va: number): number | undefined => {
+  const word = host.frames[guest.cpus[guest.current]!.root]?.words[Math.floor(va / WORDS)] ?? 0;
+  const superpage = (flagsOf(word) & ENTRY.superpage) !== 0;
+  return Math.floor(va / WORDS) === SLOT_OF_XEN || !here(word) || superpage ? undefined : frameOf(word);
+};
+
+/** Does what is asked for, legal or not. */
+export function grant(host: IdealHost, guest: IdealGuest, wish: Wish): void {
+  const cpu = guest.cpus[guest.current]!;
+  switch (wish.kind) {
+    case 'iret':
+    case 'm2p':
+      return;
+    case 'set': {
+      const { words } = host.frames[wish.frame] ?? { words: [] };
+      const live = flagsOf(words[wish.index] ?? 0) & (ENTRY.accessed | ENTRY.dirty);
+      const kept = wish.keep && here(wish.word) ? live : 0;
+      words[wish.index] = here(wish.word)
+        ? entryWord(frameOf(wish.word), flagsOf(wish.word) | kept)
+        : wish.word;
+      return;
+    }
+    case 'vamap': {
+      const table = tableBehind(host, guest, wish.va);
+      if (table !== undefined && host.frames[table] !== undefined)
+        host.frames[table]!.words[wish.va % WORDS] = wish.word;
+      return;
+    }
+    case 'pin':
+      guest.pins.set(wish.mfn, wish.level);
+      if (wish.level === 2) becomesRoot(host, wish.mfn);
+      return;
+    case 'unpin':
+      guest.pins.delete(wish.mfn);
+      return;
+    case 'base':
+      cpu.root = wish.mfn;
+      cpu.used.clear();
+      becomesRoot(host, wish.mfn);
+      return;
+    case 'release':
+      if (host.frames[wish.mfn] !== undefined) {
+        host.frames[wish.mfn]!.released = true;
+        guest.pins.delete(wish.mfn);
+      }
+      return;
+    case 'setldt':
+      cpu.ldt = wish.mfn;
+      cpu.ldtInUse = false;
+      return;
+    case 'exchange': {
+      const at = wish.va + Math.floor(wish.skip / WORDS);
+      const found = follow(host, cpu, at, false);
+      if (typeof found !== 'string') host.frames[found.frame]!.words[wish.skip % WORDS] = REPORTED;
+      return;
+    }
+  }
+}
+/** What memory_exchange tells the guest. */
+const REPORTED = 255;
+
+/** Whatever a guest has put into Xen's slot of a table, a root has Xen's there. */
+function becomesRoot(host: IdealHost, mfn: number): void {
+  const frame = host.frames[mfn];
+  if (frame !== undefined) frame.words[SLOT_OF_XEN] = WORD_OF_XEN;
+}
+
+/** What follows from a move: which frames are directories now; and those that were given back and that nothing names any more are nobody's. */
+export function collect(host: IdealHost): void {
+  for (const guest of host.guests) {
+    const { tables } = usesOf(host, guest);
+    guest.directories = new Set([...tables].filter(([, levels]) => levels.has(2)).map(([mfn]) => mfn));
+  }
+  const named = new Set(host.guests.flatMap(guest => (guest.alive ? [...usesOf(host, guest).named] : [])));
+  host.frames.forEach((frame, mfn) => {
+    if (frame.released && frame.owner !== 'free' && !named.has(mfn)) frame.owner = 'free';
+  });
+}

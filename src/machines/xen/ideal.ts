@@ -1,0 +1,366 @@
+import type { Move, Program, Seen } from '../../language/moves.ts';
+import {
+  addressText,
+  ENTRY,
+  entryWord,
+  flagsOf,
+  frameOf,
+  guestAddress,
+  WORDS,
+  type XenMove,
+} from '../../language/xen.ts';
+import type { Ideal } from '../machine.ts';
+import { collect, grant, isLegal, type Wish } from './ideal-calls.ts';
+import {
+  cloneHost,
+  type Followed,
+  follow,
+  type IdealCpu,
+  type IdealGuest,
+  type IdealHost,
+  isIsolated,
+  SLOT_OF_XEN,
+  usesOf,
+  WORD_OF_XEN,
+} from './ideal-isolation.ts';
+
+/**
+ * The oracle of isolation: the same guests on memory whose tables are looked through anew whenever somebody
+ * asks. It says which frames an access may reach, which requests must be granted, and when a guest may be
+ * told no. It does not forbid a hypervisor to grant what is not legal: what comes of that is for the search.
+ */
+export const isolation: Ideal<IdealHost> = {
+  boot(program: Program, rules = ''): IdealHost {
+    const host: IdealHost = {
+      unhooks: rules === '3.0.2',
+      frames: [frame('xen'), frame('io')],
+      guests: [],
+      panicked: false,
+      flipped: false,
+    };
+    const first = program.processes[0] ?? 'xen';
+    if (first !== 'xen') settle(host, first, 'pv64', 8);
+    return host;
+  },
+  clone: cloneHost,
+  expect,
+  advance,
+};
+
+const frame = (owner: string) => ({ owner, released: false, words: new Array<number>(8).fill(0) });
+
+const ERRNOS = ['EINVAL', 'EBUSY', 'EPERM', 'EFAULT'];
+const done: Seen = { kind: 'done' };
+const crash: Seen = { kind: 'signal', signal: 'CRASH', code: 'by Xen', address: 0 };
+const panic: Seen = { kind: 'signal', signal: 'PANIC', code: 'of the host', address: 0 };
+
+/** A domain as it is built: root, kernel table with all frames, table of programs, data. */
+function settle(host: IdealHost, name: string, kind: string, size: number): void {
+  const mfns = Array.from({ length: size }, () => {
+    const free = host.frames.findIndex(({ owner }) => owner === 'free');
+    const mfn = free < 0 ? host.frames.length : free;
+    host.frames[mfn] = frame(name);
+    return mfn;
+  });
+  const guest: IdealGuest = {
+    name,
+    kind,
+    alive: true,
+    assist: false,
+    current: 0,
+    cpus: [cpuOn(-1)],
+    pins: new Map(),
+    directories: new Set(),
+    race: undefined,
+  };
+  host.guests.push(guest);
+  if (kind === 'idle') return;
+  const [root, kernel, user] = mfns as [number, number, number];
+  const rw = ENTRY.present | ENTRY.rw;
+  const { words } = host.frames[root]!;
+  words[0] = entryWord(user, rw);
+  words[1] = entryWord(kernel, rw);
+  words[SLOT_OF_XEN] = WORD_OF_XEN;
+  mfns.forEach((mfn, i) => {
+    host.frames[kernel]!.words[i] = entryWord(mfn, i < 3 ? ENTRY.present : rw);
+  });
+  guest.pins.set(root, 2);
+  guest.cpus[0]!.root = root;
+  collect(host);
+}
+
+const cpuOn = (root: number): IdealCpu => ({ root, ldt: -1, ldtInUse: false, used: new Map() });
+
+type Access = Extract<XenMove, { va: number; index: number }> & { readonly process: string };
+const isAccessMove = (move: Move): boolean => /^(k|u)(read|write|push|high)$/.test(move.op);
+const stores = (op: string): boolean => !op.endsWith('read');
+const byUser = (op: string): boolean => op.startsWith('u');
+
+function wishesOf(move: Move): readonly Wish[] {
+  switch (move.op) {
+    case 'update':
+      return move.requests;
+    case 'pin':
+      return [{ kind: 'pin', mfn: move.mfn, level: move.level }];
+    case 'unpin':
+    case 'base':
+    case 'release':
+    case 'setldt':
+      return [{ kind: move.op, mfn: move.mfn }];
+    case 'vamap':
+      return [{ kind: 'vamap', va: move.va, word: move.word }];
+    case 'exchange':
+      return [{ kind: 'exchange', va: move.va, skip: move.skip }];
+    default:
+      return [];
+  }
+}
+
+const guestOf = (host: IdealHost, name: string): IdealGuest | undefined =>
+  host.guests.find(guest => guest.name === name);
+
+function expect(host: IdealHost, move: Move): readonly Seen[] {
+  if (host.panicked) return [panic];
+  const guest = guestOf(host, move.process);
+  if (guest === undefined) return [done];
+  if (!guest.alive) return [crash];
+  const seen = expectAlive(host, guest, move);
+  // A store into a table that was left to the guest may come to light at any later time.
+  return isIsolated(host, guest) ? seen : [...seen, crash];
+}
+
+function expectAlive(host: IdealHost, guest: IdealGuest, move: Move): readonly Seen[] {
+  if (isAccessMove(move)) return accessed(host, guest, move as Access);
+  switch (move.op) {
+    case 'segload':
+      return descriptor(host, guest, move.table);
+    case 'cr0':
+      return move.bit === 'wp' ? [generalProtection] : [done];
+    default:
+      return called(host, guest, move);
+  }
+}
+
+const generalProtection: Seen = { kind: 'signal', signal: 'GP', code: 'instead', address: 0 };
+
+/** A legal request must be granted; one that is not may be granted (then its consequences count) or refused. */
+function called(host: IdealHost, guest: IdealGuest, move: Move): readonly Seen[] {
+  const wishes = wishesOf(move);
+  if (wishes.length === 0) return [done];
+  const ahead = cloneHost(host);
+  const there = guestOf(ahead, guest.name)!;
+  const seen: Seen[] = [];
+  let left = false;
+  for (const [i, wish] of wishes.entries()) {
+    const sane = isIsolated(ahead, there);
+    if (!sane || !isLegal(ahead, there, wish, left))
+      for (const errno of ERRNOS) seen.push({ kind: 'error', errno, ...(wishes.length > 1 && { done: i }) });
+    grant(ahead, there, wish);
+    collect(ahead);
+    left ||= wish.kind === 'iret';
+  }
+  seen.push(done);
+  return seen;
+}
+
+function descriptor(host: IdealHost, guest: IdealGuest, table: 'ldt' | 'gdt'): readonly Seen[] {
+  const cpu = guest.cpus[guest.current]!;
+  if (table === 'gdt' || cpu.ldt < 0) return [generalProtection];
+  const { tables, written } = usesOf(host, guest);
+  const free = host.frames[cpu.ldt]?.owner === guest.name && !tables.has(cpu.ldt) && !written.has(cpu.ldt);
+  return [free ? done : { kind: 'signal', signal: 'PF', code: '0 at the LDT', address: 0 }];
+}
+
+/** The frames that an access may reach, and whether the guest may get a page fault instead. */
+function accessed(host: IdealHost, guest: IdealGuest, move: Access): readonly Seen[] {
+  const { op, va, index } = move;
+  const cpu = guest.cpus[guest.current]!;
+  const write = stores(op);
+  const found = follow(host, cpu, va, byUser(op));
+  if (found === 'broken') return [panic];
+  const seen: Seen[] = [];
+  const reach = (mfn: number) => seen.push({ kind: 'reached', frame: mfn });
+  const fault = (present: boolean) =>
+    seen.push({
+      kind: 'signal',
+      signal: 'PF',
+      code: `${(present ? 1 : 0) | (write ? 2 : 0) | (byUser(op) ? 4 : 0)} at ${addressText(va, index)}`,
+      address: guestAddress(va, index),
+    });
+  const owns = (mfn: number) => {
+    const owner = host.frames[mfn]?.owner;
+    return owner === guest.name || (owner === 'io' && guest.name === 'dom0');
+  };
+  const { tables, segments } = usesOf(host, guest);
+  const guarded = (mfn: number) => tables.has(mfn) || segments.has(mfn);
+  const hidden = byUser(op) && va >= WORDS && va < 2 * WORDS;
+  for (const translation of hidden ? [] : (cpu.used.get(va) ?? [])) {
+    const [mfn, rw] = translation.split(' ').map(Number) as [number, number];
+    const left = host.unhooks && guest.assist && tables.get(mfn)?.has(1) === true;
+    if (owns(mfn) && (!write || (rw === 1 && (left || !guarded(mfn))))) reach(mfn);
+    if (write && rw === 0 && typeof found !== 'string' && found.rw) fault(true);
+  }
+  if (found === 'nothing') {
+    fault(false);
+    if (cpu.used.has(va) && !hidden) fault(true);
+  } else if (!write || found.rw) {
+    if (owns(found.frame)) reach(found.frame);
+    else fault(true);
+  } else
+    readOnly(
+      host,
+      guest,
+      move,
+      found,
+      () => reach(found.frame),
+      () => fault(true),
+    );
+  return seen;
+}
+
+/** A store through a read-only entry: the hypervisor may do it for the kernel, if the table stays sound. */
+function readOnly(
+  host: IdealHost,
+  guest: IdealGuest,
+  { op, index, ...move }: Access,
+  { frame: mfn, upper, lower }: Followed,
+  reach: () => void,
+  fault: () => void,
+): void {
+  const isOdd = byUser(op) || op === 'kpush';
+  if (lower || (host.unhooks && !upper) || (isOdd && !host.unhooks)) {
+    fault();
+    return;
+  }
+  if (host.frames[mfn]?.owner === 'io') {
+    reach();
+    return;
+  }
+  const { tables } = usesOf(host, guest);
+  const leafTable = tables.get(mfn)?.has(1) === true && !tables.get(mfn)!.has(2);
+  if (!guest.assist || !leafTable) {
+    fault();
+    return;
+  }
+  if (isOdd) fault();
+  const word = stored(host, guest, mfn, index, op, 'word' in move ? (move.word as number) : 0);
+  const ahead = cloneHost(host);
+  ahead.frames[mfn]!.words[index] = word;
+  const sound = isIsolated(ahead, guestOf(ahead, guest.name)!);
+  if (sound || host.unhooks) reach();
+  if (!sound) fault();
+}
+
+/** The word that a store leaves. The upper half of an entry is its frame; what that would spoil is made absent. */
+function stored(
+  host: IdealHost,
+  guest: IdealGuest,
+  mfn: number,
+  index: number,
+  op: string,
+  word: number,
+): number {
+  if (op !== 'khigh' || frameOf(word) < 0) return word;
+  const live = host.frames[mfn]?.words[index] ?? 0;
+  const whole = entryWord(frameOf(word), flagsOf(live));
+  if (host.unhooks || guest.kind !== 'pv32' || !usesOf(host, guest).tables.has(mfn)) return whole;
+  const ahead = cloneHost(host);
+  ahead.frames[mfn]!.words[index] = whole;
+  return isIsolated(ahead, guestOf(ahead, guest.name)!)
+    ? whole
+    : entryWord(frameOf(word), flagsOf(live) & ~ENTRY.present);
+}
+
+function advance(host: IdealHost, move: Move, seen: Seen): void {
+  const it = move as XenMove & Move;
+  if (it.op === 'domain') {
+    settle(host, it.child, it.kind, it.frames);
+    return;
+  }
+  if (it.op === 'flip') {
+    const { words } = host.frames[it.frame]!;
+    host.flipped = true;
+    words[it.index] = entryWord(frameOf(words[it.index]!), flagsOf(words[it.index]!) | ENTRY.reserved);
+    return;
+  }
+  const guest = guestOf(host, move.process);
+  if (guest === undefined) return;
+  if (seen.kind === 'signal') {
+    if (seen.signal === 'PANIC') host.panicked = true;
+    if (seen.signal === 'CRASH') guest.alive = false;
+    return;
+  }
+  if (seen.kind === 'reached') reached(host, guest, move as Access, seen.frame);
+  else obey(host, guest, move, seen);
+  collect(host);
+}
+
+function reached(host: IdealHost, guest: IdealGuest, move: Access, mfn: number): void {
+  const { op, va, index } = move;
+  const cpu = guest.cpus[guest.current]!;
+  const found = follow(host, cpu, va, byUser(op));
+  if (typeof found !== 'string' && found.frame === mfn) {
+    const known = cpu.used.get(va) ?? new Set();
+    known.add(`${mfn} ${found.rw ? 1 : 0}`);
+    cpu.used.set(va, known);
+  }
+  const target = host.frames[mfn];
+  if (!stores(op) || target === undefined || target.owner === 'io' || !('word' in move)) return;
+  target.words[index] = stored(host, guest, mfn, index, op, move.word as number);
+}
+
+function obey(host: IdealHost, guest: IdealGuest, move: Move, seen: Seen): void {
+  const cpu = guest.cpus[guest.current]!;
+  switch (move.op) {
+    case 'assist':
+      guest.assist = move.on;
+      return;
+    case 'cpu':
+      while (guest.cpus.length <= move.cpu) guest.cpus.push(cpuOn(guest.cpus[0]!.root));
+      guest.current = move.cpu;
+      return;
+    case 'invlpg':
+      for (const each of guest.cpus) each.used.delete(move.va);
+      race(guest);
+      return;
+    case 'flushtlb':
+      for (const each of guest.cpus) each.used.clear();
+      race(guest);
+      return;
+    case 'race': {
+      const found = follow(host, cpu, move.va, false);
+      if (typeof found !== 'string') guest.race = { cpu: move.vcpu, va: move.va, frame: found.frame };
+      race(guest);
+      return;
+    }
+    case 'segload':
+      if (move.table === 'ldt') cpu.ldtInUse = true;
+      return;
+    case 'exit':
+      leave(host, guest);
+      return;
+  }
+  const wishes = wishesOf(move);
+  const granted = seen.kind === 'error' ? (seen.done ?? 0) : wishes.length;
+  for (const wish of wishes.slice(0, granted)) {
+    grant(host, guest, wish);
+    collect(host);
+  }
+}
+
+/** A CPU that writes to a page over and over may always have used it just now. */
+function race({ race: racing, cpus }: IdealGuest): void {
+  if (racing === undefined) return;
+  const used = cpus[racing.cpu]?.used;
+  used?.set(racing.va, new Set([...(used.get(racing.va) ?? []), `${racing.frame} 1`]));
+}
+
+function leave(host: IdealHost, guest: IdealGuest): void {
+  guest.alive = false;
+  guest.pins.clear();
+  for (const cpu of guest.cpus) {
+    cpu.root = -1;
+    cpu.ldtInUse = false;
+  }
+  for (const each of host.frames) if (each.owner === guest.name) each.owner = 'free';
+}

@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import type { IdealHost } from './ideal-isolation.ts';
+import type { World } from './world.ts';
+
+/** Everything but the costs. */
+const stateOf = (world: World): unknown => [
+  world.frames.map(({ owner, allocated, tot, tc, type, validated, pinned, stamp, dma, words }) => [
+    owner,
+    allocated,
+    tot,
+    tc,
+    type,
+    validated,
+    pinned,
+    tc === 0 && world.domains.some(({ vcpus }) => vcpus.some(({ flushedAt }) => flushedAt <= stamp)),
+    dma,
+    words,
+  ]),
+  world.domains.map(({ name, alive, assist, current, vcpus, slots, changes, race }) => [
+    name,
+    alive,
+    assist,
+    current,
+    vcpus.map(({ base, ldt, ldtMapped, tlb }) => [base, ldt, ldtMapped, [...tlb]]),
+    slots,
+    changes,
+    race,
+  ]),
+  [...world.linear],
+  world.call,
+  world.answer,
+  world.panicked,
+];
+
+/** The joint state of world and ideal as text, without costs. Frames keep their numbers: guests know them. */
+export const key = (world: World, ideal: IdealHost): string =>
+  JSON.stringify([
+    stateOf(world),
+    ideal.frames.map(({ owner, released, words }) => [owner, released, words]),
+    ideal.guests.map(({ pins, cpus, ...guest }) => [
+      guest,
+      [...pins],
+      cpus.map(cpu => [cpu.root, cpu.ldt, cpu.ldtInUse, [...cpu.used].map(([va, used]) => [va, [...used]])]),
+    ]),
+    ideal.panicked,
+  ]);
+
+/** A hash of the whole state, costs included: equal for equal runs, for transcripts. */
+export const digest = (world: World): string =>
+  createHash('sha256')
+    .update(JSON.stringify([stateOf(world), [...world.m2p], world.counts]))
+    .digest('hex')
+    .slice(0, 16);

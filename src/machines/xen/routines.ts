@@ -1,0 +1,214 @@
+import type { Seen, SignalName } from '../../language/moves.ts';
+import { addressText, ENTRY, entryWord, flagsOf, frameOf } from '../../language/xen.ts';
+import type { Micro } from '../machine.ts';
+import type { Decision, DecisionName } from './decision.ts';
+import { isGoodStore, isHalf, refusalOf, storedWord } from './fault-path.ts';
+import { force } from './force.ts';
+import { promote, takeGeneral } from './references.ts';
+import { flushAliased, flushSlots, slotFor, unhook } from './slots.ts';
+import { flushDomain, race, type Walk, walk } from './tlb.ts';
+import { carryOut, modEntry, reachesXen, wordOf } from './update.ts';
+import { type Asked, type Domain, type Fault, IO, isTable, ownedBy, vcpuOf, type World } from './world.ts';
+
+/** The decisions as Xen carries them out, step by step. Each works in any state: only the choice may be wrong. */
+interface Context {
+  readonly world: World;
+  readonly fault: Fault;
+  readonly domain: Domain;
+}
+
+const steps = {
+  /** x86_emulate, then the checked update of the table: what the store names is taken before it is written. */
+  'emulate store': ({ world, domain, fault }) => {
+    const found = pageAt(world, domain, fault);
+    world.handler.frame = found?.frame ?? -1;
+    if (found !== undefined) emulateStore(world, domain, fault, found);
+  },
+  /** The guest goes on behind the instruction: the store may have unmapped the very page that it went through. */
+  'finish instruction': ({ world, fault }) => {
+    const { frame } = world.handler;
+    if (fault.cause.kind === 'cr0') finish(world, fault, { kind: 'done' });
+    else if (frame >= 0) finish(world, fault, { kind: 'reached', frame });
+  },
+  'unhook table': ({ world, domain, fault }) => {
+    const found = pageAt(world, domain, fault);
+    if (!world.rules.unhooks || found === undefined || fault.cause.kind !== 'access' || found.rw) return;
+    const slot = slotFor(world, domain, found.frame) ?? 'active';
+    if (world.frames[found.frame]!.owner === domain.name) unhook(world, domain, slot, fault.cause.va, found);
+    crashed(world, domain, fault);
+  },
+  'flush slots': ({ world, domain, fault }) => {
+    flushSlots(world, domain);
+    crashed(world, domain, fault);
+  },
+  'set up bounce frame': ({ world, fault }) => finish(world, fault, exception(world, fault, 'PF')),
+  'set up general protection': ({ world, fault }) => finish(world, fault, exception(world, fault, 'GP')),
+  'allocate and copy': ({ world, domain, fault }) => {
+    const found = pageAt(world, domain, fault);
+    if (found === undefined || found.rw) return;
+    const source = world.frames[found.frame]!;
+    const copy = { ...ownedBy(domain.name), words: [...source.words] };
+    world.frames.push(copy);
+    world.count('frames');
+    world.count('bytesRead', 4096);
+    world.count('bytesWritten', 4096);
+    const flags = flagsOf(found.word) | ENTRY.rw;
+    modEntry(world, domain, found.table, found.index, entryWord(world.frames.length - 1, flags));
+    for (const vcpu of domain.vcpus) for (const va of [...vcpu.tlb.keys()]) vcpu.tlb.delete(va);
+  },
+  'take LDT': ({ world, domain, fault }) => {
+    const vcpu = vcpuOf(domain);
+    if (fault.cause.kind !== 'window' || vcpu.ldt < 0) return;
+    const frame = world.frames[vcpu.ldt]!;
+    if (promote(world, domain.name, vcpu.ldt, 'seg') !== undefined) {
+      frame.type = 'seg';
+      frame.tc++;
+    }
+    takeGeneral(world, vcpu.ldt);
+    vcpu.ldtMapped = true;
+  },
+  /** The request with all its checks; where they say no, it is forced. */
+  'carry out request': ({ world, domain, fault }) => ask(world, domain, fault, true),
+  'carry out request, no flush': ({ world, domain, fault }) => ask(world, domain, fault, false),
+  'flush TLBs': ({ world, domain }) => flushDomain(world, domain.name),
+  /** Another CPU maps, writes and unmaps between the flush and the moment when the type is taken. */
+  'let other CPUs run': ({ world, domain }) => race(world, domain.name),
+  /** What asks for no entry is not served by it. */
+  'write entry': ({ world, domain, fault }) => {
+    const asked = requestOf(fault);
+    if (asked?.kind !== 'set' || world.call === undefined) return;
+    const frame = world.frames[asked.frame];
+    if (frame !== undefined) {
+      if (frame.owner !== domain.name) world.trespass = 'wrote-foreign';
+      frame.words[asked.index] = wordOf(world, asked);
+    }
+    world.call.index++;
+  },
+  'next request': ({ world, fault }) => {
+    if (fault.cause.kind === 'request' && world.call !== undefined) world.call.index++;
+  },
+  'return error': ({ world, domain, fault }) => {
+    const asked = requestOf(fault);
+    if (asked === undefined || fault.cause.kind !== 'request') return;
+    // Where the checks say no, they are what is carried out: what they took on the way is given back.
+    const refused = refusalOf(world, domain, asked) !== undefined;
+    const errno = (refused ? carryOut(world, domain, asked) : undefined) ?? 'EINVAL';
+    const done = fault.cause.of > 1 ? { done: fault.cause.n } : {};
+    finish(world, fault, { kind: 'error', errno, ...done });
+  },
+  'crash domain': ({ world, domain, fault }) => {
+    domain.alive = false;
+    finish(world, fault, exception(world, fault, 'CRASH'));
+  },
+  panic: ({ world, fault }) => {
+    world.panicked = true;
+    finish(world, fault, exception(world, fault, 'PANIC'));
+  },
+} as const satisfies Record<string, (context: Context) => void>;
+export type StepName = keyof typeof steps;
+
+const order: Readonly<Record<DecisionName, readonly StepName[]>> = {
+  emulate: ['emulate store', 'finish instruction'],
+  unhook: ['unhook table'],
+  'flush-retry': ['flush slots'],
+  retry: [],
+  forward: ['set up bounce frame'],
+  inject: ['set up general protection'],
+  copy: ['allocate and copy'],
+  'map-ldt': ['take LDT'],
+  accept: ['carry out request', 'next request'],
+  'accept-lazy': ['carry out request, no flush', 'next request'],
+  'flush-first': ['flush TLBs', 'let other CPUs run', 'carry out request, no flush', 'next request'],
+  fast: ['write entry'],
+  refuse: ['return error'],
+  crash: ['flush slots', 'crash domain'],
+  panic: ['panic'],
+};
+
+/** A step of a routine, with the fault that it serves. */
+export interface XenMicro extends Micro {
+  readonly step: StepName;
+  readonly fault: Fault;
+}
+
+export const routine = (_world: World, fault: Fault, decision: Decision): XenMicro[] =>
+  order[decision.do].map(step => ({ step, fault }));
+
+export function perform(world: World, { step, fault }: XenMicro): void {
+  steps[step]({ world, fault, domain: world.domain(fault.process) });
+}
+
+/** Carries out any decision in any state. */
+export function apply(world: World, fault: Fault, decision: Decision): void {
+  for (const micro of routine(world, fault, decision)) perform(world, micro);
+}
+
+const requestOf = ({ cause }: Fault): Asked | undefined =>
+  cause.kind === 'request' ? cause.request : undefined;
+
+/** The page that a faulting access names, where there is one. */
+function pageAt(world: World, domain: Domain, { cause, mode }: Fault): Walk | undefined {
+  if (cause.kind !== 'access') return undefined;
+  const found = walk(world, vcpuOf(domain), cause.va, mode === 'user');
+  return typeof found === 'string' || world.frames[found.frame] === undefined ? undefined : found;
+}
+
+function emulateStore(world: World, domain: Domain, { cause }: Fault, found: Walk): void {
+  if (cause.kind !== 'access' || !cause.write) return;
+  const frame = world.frames[found.frame]!;
+  world.count('emulations');
+  if (frame.owner === IO) return;
+  if (world.rules.unhooks) {
+    flushAliased(world, domain, found.frame, cause.index);
+    domain.changes.active = Math.max(domain.changes.active, 1);
+    domain.changes.inactive = Math.max(domain.changes.inactive, 1);
+  }
+  let word = storedWord(world, cause, found);
+  const inUse = isTable(frame.type) && frame.tc > 0;
+  if (isHalf(world, domain, cause) && !isGoodStore(world, domain, found.frame, cause.index, word))
+    word = entryWord(frameOf(word), flagsOf(word) & ~ENTRY.present);
+  if (inUse && world.rules.faults.validates) {
+    const asked: Asked = { kind: 'set', frame: found.frame, index: cause.index, word, keep: false };
+    if (refusalOf(world, domain, asked) === undefined)
+      modEntry(world, domain, found.frame, cause.index, word);
+    else force(world, domain, asked);
+  } else frame.words[cause.index] = word;
+}
+
+function ask(world: World, domain: Domain, fault: Fault, flushes: boolean): void {
+  const asked = requestOf(fault);
+  if (asked === undefined) return;
+  const errno = refusalOf(world, domain, asked);
+  if (errno === undefined) carryOut(world, domain, asked, flushes);
+  // What the hardware itself stops is not to be forced.
+  else if (asked.kind === 'exchange' && !reachesXen(asked)) {
+    carryOut(world, domain, asked);
+    finish(world, fault, { kind: 'error', errno });
+  } else force(world, domain, asked);
+}
+
+/** A flush that found what must not be has crashed the domain. */
+function crashed(world: World, domain: Domain, fault: Fault): void {
+  if (!domain.alive) finish(world, fault, exception(world, fault, 'CRASH'));
+}
+
+function finish(world: World, { process }: Fault, seen: Seen): void {
+  world.answer = { process, seen };
+}
+
+/** What the guest is told: U is what Xen knows of the guest's mode, not what the hardware says. */
+function exception(world: World, fault: Fault, signal: SignalName): Seen {
+  const address = signal === 'PF' ? fault.address : 0;
+  return { kind: 'signal', signal, code: codes[signal]?.(world, fault) ?? '', address };
+}
+
+const codes: Readonly<Partial<Record<SignalName, (world: World, fault: Fault) => string>>> = {
+  PF: (world, { errorCode, mode, cause }) => {
+    const user = world.rules.faults.recomputesUser ? mode === 'user' : (errorCode & 4) !== 0;
+    const at = cause.kind === 'access' ? addressText(cause.va, cause.index) : 'the LDT';
+    return `${(errorCode & ~4) | (user ? 4 : 0)} at ${at}`;
+  },
+  GP: () => 'instead',
+  CRASH: () => 'by Xen',
+  PANIC: () => 'of the host',
+};

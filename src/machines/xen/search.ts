@@ -1,0 +1,124 @@
+import type { Move } from '../../language/moves.ts';
+import { ENTRY, entryWord, frameOf, WORDS } from '../../language/xen.ts';
+import type { Scope } from '../machine.ts';
+import { walk } from './tlb.ts';
+import { isPresent } from './word.ts';
+import { type Fault, isTable, KERNEL_SLOT, vcpuOf, type World, XEN_FRAME, XEN_SLOT } from './world.ts';
+
+const RW = ENTRY.present | ENTRY.rw;
+
+/** The frames that a fault or a request is about: what the attack may use. */
+export function scope(world: World, fault: Fault): Scope {
+  const { process, cause } = fault;
+  const frames = new Set<number>();
+  const add = (mfn: number) => {
+    if (mfn >= 0 && mfn < world.frames.length) frames.add(mfn);
+  };
+  if (cause.kind === 'access') {
+    const found = walk(world, vcpuOf(world.domain(process)), cause.va, false);
+    if (typeof found !== 'string') {
+      add(found.frame);
+      add(found.table);
+    }
+    if (cause.word !== undefined) add(frameOf(cause.word));
+  } else if (cause.kind === 'request') {
+    const { request } = cause;
+    if ('mfn' in request) add(request.mfn);
+    if ('word' in request) add(frameOf(request.word));
+    if (request.kind === 'set') {
+      add(request.frame);
+      add(frameOf(world.frames[request.frame]?.words[request.index] ?? 0));
+    }
+  } else add(vcpuOf(world.domain(process)).ldt);
+  return { places: [...frames].map(page => ({ process, page })), offset: 0 };
+}
+
+/**
+ * What the guest could do next: its accesses first, among them the store of an entry that names Xen's own frame
+ * into every table that it can write to, then what it could ask for.
+ */
+export function moves(world: World, { places }: Scope): Move[] {
+  const process = places[0]?.process ?? '';
+  const domain = world.domains.find(({ name, alive }) => name === process && alive);
+  if (domain === undefined || domain.kind === 'idle') return [];
+  const frames = places.map(({ page }) => page).filter(mfn => world.frames[mfn]?.owner === process);
+  const loads: Move[] = [];
+  const stores: Move[] = [];
+  const attacks: Move[] = [];
+  for (let va = 0; va < XEN_SLOT * WORDS; va++) {
+    const cached = vcpuOf(domain).tlb.get(va);
+    const found = walk(world, vcpuOf(domain), va, false);
+    const at = cached ?? (typeof found === 'string' ? undefined : found);
+    if (at === undefined) continue;
+    const frame = world.frames[at.frame];
+    const foreign = frame?.owner !== process;
+    if (foreign) loads.push({ process, op: 'kread', va, index: 0 });
+    if (foreign && at.rw) attacks.push({ process, op: 'kwrite', va, index: 0, word: MARK });
+    if (!foreign && at.rw && frame.tc > 0 && isTable(frame.type))
+      stores.push({
+        process,
+        op: 'kwrite',
+        va,
+        index: spareSlot(frame.words),
+        word: entryWord(XEN_FRAME, RW),
+      });
+    if (!foreign && at.rw && frames.includes(at.frame))
+      stores.push({ process, op: 'kwrite', va, index: 0, word: entryWord(XEN_FRAME, RW) });
+  }
+  return [
+    ...attacks,
+    ...loads,
+    ...stores,
+    ...frames.flatMap(mfn => requests(world, process, mfn)),
+    ...others(world, process),
+  ];
+}
+/** What an attacker leaves where it got through. */
+const MARK = 66;
+
+/** A slot that is free, else the first. */
+const spareSlot = (words: readonly number[]): number =>
+  Math.max(
+    0,
+    words.findIndex(word => !isPresent(word)),
+  );
+
+function requests(world: World, process: string, mfn: number): Move[] {
+  const root = vcpuOf(world.domain(process)).base;
+  const words = world.frames[root]?.words ?? [];
+  const set = (frame: number, index: number, word: number): Move => ({
+    process,
+    op: 'update',
+    requests: [{ kind: 'set', frame, index, word, keep: false }],
+  });
+  const asked: Move[] = [
+    { process, op: 'pin', mfn, level: 1 },
+    { process, op: 'unpin', mfn },
+    { process, op: 'release', mfn },
+  ];
+  const kernel = frameOf(words[KERNEL_SLOT] ?? 0);
+  const alias = world.frames[kernel]?.words.findIndex(word => frameOf(word) === mfn) ?? -1;
+  if (alias >= 0) asked.push(set(kernel, alias, entryWord(mfn, RW)), set(kernel, alias, 0));
+  const hooked = words.findIndex((word, i) => i < XEN_SLOT && isPresent(word) && frameOf(word) === mfn);
+  const free = words.findIndex((word, i) => i > KERNEL_SLOT && i < XEN_SLOT && !isPresent(word));
+  if (hooked >= 0) {
+    asked.push(set(root, hooked, 0));
+    if (hooked !== KERNEL_SLOT) asked.push({ process, op: 'vamap', va: hooked * WORDS, word: 0 });
+  }
+  if (free >= 0 && mfn !== root) asked.push(set(root, free, entryWord(mfn, RW)));
+  for (const [slot, word] of words.entries())
+    if (slot !== KERNEL_SLOT && slot < XEN_SLOT && isPresent(word) && hooked !== slot)
+      asked.push({ process, op: 'vamap', va: slot * WORDS, word: 0 });
+  return asked;
+}
+
+/** Another CPU may go on with what it remembers. */
+const others = (world: World, process: string): Move[] =>
+  world
+    .domain(process)
+    .vcpus.flatMap((_, cpu) =>
+      cpu === world.domain(process).current ? [] : [{ process, op: 'cpu' as const, cpu }],
+    );
+
+export const exits = (world: World): Move[] =>
+  world.domains.filter(({ alive }) => alive).map(({ name }) => ({ process: name, op: 'exit' }));

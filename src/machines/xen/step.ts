@@ -1,0 +1,281 @@
+import type { Move, Program, Seen } from '../../language/moves.ts';
+import { ENTRY, entryWord, flagsOf, frameOf, guestAddress, WORDS, type XenMove } from '../../language/xen.ts';
+import { build, destroy, switchTo } from './domains.ts';
+import { storedWord } from './fault-path.ts';
+import { mutations } from './mutations.ts';
+import { ruleSets } from './rules.ts';
+import { flushSlots } from './slots.ts';
+import { flushAddress, flushDomain, walk } from './tlb.ts';
+import {
+  type Asked,
+  type Domain,
+  type Fault,
+  IO,
+  KERNEL_SLOT,
+  PRIVILEGED,
+  vcpuOf,
+  World,
+  XEN,
+  XEN_SLOT,
+  XEN_TEMPLATE,
+} from './world.ts';
+
+/** A domain that a program begins with where it does not say otherwise. */
+const DEFAULT_FRAMES = 8;
+
+/**
+ * The host before the first move: Xen alone, or with one guest where the program begins with a guest's move.
+ * @param rules names a rule set or a mutation of one
+ * @throws RangeError for any other name
+ */
+export function boot(program: Program, rules: string): World {
+  const set = ruleSets[rules] ?? mutations[rules];
+  if (set === undefined) throw new RangeError(`no rule set ${rules}`);
+  const world = new World(set);
+  const first = program.processes[0] ?? XEN;
+  if (first !== XEN) build(world, first, 'pv64', DEFAULT_FRAMES);
+  return world;
+}
+
+const OPS: ReadonlySet<string> = new Set([
+  'domain',
+  'kread',
+  'uread',
+  'kwrite',
+  'uwrite',
+  'kpush',
+  'khigh',
+  'update',
+  'vamap',
+  'pin',
+  'unpin',
+  'base',
+  'release',
+  'setldt',
+  'invlpg',
+  'flushtlb',
+  'settle',
+  'assist',
+  'segload',
+  'cr0',
+  'exchange',
+  'race',
+  'flip',
+  'cpu',
+  'exit',
+] satisfies Move['op'][]);
+
+/** Does the machine have this operation? */
+export const knows = ({ op, process }: Move): boolean =>
+  OPS.has(op) && (process === XEN) === (op === 'domain' || op === 'flip');
+
+const done: Seen = { kind: 'done' };
+
+/**
+ * Runs a move until it completes or asks for a decision: a page fault, an exception, a request of a
+ * hypercall. After a decision the same move is stepped again. Throws for a move that it does not know.
+ */
+export function step(world: World, move: Move): Seen | Fault {
+  const { answer } = world;
+  if (answer !== undefined && answer.process === move.process) {
+    world.answer = undefined;
+    world.call = undefined;
+    return answer.seen;
+  }
+  if (world.panicked) return { kind: 'signal', signal: 'PANIC', code: 'of the host', address: 0 };
+  if (world.call === undefined) world.trespass = undefined;
+  const it = move as XenMove & Move;
+  if (it.op === 'domain') {
+    build(world, it.child, it.kind, it.frames);
+    return done;
+  }
+  if (it.op === 'flip') {
+    const words = world.frames[it.frame]!.words;
+    world.flipped.add(`${it.frame} ${it.index}`);
+    words[it.index] = entryWord(frameOf(words[it.index]!), flagsOf(words[it.index]!) | ENTRY.reserved);
+    return done;
+  }
+  const domain = world.domain(move.process);
+  if (!domain.alive) return { kind: 'signal', signal: 'CRASH', code: 'by Xen', address: 0 };
+  const root = world.frames[vcpuOf(domain).base];
+  if (root !== undefined && root.words[XEN_SLOT] !== XEN_TEMPLATE) world.trespass = 'xen-unmapped';
+  return act(world, domain, move);
+}
+
+function act(world: World, domain: Domain, move: Move): Seen | Fault {
+  switch (move.op) {
+    case 'kread':
+    case 'uread':
+    case 'kwrite':
+    case 'uwrite':
+    case 'kpush':
+    case 'khigh':
+      return access(world, domain, move);
+    case 'segload': {
+      if (move.table === 'ldt' && vcpuOf(domain).ldtMapped) return done;
+      return trap(world, domain, 'kernel', { kind: 'window', table: move.table }, 0);
+    }
+    case 'cr0':
+      return trap(world, domain, 'kernel', { kind: 'cr0', bit: move.bit }, 0);
+    case 'invlpg':
+      world.count('messages');
+      flushAddress(world, domain, move.va);
+      return done;
+    case 'flushtlb':
+      world.count('messages');
+      flushDomain(world, domain.name);
+      return done;
+    case 'settle':
+      flushSlots(world, domain);
+      return domain.alive ? done : { kind: 'signal', signal: 'CRASH', code: 'by Xen', address: 0 };
+    case 'assist':
+      domain.assist = move.on;
+      return done;
+    case 'cpu':
+      switchTo(world, domain, move.cpu);
+      return done;
+    case 'race': {
+      const found = walk(world, vcpuOf(domain), move.va, false);
+      if (typeof found === 'string') return done;
+      domain.race = { vcpu: move.vcpu, va: move.va, frame: found.frame };
+      return done;
+    }
+    case 'exit':
+      destroy(world, domain);
+      return done;
+    default:
+      return hypercall(world, domain, move);
+  }
+}
+
+/** The requests of a hypercall, one after another; those of another move are none. */
+export function requestsOf(move: Move): readonly Asked[] {
+  switch (move.op) {
+    case 'update':
+      return move.requests;
+    case 'pin':
+      return [{ kind: 'pin', mfn: move.mfn, level: move.level }];
+    case 'unpin':
+    case 'base':
+    case 'release':
+    case 'setldt':
+      return [{ kind: move.op, mfn: move.mfn }];
+    case 'vamap':
+      return [{ kind: 'vamap', va: move.va, word: move.word }];
+    case 'exchange':
+      return [{ kind: 'exchange', va: move.va, skip: move.skip }];
+    default:
+      throw new RangeError(`the machine does not know ${move.op}`);
+  }
+}
+
+function hypercall(world: World, domain: Domain, move: Move): Seen | Fault {
+  const requests = requestsOf(move);
+  if (world.call === undefined) {
+    world.call = { process: domain.name, index: 0, user: false };
+    world.count('messages');
+    if (world.rules.unhooks) flushSlots(world, domain);
+    if (!domain.alive) {
+      world.call = undefined;
+      return { kind: 'signal', signal: 'CRASH', code: 'by Xen', address: 0 };
+    }
+  }
+  const { index } = world.call;
+  const request = requests[index];
+  if (request !== undefined)
+    return trap(world, domain, 'kernel', { kind: 'request', n: index, of: requests.length, request }, 0);
+  world.call = undefined;
+  return done;
+}
+
+type AccessMove = Extract<Move, { op: 'kread' | 'uread' | 'kwrite' | 'uwrite' | 'kpush' | 'khigh' }>;
+
+/** One access of the guest: the TLB first, then the tables. */
+function access(world: World, domain: Domain, move: AccessMove): Seen | Fault {
+  const { op, va, index } = move;
+  const vcpu = vcpuOf(domain);
+  const user = op === 'uread' || op === 'uwrite';
+  const write = op !== 'kread' && op !== 'uread';
+  const word = 'word' in move ? move.word : undefined;
+  const cause = { kind: 'access', va, index, op, write, ...(word !== undefined && { word }) } as const;
+  const mode = user ? 'user' : 'kernel';
+  const found = walk(world, vcpu, va, user);
+  // Programs run on a root of their own, without the kernel's slot.
+  const cached = user && Math.floor(va / WORDS) === KERNEL_SLOT ? undefined : vcpu.tlb.get(va);
+  const at = cached ?? (typeof found === 'string' ? undefined : found);
+  const present = at !== undefined;
+  // Ring 1 is supervisor to the paging hardware: only CR0.WP makes it respect read-only entries.
+  const ignoresRights = !user && domain.kind === 'pv32' && !world.rules.wp;
+  if (at === undefined || found === 'reserved' || (write && !at.rw && !ignoresRights)) {
+    vcpu.tlb.delete(va);
+    world.count('faults');
+    const hardwareUser = user || domain.kind === 'pv64';
+    const code =
+      (present ? 1 : 0) | (write ? 2 : 0) | (hardwareUser ? 4 : 0) | (found === 'reserved' ? 8 : 0);
+    return trap(world, domain, mode, cause, code);
+  }
+  if (cached === undefined) vcpu.tlb.set(va, { frame: at.frame, rw: at.rw });
+  const frame = world.frames[at.frame];
+  if (frame === undefined) {
+    world.trespass = write ? 'wrote-nowhere' : 'read-nowhere';
+    return { kind: 'reached', frame: at.frame };
+  }
+  const device = frame.owner === IO && domain.name === PRIVILEGED;
+  if (frame.owner !== domain.name && !device)
+    world.trespass = `${write ? 'wrote' : 'read'}-${frame.owner === XEN ? 'xen' : 'foreign'}`;
+  if (write && !device) frame.words[index] = storedWord(world, cause, { ...NOWHERE, frame: at.frame });
+  return { kind: 'reached', frame: at.frame };
+}
+const NOWHERE = { rw: true, directory: true, table: -1, index: 0, word: 0 };
+
+function trap(
+  world: World,
+  domain: Domain,
+  mode: Fault['mode'],
+  cause: Fault['cause'],
+  errorCode: number,
+): Fault {
+  const access = cause.kind === 'access';
+  return {
+    kind: 'trap',
+    process: domain.name,
+    access: access && cause.write ? 'write' : 'read',
+    page: access ? cause.va : 0,
+    offset: access ? cause.index : 0,
+    address: access ? guestAddress(cause.va, cause.index) : 0,
+    errorCode,
+    ...(!access && { event: cause.kind === 'request' ? 'hypercall' : 'exception' }),
+    registers: registersOf(world, domain, mode, cause, errorCode),
+    mode,
+    cause,
+  };
+}
+
+function registersOf(
+  world: World,
+  domain: Domain,
+  mode: Fault['mode'],
+  cause: Fault['cause'],
+  errorCode: number,
+): [string, string][] {
+  const assist: [string, string] = ['vm_assist', domain.assist ? 'on' : 'off'];
+  switch (cause.kind) {
+    case 'access': {
+      const bits = [
+        (errorCode & 1) !== 0 ? 'present' : 'absent',
+        (errorCode & 2) !== 0 ? 'write' : 'read',
+        (errorCode & 4) !== 0 ? 'user' : 'supervisor',
+      ];
+      return [['error code', `${errorCode}: ${bits.join(', ')}`], ['guest mode', mode], assist];
+    }
+    case 'request':
+      return [
+        ['request', `${cause.n + 1} of ${cause.of}`],
+        ['vCPU', String(domain.current)],
+        ['guest mode', world.call?.user === true ? 'user' : mode],
+        assist,
+      ];
+    default:
+      return [['guest mode', mode], assist];
+  }
+}

@@ -1,0 +1,86 @@
+import type { Move, Seen } from '../../language/moves.ts';
+import { frameOf } from '../../language/xen.ts';
+import { census } from './census.ts';
+import { onlyWhitelisted } from './update.ts';
+import { isTable, type World } from './world.ts';
+
+/**
+ * Invariants that say what a step may change: predicates over the world before a move and after it.
+ * Section 12, I15 to I17, I19 and I20.
+ */
+export interface Transition {
+  readonly id: string;
+  /** What was broken; undefined where the invariant holds. */
+  readonly broken: (before: World, move: Move, seen: Seen, after: World) => string | undefined;
+}
+
+/** Counts, types and contents of all frames: what a refusal must leave alone. */
+const state = (world: World): string =>
+  JSON.stringify(
+    world.frames.map(({ owner, tot, tc, validated, pinned, words }) => [
+      owner,
+      tot,
+      tc,
+      tc > 0 && validated,
+      pinned,
+      words,
+    ]),
+  );
+
+export const transitions: readonly Transition[] = [
+  {
+    id: 'I15',
+    broken(before, move, seen, after) {
+      if (move.op !== 'update' || seen.kind !== 'done') return undefined;
+      for (const request of move.requests) {
+        if (request.kind !== 'set' || onlyWhitelisted(before, request.frame, request.index, request.word))
+          continue;
+        const frame = after.frames[request.frame]!;
+        const target = frameOf(frame.words[request.index]!);
+        if (!isTable(frame.type) || frame.tc === 0 || target < 0) continue;
+        if (after.frames[target] === undefined || after.frames[target]!.tot < census(after).tot[target]!)
+          return 'changed without being looked at';
+      }
+      return undefined;
+    },
+  },
+  {
+    id: 'I16',
+    broken(before, move, seen, after) {
+      if (move.op !== 'update' || move.requests.length < 2 || seen.kind !== 'error') return undefined;
+      const done = seen.done ?? -1;
+      if (done < 0 || done >= move.requests.length) return 'done count';
+      const slot = (request: (typeof move.requests)[number]) =>
+        request.kind === 'set' ? `${request.frame} ${request.index}` : '';
+      const applied = new Set(move.requests.slice(0, done).map(slot));
+      for (const request of move.requests.slice(done)) {
+        if (request.kind !== 'set' || applied.has(slot(request))) continue;
+        const word = (world: World) => world.frames[request.frame]?.words[request.index];
+        if (word(before) !== word(after)) return 'a later entry changed';
+      }
+      return undefined;
+    },
+  },
+  {
+    id: 'I17',
+    broken(before, { op }, seen, after) {
+      if (op !== 'pin' && op !== 'base') return undefined;
+      return seen.kind === 'error' && state(before) !== state(after) ? 'counts after a refusal' : undefined;
+    },
+  },
+  {
+    id: 'I19',
+    broken(_before, { op }, seen) {
+      if (seen.kind !== 'signal' || seen.signal !== 'PF') return undefined;
+      const code = Number(seen.code.split(' ')[0]);
+      return ((code & 4) !== 0) === (op === 'uread' || op === 'uwrite') ? undefined : 'U bit';
+    },
+  },
+  {
+    id: 'I20',
+    broken(before, move, seen, after) {
+      if (seen.kind !== 'error' || (move.op === 'update' && move.requests.length > 1)) return undefined;
+      return state(before) !== state(after) ? 'changed by a refused call' : undefined;
+    },
+  },
+];

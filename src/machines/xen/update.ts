@@ -1,0 +1,240 @@
+import { ENTRY, entryWord, flagsOf, frameOf, WORDS } from '../../language/xen.ts';
+import { dropEntry, dropGeneral, dropType, promote, takeEntry, takeGeneral } from './references.ts';
+import { flushDomain, flushVcpu, walk } from './tlb.ts';
+import { isPresent } from './word.ts';
+import {
+  type Asked,
+  type Domain,
+  isTable,
+  type Type,
+  typeOfLevel,
+  vcpuOf,
+  type World,
+  XEN_FRAME,
+  XEN_SLOT,
+} from './world.ts';
+
+/**
+ * Carries out one request as the hypervisor does where it is asked: an errno where it must refuse, and then
+ * nothing has changed. Source: do_mmu_update, do_mmuext_op, do_update_va_mapping; section 5.
+ */
+export function carryOut(world: World, domain: Domain, asked: Asked, flushes = true): string | undefined {
+  if (world.call?.user === true) {
+    if (world.rules.calls.kernelOnly) return 'EPERM';
+    world.trespass = 'user-call';
+  }
+  switch (asked.kind) {
+    case 'iret':
+      world.call!.user = true;
+      return undefined;
+    case 'm2p':
+      if (world.frames[asked.frame]?.owner !== domain.name) return 'EINVAL';
+      world.m2p.set(asked.frame, asked.value);
+      return undefined;
+    case 'set':
+      return setWord(world, domain, asked.frame, asked.index, wordOf(world, asked), flushes);
+    case 'vamap':
+      return updateVaMapping(world, domain, asked.va, asked.word);
+    case 'pin':
+      return pin(world, domain, asked.mfn, typeOfLevel(asked.level), flushes);
+    case 'unpin':
+      return unpin(world, domain, asked.mfn);
+    case 'base':
+      return newBaseptr(world, domain, asked.mfn);
+    case 'release':
+      return release(world, domain, asked.mfn);
+    case 'setldt':
+      return setLdt(world, domain, asked.mfn);
+    case 'exchange':
+      return exchange(world, domain, asked);
+  }
+}
+
+/** The word that a request comes to: PT_UPDATE_PRESERVE_AD keeps two bits of the live entry. */
+export function wordOf(world: World, { frame, index, word, keep }: Extract<Asked, { kind: 'set' }>): number {
+  if (!keep || !isPresent(word)) return word;
+  const live = flagsOf(world.frames[frame]?.words[index] ?? 0) & (ENTRY.accessed | ENTRY.dirty);
+  return entryWord(frameOf(word), flagsOf(word) | live);
+}
+
+/** What a checked store does depends on the type of the frame that holds the entry. */
+function setWord(
+  world: World,
+  domain: Domain,
+  mfn: number,
+  index: number,
+  word: number,
+  flushes: boolean,
+): string | undefined {
+  const frame = world.frames[mfn];
+  if (frame === undefined || frame.owner !== domain.name) return 'EINVAL';
+  if (isTable(frame.type) && frame.tc > 0) return modEntry(world, domain, mfn, index, word, flushes);
+  if (frame.type === 'seg' && frame.tc > 0) return 'EINVAL';
+  frame.words[index] = word;
+  return undefined;
+}
+
+/** mod_l1_entry, mod_l2_entry: the new references first, then the entry, then the old ones. */
+export function modEntry(
+  world: World,
+  domain: Domain,
+  table: number,
+  index: number,
+  word: number,
+  flushes = true,
+): string | undefined {
+  const frame = world.frames[table]!;
+  world.count('audits');
+  const refused = takeEntry(world, domain.name, table, index, word);
+  if (refused !== undefined) return refused;
+  const old = frame.words[index]!;
+  frame.words[index] = word;
+  if (world.rules.entries.dropsOld) dropEntry(world, table, index, old);
+  if (flushes && frame.type === 'l2' && world.rules.calls.flushesDirectories) flushDomain(world, domain.name);
+  return undefined;
+}
+
+/** May the entry be rewritten without being looked at anew? Only bits of the whitelist change. */
+export function onlyWhitelisted(world: World, mfn: number, index: number, word: number): boolean {
+  const frame = world.frames[mfn];
+  if (frame === undefined || !isTable(frame.type) || frame.tc === 0) return false;
+  const old = frame.words[index]!;
+  // GLOBAL may not be set in a directory at all.
+  const whitelist = world.rules.entries.whitelist & ~(frame.type === 'l2' ? ENTRY.global : 0);
+  return (
+    isPresent(old) &&
+    isPresent(word) &&
+    frameOf(old) === frameOf(word) &&
+    ((flagsOf(old) ^ flagsOf(word)) & ~whitelist) === 0
+  );
+}
+
+/** Xen finds the table through its own linear map, which it caches as a TLB does. */
+export function tableOf(world: World, domain: Domain, va: number): number | undefined {
+  const slot = Math.floor(va / WORDS);
+  const known = world.linear.get(`${domain.name} ${slot}`);
+  if (known !== undefined) return known;
+  const directory = world.frames[vcpuOf(domain).base]?.words[slot] ?? 0;
+  if (slot === XEN_SLOT || !isPresent(directory) || (flagsOf(directory) & ENTRY.superpage) !== 0)
+    return undefined;
+  world.linear.set(`${domain.name} ${slot}`, frameOf(directory));
+  return frameOf(directory);
+}
+
+function updateVaMapping(world: World, domain: Domain, va: number, word: number): string | undefined {
+  const table = tableOf(world, domain, va);
+  const frame = table === undefined ? undefined : world.frames[table];
+  if (table === undefined || frame === undefined) return 'EINVAL';
+  if (frame.type === 'l1' && frame.tc > 0) return modEntry(world, domain, table, va % WORDS, word);
+  if (frame.type === 'l2' && frame.tc > 0) return 'EINVAL';
+  world.trespass = 'edited-no-table';
+  frame.words[va % WORDS] = word;
+  return undefined;
+}
+
+function pin(world: World, domain: Domain, mfn: number, type: Type, flushes: boolean): string | undefined {
+  const frame = world.frames[mfn];
+  if (frame === undefined || frame.owner !== domain.name) return 'EINVAL';
+  if (frame.pinned && world.rules.calls.pinsOnce) return 'EINVAL';
+  const refused = promote(world, domain.name, mfn, type, flushes);
+  if (refused !== undefined) return 'EINVAL';
+  takeGeneral(world, mfn);
+  frame.pinned = true;
+  return undefined;
+}
+
+function unpin(world: World, domain: Domain, mfn: number): string | undefined {
+  const frame = world.frames[mfn];
+  if (frame === undefined || frame.owner !== domain.name) return 'EINVAL';
+  if (!frame.pinned && world.rules.calls.unpinsPinned) return 'EINVAL';
+  frame.pinned = false;
+  dropType(world, mfn);
+  dropGeneral(world, mfn);
+  return undefined;
+}
+
+function newBaseptr(world: World, domain: Domain, mfn: number): string | undefined {
+  const frame = world.frames[mfn];
+  if (frame === undefined || frame.owner !== domain.name) return 'EINVAL';
+  if (world.rules.calls.validatesBase) {
+    const refused = promote(world, domain.name, mfn, 'l2');
+    if (refused !== undefined) return 'EINVAL';
+  } else frame.tc++;
+  takeGeneral(world, mfn);
+  loadBase(world, domain, mfn);
+  return undefined;
+}
+
+/** write_ptbase: the old root is let go of, and this CPU forgets what it knew. */
+export function loadBase(world: World, domain: Domain, mfn: number): void {
+  const vcpu = vcpuOf(domain);
+  const old = vcpu.base;
+  vcpu.base = mfn;
+  if (old >= 0) {
+    dropType(world, old);
+    dropGeneral(world, old);
+  }
+  world.clock++;
+  flushVcpu(world, vcpu);
+  world.count('localFlushes');
+  for (const key of [...world.linear.keys()]) if (key.startsWith(`${domain.name} `)) world.linear.delete(key);
+}
+
+/** decrease_reservation: what is still referenced goes back to the heap later. A pin is undone by it. */
+function release(world: World, domain: Domain, mfn: number): string | undefined {
+  const frame = world.frames[mfn];
+  if (frame === undefined || frame.owner !== domain.name || !frame.allocated) return 'EINVAL';
+  if (frame.pinned) unpin(world, domain, mfn);
+  frame.allocated = false;
+  dropGeneral(world, mfn);
+  return undefined;
+}
+
+/** The frame is taken as `seg` only when a selector is first loaded from it. */
+function setLdt(world: World, domain: Domain, mfn: number): string | undefined {
+  if (world.frames[mfn]?.owner !== domain.name) return 'EINVAL';
+  unmapLdt(world, domain);
+  vcpuOf(domain).ldt = mfn;
+  return undefined;
+}
+
+export function unmapLdt(world: World, domain: Domain): void {
+  const vcpu = vcpuOf(domain);
+  if (!vcpu.ldtMapped) return;
+  vcpu.ldtMapped = false;
+  dropType(world, vcpu.ldt);
+  dropGeneral(world, vcpu.ldt);
+}
+
+/**
+ * Xen writes a word to the guest's array, as far into it as it has come. Its own area begins where the
+ * guest's ends, so the whole array must be looked at, not only where it starts.
+ */
+function exchange(
+  world: World,
+  domain: Domain,
+  { va, skip }: { readonly va: number; readonly skip: number },
+): string | undefined {
+  const at = va + Math.floor(skip / WORDS);
+  const start = world.rules.calls.checksWholeArray ? at : va;
+  if (start >= XEN_SLOT * WORDS) return 'EFAULT';
+  if (at >= XEN_SLOT * WORDS) return reachXen(world, skip);
+  const found = walk(world, vcpuOf(domain), at, false);
+  if (typeof found === 'string' || (!found.rw && world.rules.wp)) {
+    world.count('faults');
+    return 'EFAULT';
+  }
+  world.frames[found.frame]!.words[skip % WORDS] = EXCHANGED;
+  return undefined;
+}
+/** What memory_exchange reports. */
+export const EXCHANGED = 255;
+
+/** Does the word that memory_exchange has come to lie in Xen's own area? */
+export const reachesXen = ({ va, skip }: { readonly va: number; readonly skip: number }): boolean =>
+  va * WORDS + skip >= XEN_SLOT * WORDS * WORDS;
+
+export function reachXen(world: World, skip: number): undefined {
+  world.frames[XEN_FRAME]!.words[skip % WORDS] = EXCHANGED;
+  world.trespass = 'wrote-xen';
+}

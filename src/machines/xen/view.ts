@@ -1,0 +1,187 @@
+import { addressText, ENTRY, flagsOf, frameOf, WORDS, wordText } from '../../language/xen.ts';
+import type { Panel, Row, View } from '../machine.ts';
+import { entryRow, frameRow } from './invariants.ts';
+import { walk } from './tlb.ts';
+import { isPresent, isWritable } from './word.ts';
+import {
+  type Domain,
+  type Fault,
+  FREE,
+  type Frame,
+  IO,
+  isTable,
+  PRIVILEGED,
+  vcpuOf,
+  type World,
+  XEN_SLOT,
+} from './world.ts';
+
+/**
+ * All that decides a request, among facts that do not: frames by owner and type with both counts and pins,
+ * tables with their entries and which of them is a writable alias, roots and slots, TLBs.
+ */
+export function view(world: World, fault?: Fault): View {
+  return Object.freeze({
+    panels: Object.freeze([tablePanel(world, fault), framePanel(world, fault), tlbPanel(world)]),
+  });
+}
+
+function tablePanel(world: World, fault: Fault | undefined): Panel {
+  const rows: Row[] = [];
+  for (const domain of world.domains) {
+    if (domain.kind === 'idle') continue;
+    rows.push(row(`domain ${domain.name}`, 'domain', 0, domainCells(domain)));
+    for (const [mfn, frame] of world.frames.entries()) {
+      if (frame.owner !== domain.name || !holdsEntries(world, mfn, fault)) continue;
+      rows.push(row(`table ${mfn}`, 'table', 1, tableCells(world, domain, mfn)));
+      for (const index of shownSlots(world, mfn, fault))
+        rows.push(entryLine(world, domain, mfn, index, fault));
+    }
+  }
+  return panel('tables', 0, 'domains and tables', [], rows);
+}
+
+function domainCells(domain: Domain): string[] {
+  const state = domain.alive ? domain.kind : 'crashed';
+  const slots = (['active', 'inactive'] as const).flatMap(name => {
+    const slot = domain.slots[name];
+    return slot === undefined ? [] : [`${name.toUpperCase()} f${slot.l1}`];
+  });
+  const cpus = domain.vcpus.length > 1 ? [`vCPU ${domain.current} of ${domain.vcpus.length}`] : [];
+  return [domain.name, [state, domain.assist ? 'assist on' : 'assist off', ...cpus, ...slots].join(', ')];
+}
+
+/** Tables in use, and data that looks like a table or is asked to become one. */
+const holdsEntries = (world: World, mfn: number, fault: Fault | undefined): boolean => {
+  const frame = world.frames[mfn]!;
+  return (isTable(frame.type) && frame.tc > 0) || frame.words.some(isPresent) || isAskedFor(mfn, fault);
+};
+
+const isAskedFor = (mfn: number, fault: Fault | undefined): boolean =>
+  fault?.cause.kind === 'request' && 'mfn' in fault.cause.request && fault.cause.request.mfn === mfn;
+
+function tableCells(world: World, domain: Domain, mfn: number): string[] {
+  const { type, tc } = world.frames[mfn]!;
+  const use = tc === 0 ? 'not in use' : type;
+  return [`f${mfn}`, mfn === vcpuOf(domain).base ? `${use}, root` : use];
+}
+
+/** Entries that are there, and the one that is asked about. Xen's own slot is shown where it is not Xen's. */
+function shownSlots(world: World, mfn: number, fault: Fault | undefined): number[] {
+  const { words } = world.frames[mfn]!;
+  const asked = askedSlot(world, fault);
+  return words.flatMap((word, i) =>
+    (isPresent(word) && !(i === XEN_SLOT && frameOf(word) === 0)) ||
+    (word !== 0 && !(i === XEN_SLOT && frameOf(word) === 0)) ||
+    (asked?.table === mfn && asked.index === i)
+      ? [i]
+      : [],
+  );
+}
+
+/** The entry that a fault went through, or that a request names. */
+function askedSlot(
+  world: World,
+  fault: Fault | undefined,
+): { readonly table: number; readonly index: number } | undefined {
+  if (fault === undefined) return undefined;
+  const { cause } = fault;
+  if (cause.kind === 'request' && cause.request.kind === 'set')
+    return { table: cause.request.frame, index: cause.request.index };
+  const va =
+    cause.kind === 'access'
+      ? cause.va
+      : cause.kind === 'request' && 'va' in cause.request
+        ? cause.request.va
+        : undefined;
+  const domain = world.domains.find(({ name }) => name === fault.process);
+  if (va === undefined || domain === undefined) return undefined;
+  const directory = world.frames[vcpuOf(domain).base]?.words[Math.floor(va / WORDS)] ?? 0;
+  return isPresent(directory) && (flagsOf(directory) & ENTRY.superpage) === 0
+    ? { table: frameOf(directory), index: va % WORDS }
+    : { table: vcpuOf(domain).base, index: Math.floor(va / WORDS) };
+}
+
+function entryLine(world: World, domain: Domain, mfn: number, index: number, fault: Fault | undefined): Row {
+  const word = world.frames[mfn]!.words[index]!;
+  const asked = askedSlot(world, fault);
+  const faults = asked?.table === mfn && asked.index === index;
+  return row(
+    entryRow(mfn, index),
+    'entry',
+    2,
+    [`[${index}]`, word === 0 ? 'none' : wordText(word), noteOf(world, domain, mfn, index)],
+    faults ? ['fault'] : [],
+  );
+}
+
+/** 'alias' where an entry maps a table, in capitals where the guest could write to it. */
+function noteOf(world: World, domain: Domain, mfn: number, index: number): string {
+  const word = world.frames[mfn]!.words[index]!;
+  const { type, tc } = world.frames[mfn]!;
+  const target = world.frames[frameOf(word)];
+  if (!isPresent(word) || target === undefined) return '';
+  if (target.owner !== domain.name) return `${target.owner}'s`;
+  if (type !== 'l1' || tc === 0) return '';
+  if (isTable(target.type) && target.tc > 0) return isWritable(word) ? 'ALIAS of a table' : 'alias';
+  return '';
+}
+
+function framePanel(world: World, fault: Fault | undefined): Panel {
+  const named = namedFrame(world, fault);
+  const rows = world.frames.flatMap((frame, mfn) => {
+    if (frame.owner === IO && !world.domains.some(({ name }) => name === PRIVILEGED)) return [];
+    return [row(frameRow(mfn), 'frame', 0, frameCells(mfn, frame), mfn === named ? ['frame'] : [])];
+  });
+  return panel('frames', 0, 'frames', ['frame', 'owner', 'type', 'uses', 'refs', 'pin'], rows);
+}
+
+/** The frame that is asked about. */
+function namedFrame(world: World, fault: Fault | undefined): number {
+  if (fault === undefined) return -1;
+  const { cause } = fault;
+  if (cause.kind === 'window') return vcpuOf(world.domain(fault.process)).ldt;
+  if (cause.kind === 'cr0') return -1;
+  if (cause.kind === 'request')
+    return 'mfn' in cause.request
+      ? cause.request.mfn
+      : 'word' in cause.request
+        ? frameOf(cause.request.word)
+        : -1;
+  const found = walk(world, vcpuOf(world.domain(fault.process)), cause.va, fault.mode === 'user');
+  return typeof found === 'string' ? -1 : found.frame;
+}
+
+function frameCells(mfn: number, { owner, type, tc, tot, pinned, allocated }: Frame): string[] {
+  if (owner === FREE) return [`f${mfn}`, 'free', '', '', '', ''];
+  return [
+    `f${mfn}`,
+    allocated ? owner : `(${owner})`,
+    type === 'none' ? '-' : type,
+    String(tc),
+    String(tot),
+    pinned ? 'yes' : '-',
+  ];
+}
+
+function tlbPanel(world: World): Panel {
+  const rows = world.domains.flatMap(({ name, vcpus }) =>
+    vcpus.flatMap(({ tlb }, cpu) =>
+      [...tlb].map(([va, { frame, rw }]) =>
+        row(`tlb ${name} ${cpu} ${va}`, 'tlb', 0, [
+          `${name} ${cpu}`,
+          addressText(va),
+          `f${frame}`,
+          rw ? 'rw' : 'r-',
+        ]),
+      ),
+    ),
+  );
+  return panel('tlb', 1, 'TLB', ['vCPU', 'page', 'frame', 'rights'], rows);
+}
+
+const row = (key: string, role: string, indent: number, cells: string[], marks: Row['marks'] = []): Row =>
+  Object.freeze({ key, role, indent, cells: Object.freeze(cells), marks });
+
+const panel = (id: string, rank: number, title: string, columns: string[], rows: Row[]): Panel =>
+  Object.freeze({ id, rank, title, columns, rows: Object.freeze(rows) });

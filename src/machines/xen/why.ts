@@ -1,0 +1,106 @@
+import type { Move } from '../../language/moves.ts';
+import { addressText, frameOf, requestText, WORDS, wordText, type XenMove } from '../../language/xen.ts';
+import type { Facts, Reason } from '../machine.ts';
+import type { Decision } from './decision.ts';
+import { decide, RULES } from './fault-path.ts';
+import { walk } from './tlb.ts';
+import { isPresent } from './word.ts';
+import { type Asked, type Domain, type Fault, vcpuOf, type World } from './world.ts';
+
+/** Why it is to be decided as Xen decides it, and the facts that the words name. */
+export function why(world: World, fault: Fault, decision: Decision): Reason {
+  const { rule } = decide(world, fault);
+  return {
+    rule,
+    function: RULES[rule],
+    facts: {
+      ...factsOf(world, fault),
+      access: fault.access,
+      errorCode: fault.errorCode,
+      decision: decision.do,
+    },
+  };
+}
+
+/** The facts of the state that a move meets, whether it asks for anything or not. */
+export function facts(world: World, move: Move): Facts {
+  const domain = world.domains.find(({ name }) => name === move.process);
+  if (domain === undefined) return {};
+  const { va, index } = move as { va?: number; index?: number } & XenMove;
+  return va === undefined ? frameFacts(world, domain, -1, 0) : accessFacts(world, domain, va, index ?? 0);
+}
+
+function factsOf(world: World, { process, cause, mode }: Fault): Facts {
+  const domain = world.domain(process);
+  switch (cause.kind) {
+    case 'access':
+      return { ...accessFacts(world, domain, cause.va, cause.index), mode };
+    case 'request':
+      return { ...requestFacts(world, domain, cause.request), mode };
+    default:
+      return { ...frameFacts(world, domain, vcpuOf(domain).ldt, 0), mode };
+  }
+}
+
+function accessFacts(world: World, domain: Domain, va: number, index: number): Facts {
+  const found = walk(world, vcpuOf(domain), va, false);
+  const at = typeof found === 'string' ? -1 : found.frame;
+  const word = typeof found === 'string' ? 0 : found.word;
+  return { ...frameFacts(world, domain, at, word), place: addressText(va, index), rights: rightsOf(found) };
+}
+
+const rightsOf = (found: ReturnType<typeof walk>): string =>
+  typeof found === 'string' ? 'none' : found.rw ? 'rw' : 'r-';
+
+function requestFacts(world: World, domain: Domain, asked: Asked): Facts {
+  switch (asked.kind) {
+    case 'set': {
+      const live = world.frames[asked.frame]?.words[asked.index] ?? 0;
+      const target = isPresent(asked.word) ? frameOf(asked.word) : isPresent(live) ? frameOf(live) : -1;
+      return {
+        ...frameFacts(world, domain, target, live),
+        place: requestText(asked),
+        rights: wordText(asked.word).replace(/^f\d+:/, ''),
+      };
+    }
+    case 'vamap':
+      return {
+        ...frameFacts(world, domain, frameOf(asked.word), 0),
+        place: `${addressText(asked.va)} = ${wordText(asked.word)}`,
+        rights: wordText(asked.word).replace(/^f\d+:/, ''),
+      };
+    case 'exchange': {
+      const at = asked.va + Math.floor(asked.skip / WORDS);
+      return {
+        ...accessFacts(world, domain, at, asked.skip % WORDS),
+        place: addressText(at, asked.skip % WORDS),
+      };
+    }
+    case 'm2p':
+      return { ...frameFacts(world, domain, asked.frame, 0), place: requestText(asked) };
+    case 'iret':
+      return { ...frameFacts(world, domain, -1, 0), place: 'iret' };
+    default:
+      return { ...frameFacts(world, domain, asked.mfn, 0), place: `f${asked.mfn}` };
+  }
+}
+
+function frameFacts(world: World, domain: Domain, mfn: number, word: number): Facts {
+  const frame = world.frames[mfn];
+  return {
+    process: domain.name,
+    place: '',
+    frame: frame === undefined ? 'no frame' : `f${mfn}`,
+    owner: frame?.owner ?? 'nobody',
+    type: frame === undefined || frame.type === 'none' ? 'no type' : frame.type,
+    uses: frame?.tc ?? 0,
+    refs: frame?.tot ?? 0,
+    maps: frame?.tc ?? 0,
+    exclusive: frame?.pinned ?? false,
+    entryKind: frame === undefined ? 'none' : frame.owner === domain.name ? frame.type : frame.owner,
+    entry: isPresent(word) ? wordText(word) : 'none',
+    rights: 'none',
+    assist: domain.assist ? 'on' : 'off',
+    mode: 'kernel',
+  };
+}

@@ -1,0 +1,221 @@
+import type { Seen } from '../../language/moves.ts';
+import type { Kind, Request } from '../../language/xen.ts';
+import { ENTRY, entryWord, WORDS } from '../../language/xen.ts';
+import { COUNTS, type Cost, type Trap } from '../machine.ts';
+import type { RuleSet } from './rules.ts';
+
+/** The use that a frame is in; they exclude each other. The last one stays when nobody uses it any more. */
+export type Type = 'none' | 'l1' | 'l2' | 'seg' | 'writable';
+export const typeOfLevel = (level: number): Type => (level === 1 ? 'l1' : 'l2');
+export const isTable = (type: Type): boolean => type === 'l1' || type === 'l2';
+
+/** struct page_info, and what the frame holds. */
+export interface Frame {
+  /** A domain, or one of the special owners below. */
+  owner: string;
+  /** The owner has not given it back; that alone is one general reference. */
+  allocated: boolean;
+  /** count_info: all references. */
+  tot: number;
+  /** type_info: those in the current type. */
+  tc: number;
+  type: Type;
+  /** Its contents were audited for the type. */
+  validated: boolean;
+  pinned: boolean;
+  /** The TLB clock when the type count last fell to 0. */
+  stamp: number;
+  /** Devices may write to it (the IOMMU lets them). */
+  dma: boolean;
+  words: number[];
+}
+
+export const XEN = 'xen';
+export const IO = 'io';
+export const FREE = 'free';
+/** Xen's own frame, and one of a device. */
+export const XEN_FRAME = 0;
+export const IO_FRAME = 1;
+/** The domain that may map devices. */
+export const PRIVILEGED = 'dom0';
+
+/** Slot of every root that is Xen's, and what must be in it: an entry for the supervisor alone. */
+export const XEN_SLOT = WORDS - 1;
+export const XEN_TEMPLATE = entryWord(XEN_FRAME, ENTRY.present | ENTRY.rw | ENTRY.global | ENTRY.cache);
+/** Slot of a domain's first root that its kernel maps all of its frames with. */
+export const KERNEL_SLOT = 1;
+
+/** What a TLB remembers of a walk. */
+export interface Cached {
+  readonly frame: number;
+  readonly rw: boolean;
+}
+
+export interface Vcpu {
+  /** Frame of the root, or -1. */
+  base: number;
+  /** The LDT's frame, or -1, and whether Xen has mapped it. */
+  ldt: number;
+  ldtMapped: boolean;
+  flushedAt: number;
+  readonly tlb: Map<number, Cached>;
+}
+
+/** A table whose L1 the guest may write to freely for now. Era 3.0.2 only. */
+export interface Slot {
+  readonly l1: number;
+  /** The entry that was made writable: the table and the slot in it, and the address it maps. */
+  readonly alias: { readonly table: number; readonly index: number; readonly va: number };
+  /** Where it was hooked; ACTIVE only. */
+  readonly hook?: { readonly root: number; readonly index: number };
+  readonly snapshot: readonly number[];
+}
+export type SlotName = 'active' | 'inactive';
+
+export interface Domain {
+  readonly name: string;
+  readonly kind: Kind;
+  alive: boolean;
+  /** vm_assist(writable_pagetables). */
+  assist: boolean;
+  /** Index of the vCPU that runs. */
+  current: number;
+  readonly vcpus: Vcpu[];
+  readonly slots: { active: Slot | undefined; inactive: Slot | undefined };
+  /** How many entries the last flush of each slot found changed. */
+  readonly changes: { active: number; inactive: number };
+  /** A vCPU that maps, writes and unmaps a frame over and over. */
+  race: { readonly vcpu: number; readonly va: number; readonly frame: number } | undefined;
+}
+
+/** How far a hypercall has come. */
+export interface Call {
+  readonly process: string;
+  index: number;
+  /** An iret among the requests has left kernel mode. */
+  user: boolean;
+}
+
+/** What one step of a routine leaves to the next. */
+export interface Handler {
+  /** The frame that the emulated store went to; -1 where there was none. */
+  frame: number;
+}
+
+/** A page fault, an exception or a request of a hypercall: what asks for a decision. */
+export interface Fault extends Trap {
+  readonly mode: 'kernel' | 'user' | 'xen';
+  readonly cause:
+    | {
+        readonly kind: 'access';
+        readonly va: number;
+        readonly index: number;
+        readonly word?: number;
+        readonly op: string;
+        readonly write: boolean;
+      }
+    | { readonly kind: 'window'; readonly table: 'ldt' | 'gdt' }
+    | { readonly kind: 'cr0'; readonly bit: 'wp' | 'ts' }
+    | { readonly kind: 'request'; readonly n: number; readonly of: number; readonly request: Asked };
+}
+
+/** One thing that a guest asks for, of whatever hypercall. */
+export type Asked =
+  | Request
+  | { readonly kind: 'pin'; readonly mfn: number; readonly level: number }
+  | { readonly kind: 'unpin'; readonly mfn: number }
+  | { readonly kind: 'base'; readonly mfn: number }
+  | { readonly kind: 'release'; readonly mfn: number }
+  | { readonly kind: 'setldt'; readonly mfn: number }
+  | { readonly kind: 'vamap'; readonly va: number; readonly word: number }
+  | { readonly kind: 'exchange'; readonly va: number; readonly skip: number };
+
+/** One host: its frames, its domains, and the hypervisor's own state. Mutable; `clone` makes another. */
+export class World {
+  readonly rules: RuleSet;
+  readonly frames: Frame[];
+  readonly domains: Domain[];
+  /** M2P: by machine frame, the guest's own number. */
+  readonly m2p: Map<number, number>;
+  /** Xen's linear map, by domain and slot: the L1 that Xen itself edits for update_va_mapping. */
+  readonly linear: Map<string, number>;
+  /** Entries that a memory error has hit: 'table index'. */
+  readonly flipped: Set<string>;
+  counts: Record<string, number>;
+  clock = 1;
+  call: Call | undefined;
+  answer: { readonly process: string; readonly seen: Seen } | undefined;
+  trespass: string | undefined;
+  readonly handler: Handler = { frame: -1 };
+  panicked = false;
+
+  constructor(rules: RuleSet, from?: World) {
+    this.rules = rules;
+    if (from === undefined) {
+      this.frames = [ownedBy(XEN), ownedBy(IO)];
+      this.domains = [];
+      this.m2p = new Map();
+      this.linear = new Map();
+      this.flipped = new Set();
+      this.counts = Object.fromEntries(COUNTS.map(count => [count, 0]));
+      return;
+    }
+    this.frames = from.frames.map(frame => ({ ...frame, words: [...frame.words] }));
+    this.domains = from.domains.map(domain => ({
+      ...domain,
+      vcpus: domain.vcpus.map(vcpu => ({ ...vcpu, tlb: new Map(vcpu.tlb) })),
+      slots: { ...domain.slots },
+      changes: { ...domain.changes },
+    }));
+    this.m2p = new Map(from.m2p);
+    this.linear = new Map(from.linear);
+    this.flipped = new Set(from.flipped);
+    this.counts = { ...from.counts };
+    this.clock = from.clock;
+    this.call = from.call && { ...from.call };
+    this.answer = from.answer;
+    this.trespass = from.trespass;
+    this.handler.frame = from.handler.frame;
+    this.panicked = from.panicked;
+  }
+
+  clone(): World {
+    return new World(this.rules, this);
+  }
+
+  /** Throws RangeError where there is no such domain. */
+  domain(name: string): Domain {
+    const domain = this.domains.find(each => each.name === name);
+    if (domain === undefined) throw new RangeError(`no domain ${name}`);
+    return domain;
+  }
+
+  frame(mfn: number): Frame | undefined {
+    return this.frames[mfn];
+  }
+
+  count(name: keyof Cost, by = 1): void {
+    this.counts[name] = this.counts[name]! + by;
+  }
+
+  cost(): Cost {
+    return { ...this.counts } as unknown as Cost;
+  }
+}
+
+export function ownedBy(owner: string): Frame {
+  return {
+    owner,
+    allocated: owner !== FREE,
+    tot: owner === FREE ? 0 : 1,
+    tc: 0,
+    type: 'none',
+    validated: false,
+    pinned: false,
+    stamp: 0,
+    dma: true,
+    words: new Array<number>(WORDS).fill(0),
+  };
+}
+
+export const vcpuOf = (domain: Domain): Vcpu => domain.vcpus[domain.current]!;

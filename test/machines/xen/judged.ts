@@ -1,0 +1,48 @@
+import { judge } from '../../../src/judge/judge.ts';
+import { parseProgram } from '../../../src/language/parse.ts';
+import { isTrap } from '../../../src/machines/machine.ts';
+import type { Decision } from '../../../src/machines/xen/decision.ts';
+import { xen } from '../../../src/machines/xen/xen.ts';
+import type { RowOf } from './rows.ts';
+
+/** What only the era of unhooking does. */
+const UNHOOKING = ['unhook', 'flush-retry'];
+
+export interface Judged {
+  readonly rule: string;
+  readonly best: string;
+  /** By verdict, the decisions that come to it, in the order of the menu. */
+  readonly worth: Readonly<Record<string, string>>;
+}
+
+/** Every decision of the era at the last trap of a row's program, Xen deciding up to it. */
+export function judged({ id, rules: era, program: text }: RowOf): Judged {
+  const rules = era ?? '3.0.3';
+  const program = parseProgram(text, id);
+  const world = xen.boot(program, rules);
+  const ideal = xen.ideal.boot(program, rules);
+  const offers = xen.decisions
+    .filter(name => rules === '3.0.2' || !UNHOOKING.includes(name))
+    .map(name => xen.parse(name));
+  let last: Judged | undefined;
+  for (const move of program.moves) {
+    let result = xen.step(world, move);
+    while (isTrap(result)) {
+      const best: Decision = xen.best(world, result);
+      if (move === program.moves.at(-1)) {
+        const situation = { world: world.clone(), ideal, move, fault: result, tried: new Map() };
+        const worth: Record<string, string> = {};
+        for (const offer of offers) {
+          const { verdict } = judge(xen, situation, offer, offers);
+          worth[verdict] = worth[verdict] === undefined ? offer.do : `${worth[verdict]} ${offer.do}`;
+        }
+        last = { rule: xen.why(world, result, best).rule, best: best.do, worth };
+      }
+      xen.apply(world, result, best);
+      result = xen.step(world, move);
+    }
+    xen.ideal.advance(ideal, move, result);
+  }
+  if (last === undefined) throw new Error(`${id} asks for nothing`);
+  return last;
+}

@@ -1,0 +1,164 @@
+/** The decision tables of the specification (7.1 and 7.2): a state for each row. The last move is the one in question. */
+export interface RowOf {
+  readonly id: string;
+  readonly what: string;
+  readonly rules?: '3.0.2';
+  readonly program: string;
+}
+
+/** alice: root f2, kernel table f3 at slot 1, table of programs f4 at slot 0, data f5 f6 f7. */
+const ALICE = 'xen: domain alice pv64 6\n';
+const ASSIST = `${ALICE}alice: assist on\n`;
+const BOB = 'xen: domain bob idle 1\n';
+/** In 3.0.2 the very first store is emulated; after it a table is unhooked. */
+const WARM = `${ASSIST}alice: kwrite @1.2[0] f5:rw\n`;
+const OPEN = `${WARM}alice: kwrite @1.2[1] f6:rw\n`;
+
+export const rows: readonly RowOf[] = [
+  { id: 'F1', what: 'a program touches nothing', program: `${ALICE}alice: uread @0.3` },
+  {
+    id: 'F2',
+    what: 'a program stores to a read-only data page',
+    program: `${ASSIST}alice: update f4[0]=f5:r-\nalice: uwrite @0.0 9`,
+  },
+  {
+    id: 'F3',
+    what: 'the kernel stores a good entry to its l1',
+    program: `${ASSIST}alice: kwrite @1.2[0] f5:rw`,
+  },
+  {
+    id: 'F4',
+    what: 'the kernel stores a bad entry to its l1',
+    program: `${ASSIST}${BOB}alice: kwrite @1.2[0] f8:rw`,
+  },
+  { id: 'F5', what: 'the kernel stores to its l2', program: `${ASSIST}alice: kwrite @1.0[3] f4:rw` },
+  {
+    id: 'F6',
+    what: 'the kernel stores to a read-only page that is no table yet',
+    program: `${ASSIST}alice: update f3[3]=f5:r-\nalice: kwrite @1.3[0] f6:rw`,
+  },
+  { id: 'F7', what: 'as F3 without vm_assist', program: `${ALICE}alice: kwrite @1.2[0] f5:rw` },
+  {
+    id: 'F8',
+    what: 'a program stores to an l1 that it can see',
+    program: `${ASSIST}alice: update f4[1]=f4:r-\nalice: uwrite @0.1[0] f5:rw`,
+  },
+  {
+    id: 'F9',
+    what: 'the kernel stores to a read-only page of a program',
+    program: `${ASSIST}alice: update f4[0]=f5:r-\nalice: kwrite @0.0 9`,
+  },
+  { id: 'F10', what: 'the kernel loads from nothing', program: `${ALICE}alice: kread @0.3` },
+  {
+    id: 'F11',
+    what: 'another vCPU has just made the entry writable',
+    program: `${ALICE}alice: update f4[0]=f5:r-\nalice: uread @0.0\nalice: cpu 1\nalice: update f4[0]=f5:rw\nalice: cpu 0\nalice: kwrite @0.0 9`,
+  },
+  {
+    id: 'F11',
+    what: 'the same in 3.0.2',
+    rules: '3.0.2',
+    program: `${ASSIST}alice: update f4[0]=f5:r-\nalice: uread @0.0\nalice: cpu 1\nalice: update f4[0]=f5:rw\nalice: cpu 0\nalice: kwrite @0.0 9`,
+  },
+  { id: 'F12', what: 'as F3 by an odd instruction', program: `${ASSIST}alice: kpush @1.2[0] f5:rw` },
+  {
+    id: 'F13',
+    what: 'a 32-bit kernel stores the upper half of an entry',
+    program: `xen: domain alice pv32 6\nalice: assist on\n${BOB}alice: update f4[0]=f5:rw\nalice: khigh @1.2[0] f8:rw`,
+  },
+  {
+    id: 'F14',
+    what: 'a selector is loaded, the LDT frame is free',
+    program: `${ALICE}alice: update f3[3]=f5:r-\nalice: setldt f5\nalice: segload ldt`,
+  },
+  {
+    id: 'F15',
+    what: 'a selector is loaded, the LDT frame is writable',
+    program: `${ALICE}alice: setldt f5\nalice: segload ldt`,
+  },
+  { id: 'F16', what: 'a selector of the GDT is loaded', program: `${ALICE}alice: segload gdt` },
+  {
+    id: 'F17',
+    what: 'dom0 stores to a device that it may only read',
+    program: 'xen: domain dom0 pv64 6\ndom0: update f4[0]=f1:r-\ndom0: kwrite @0.0 9',
+  },
+  {
+    id: 'F18',
+    what: 'Xen is to write to a read-only page of the guest',
+    program: `${ALICE}alice: exchange @1.2 0`,
+  },
+  {
+    id: 'F19',
+    what: 'a reserved bit',
+    program: `${ALICE}alice: update f4[0]=f5:rw\nxen: flip f4[0]\nalice: kread @0.0`,
+  },
+  { id: 'F20', what: 'CR0.WP', program: `${ALICE}alice: cr0 wp` },
+  { id: 'F21', what: 'CR0.TS', program: `${ALICE}alice: cr0 ts` },
+  {
+    id: 'X1',
+    what: 'a load in the range of an unhooked table',
+    rules: '3.0.2',
+    program: `${OPEN}alice: uread @0.0`,
+  },
+  {
+    id: 'X2',
+    what: 'a store to an l1, the slot is free',
+    rules: '3.0.2',
+    program: `${WARM}alice: kwrite @1.2[1] f6:rw`,
+  },
+  {
+    id: 'X3',
+    what: 'a store to an l1 that is hooked twice',
+    rules: '3.0.2',
+    program: `${WARM}alice: update f2[3]=f4:rw\nalice: kwrite @1.2[1] f6:rw`,
+  },
+  {
+    id: 'X4',
+    what: 'the unhooked table holds a bad entry',
+    rules: '3.0.2',
+    program: `${OPEN}alice: kwrite @1.2[2] f0:rw\nalice: uread @0.0`,
+  },
+  { id: 'C1', what: 'map an own data frame writable', program: `${ALICE}alice: update f4[0]=f5:rw` },
+  { id: 'C2', what: 'map an own l1 read-only', program: `${ALICE}alice: update f4[0]=f4:r-` },
+  { id: 'C3', what: 'map an own l1 writable', program: `${ALICE}alice: update f3[2]=f4:rw` },
+  {
+    id: 'C4',
+    what: 'map a frame writable that was an l1',
+    program: `${ALICE}alice: update f2[0]=0\nalice: update f3[2]=f4:rw`,
+  },
+  { id: 'C5', what: 'pin an l1 that has a writable alias', program: `${ALICE}alice: pin l1 f5` },
+  {
+    id: 'C6',
+    what: 'the same, the alias made read-only',
+    program: `${ALICE}alice: update f3[3]=f5:r-\nalice: pin l1 f5`,
+  },
+  {
+    id: 'C7',
+    what: "pin a table that names another's frame",
+    program: `${ALICE}${BOB}alice: update f5[0]=f8:r- f3[3]=f5:r-\nalice: pin l1 f5`,
+  },
+  {
+    id: 'C8',
+    what: 'a directory entry to a frame that is no table yet',
+    program: `${ALICE}alice: update f3[3]=f5:r-\nalice: update f2[2]=f5:rw`,
+  },
+  { id: 'C9', what: 'a directory entry with PSE', program: `${ALICE}alice: update f2[0]=f4:rw,ps` },
+  { id: 'C10', what: 'a root names itself, read-only', program: `${ALICE}alice: update f2[5]=f2:r-` },
+  { id: 'C11', what: 'a root names itself, writable', program: `${ALICE}alice: update f2[5]=f2:rw` },
+  {
+    id: 'C12',
+    what: 'C10, then its RW bit is set',
+    program: `${ALICE}alice: update f2[5]=f2:r-\nalice: update f2[5]=f2:rw`,
+  },
+  { id: 'C13', what: 'give back a frame that is mapped', program: `${ALICE}alice: release f5` },
+  {
+    id: 'C14',
+    what: 'load a root that was never audited',
+    program: `${ALICE}alice: update f5[0]=f4:rw f5[1]=f3:rw f3[3]=f5:r-\nalice: base f5`,
+  },
+  {
+    id: 'C15',
+    what: 'a batch whose third request is bad',
+    program: `${ALICE}alice: update f4[0]=f5:rw f4[1]=f6:rw f4[2]=f0:rw f4[3]=f7:rw f4[4]=f7:r-`,
+  },
+];
