@@ -17,6 +17,11 @@ const commands: Commands = {
   grade: async () => (await import('./commands/grade.ts')).grade,
   progress: async () => (await import('./commands/progress.ts')).progress,
   settings: async () => (await import('./commands/settings.ts')).settings,
+  completions: async () => (await import('./commands/completions.ts')).completions,
+  doctor: async () => {
+    const { doctor } = await import('./commands/doctor.ts');
+    return (args, io) => doctor(args, io, version);
+  },
 };
 
 /** The report comes last, after the exit listeners that leave the alternate screen. */

@@ -19,6 +19,8 @@ export const generators = [
   'curriculum',
   'invariants',
   'keys',
+  'man',
+  'plain',
   'screens',
 ] as const;
 

@@ -87,6 +87,9 @@ const packageOf = (specifier: string): string => /^(?:@[^/]+\/)?[^/]+/.exec(spec
 /** `linux` of 'src/machines/linux/step.ts'; undefined for the contract and the registry. */
 const systemOf = (file: string): string | undefined => /^src\/machines\/([^/]+)\//.exec(file)?.[1];
 
+/** The ideal memory of a machine: `ideal.ts` and its like, or a folder `ideal/`. */
+const isIdeal = (file: string): boolean => /^src\/machines\/[^/]+\/ideal/.test(file);
+
 function outside(from: string, to: string): string | undefined {
   if (from === 'src/cli.tsx' && to === 'package.json') return undefined;
   if (/^(assets|levels)\/.*\.json$/.test(to)) return undefined;
@@ -96,6 +99,7 @@ function outside(from: string, to: string): string | undefined {
 function betweenMachines(from: string, to: string): string | undefined {
   if (from === 'src/machines/registry.ts' || to === 'src/machines/machine.ts') return undefined;
   if (to.startsWith('src/language/')) return undefined;
+  if (isIdeal(from) && !isIdeal(to)) return 'an ideal memory shares no code with its machine';
   if (systemOf(from) !== undefined && systemOf(from) === systemOf(to)) return undefined;
   return 'a machine imports only itself, machine.ts and language/';
 }

@@ -13,7 +13,9 @@ Usage: cowhand [COMMAND] [OPTIONS]
   cowhand replay FILE|LEVEL     watches a run, picture by picture
   cowhand grade FILE ...        grades what students handed in, by replaying it
   cowhand progress              what you have played
-  cowhand settings [NAME ...]   colours, glyphs, plain lines
+  cowhand settings [NAME ...]   colours, glyphs, plain lines, keys
+  cowhand completions SHELL     what a shell completes by itself
+  cowhand doctor                what to say of a terminal in a report
 
   --state DIR   keep progress in DIR instead of the XDG directories
   --help        help on cowhand or on one command
@@ -135,11 +137,27 @@ reset puts all progress aside, after asking.
 Shows your settings, or changes one.
 
   colour   auto (follows NO_COLOR) or never
+  theme    auto (follows COLORFGBG), dark, light or contrast
   glyphs   auto (follows the locale), unicode or ascii
   mode     auto (follows ACCESSIBLE) or plain: numbered prompts, appended lines
+  motion   auto or never: whether what changed lights up for a moment
+  key.NAME  the letter of a command, as in: cowhand settings key.hint x
 
   --json        the same for programs
   --state DIR   where settings are kept`,
+
+  completions: `Usage: cowhand completions bash|zsh|fish
+
+Prints what a shell needs to complete commands, options and levels. For bash, in
+~/.bashrc: source <(cowhand completions bash)`,
+
+  doctor: `Usage: cowhand doctor [OPTIONS]
+
+Reports versions, the terminal, paths and permissions, for a report. Exit 1 if
+something keeps you from playing or from saving.
+
+  --json        a list of {about, found, wrong}
+  --state DIR   where progress is kept`,
 } as const;
 
 export type Command = Exclude<keyof typeof usage, ''>;

@@ -321,7 +321,9 @@ function questionPicture(course: Course): Moment[] {
   }
   if (asked === undefined || !('trap' in asked) || asked.trap === undefined) return [];
   const { machine, world } = course;
-  return [{ caption: caption.trap(sceneOf(course, asked.move)), view: machine.view(world, asked.trap) }];
+  return [
+    { caption: caption.trap(sceneOf(course, asked.move), asked.trap), view: machine.view(world, asked.trap) },
+  ];
 }
 
 const sceneOf = ({ level, program }: Course, move: Move): Scene => ({

@@ -18,18 +18,35 @@ export interface Parsed<T> {
   readonly places: Places;
 }
 
+/** No file of ours has lists and maps so deep in each other; a parser takes long over those that have. */
+const DEEPEST = 100;
+
+/** The offset of the bracket that is nested too deeply; -1 where there is none. */
+function tooDeepAt(text: string): number {
+  let depth = 0;
+  for (let i = 0; i < text.length; i++) {
+    const character = text[i];
+    if (character === '[' || character === '{') depth++;
+    else if (character === ']' || character === '}') depth = Math.max(0, depth - 1);
+    if (depth > DEEPEST) return i;
+  }
+  return -1;
+}
+
 /** Parses a YAML text by a schema: the value with the places of its parts, or what is wrong with it. */
 export function parseYaml<T>(
   text: string,
   file: string,
   schema: z.ZodType<T>,
 ): Parsed<T> | { readonly problems: readonly Problem[] } {
-  const document = parseDocument(text, { logLevel: 'error', prettyErrors: false });
   // Not by the package's LineCounter, which misses lines that an error made the parser skip.
   const placeOf = (offset: number): Place => {
     const before = text.slice(0, offset).split('\n');
     return { file, line: before.length, column: before.at(-1)!.length + 1 };
   };
+  const deep = tooDeepAt(text);
+  if (deep >= 0) return { problems: [problemAt(placeOf(deep), 'yaml', `nested deeper than ${DEEPEST}`)] };
+  const document = parseDocument(text, { logLevel: 'error', prettyErrors: false });
   const bad = [...document.errors, ...document.warnings].map(error =>
     problemAt(placeOf(error.pos[0]), 'yaml', error.message),
   );

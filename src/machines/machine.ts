@@ -90,6 +90,8 @@ export interface Row {
   readonly indent: number;
   readonly cells: readonly string[];
   readonly marks: readonly ('fault' | 'frame')[];
+  /** What an inspection says of it besides its cells: the bits of an entry by their names. */
+  readonly about?: readonly string[];
 }
 export interface Panel {
   readonly id: string;

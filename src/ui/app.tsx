@@ -1,15 +1,15 @@
 import { useInput } from 'ink';
-import { useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Game } from './game.ts';
-import { commandOf, footer, keyName } from './keymap.ts';
+import { commandOf, footer, type Keymap, keyName } from './keymap.ts';
 import { line } from './lines.ts';
-import { areaOf } from './page.ts';
+import { areaOf, type Page } from './page.ts';
 import { pageOf } from './screens/pages.ts';
 import { roomToRead } from './screens/reading.ts';
 import { type State, sceneOf, works } from './state.ts';
 import { type Sized, useWindowSize } from './terminal/size.ts';
 import { fill, texts } from './texts.ts';
-import { type Theme, ThemeContext } from './theme.ts';
+import { litUp, type Theme, ThemeContext } from './theme.ts';
 import { type Input, update } from './update.ts';
 import { PageView } from './widgets/page-view.tsx';
 
@@ -19,15 +19,20 @@ export function App(props: {
   readonly initial: State;
   readonly screen: Sized;
   readonly theme: Theme;
+  readonly keymap: Keymap;
+  /** Whether what changed lights up for a moment. */
+  readonly motion: boolean;
   readonly quit: () => void;
   readonly suspend: () => void;
 }) {
-  const { game, initial, screen, theme, quit, suspend } = props;
+  const { game, initial, screen, theme, keymap, motion, quit, suspend } = props;
   const { columns, rows } = useWindowSize(screen);
   const area = useMemo(() => areaOf(columns, rows), [columns, rows]);
   const latest = useRef(initial);
   const [state, setState] = useState(initial);
-  const page = useMemo(() => pageOf(state, game, area), [state, game, area]);
+  const page = useMemo(() => pageOf(state, game, area, keymap), [state, game, area, keymap]);
+
+  const lit = useLit(page, motion);
 
   const apply = (input: Input): void => {
     const next = update(latest.current, input, game, { lines: roomToRead(area), most: page.most ?? 0 });
@@ -42,13 +47,13 @@ export function App(props: {
   useInput((input, flags) => {
     const key = keyName(input, flags);
     // A key means what it meant on the screen: a list that heard it first may have changed the state since.
-    const command = commandOf(sceneOf(state), key, works(state));
+    const command = commandOf(sceneOf(state), key, works(state), keymap);
     if (command === 'suspend') suspend();
     else if (command !== undefined) apply({ command, key });
   });
   const note = state.note || (game.trouble && fill(texts.plain.trouble, { trouble: game.trouble }));
   return (
-    <ThemeContext value={theme}>
+    <ThemeContext value={lit ? litUp(theme) : theme}>
       <PageView
         page={page}
         area={area}
@@ -59,6 +64,7 @@ export function App(props: {
             area.columns,
             command => (command === 'turn' ? turns : works(state)(command)),
             choices,
+            keymap,
           )
         }
         note={note === undefined || note === '' ? undefined : line(` ${note}`, 'strong')}
@@ -66,4 +72,20 @@ export function App(props: {
       />
     </ThemeContext>
   );
+}
+
+/** How long what changed is lit up, in milliseconds. */
+const LIT = 400;
+
+/** True for a moment after a page came up on which something changed. */
+function useLit(page: Page, motion: boolean): boolean {
+  const [lit, setLit] = useState(false);
+  useEffect(() => {
+    const changes = page.above.some(spans => spans.some(({ role }) => role === 'changed'));
+    setLit(motion && changes);
+    if (!motion || !changes) return;
+    const timer = setTimeout(() => setLit(false), LIT);
+    return () => clearTimeout(timer);
+  }, [page, motion]);
+  return lit;
 }

@@ -1,6 +1,6 @@
 import type { Line } from './lines.ts';
 import { lineWidth, span } from './lines.ts';
-import { texts } from './texts.ts';
+import { fill, texts } from './texts.ts';
 
 /** What can be shown; each has its own keys. */
 export type Scene = keyof typeof texts.scenes;
@@ -28,7 +28,7 @@ const lists: readonly Scene[] = [
   'summary',
   'glossary',
 ];
-const pages: readonly Scene[] = ['inspect', 'hints', 'help', 'entry', 'why'];
+const pages: readonly Scene[] = ['inspect', 'sharing', 'hints', 'help', 'entry', 'why'];
 const everywhere = Object.keys(texts.scenes) as Scene[];
 const digits = Array.from({ length: 9 }, (_, i) => String(i + 1));
 
@@ -60,6 +60,12 @@ export const bindings: readonly Binding[] = [
     scenes: ['play', 'predict', 'schedule', 'past', 'wrong', 'right'],
     rank: 3,
   },
+  {
+    command: 'sharing',
+    keys: ['m'],
+    scenes: ['play', 'predict', 'schedule', 'past', 'wrong', 'right'],
+    rank: 6,
+  },
   { command: 'hint', keys: ['h'], scenes: ['play', 'predict', 'schedule', 'hints'], rank: 2 },
   { command: 'undo', keys: ['u'], scenes: ['play', 'predict', 'schedule', 'right', 'summary'], rank: 3 },
   { command: 'restart', keys: ['r'], scenes: ['play', 'predict', 'schedule', 'summary'], rank: -1 },
@@ -78,13 +84,69 @@ export const bindings: readonly Binding[] = [
   { command: 'suspend', keys: ['ctrl+z'], scenes: everywhere, rank: -1 },
 ];
 
+/** All bindings that hold, in the order of the footer. */
+export type Keymap = readonly Binding[];
+
+/** A key that a command can be given, and those that lists and every screen need for themselves. */
+const isLetter = (key: string): boolean => /^[!-~]$/.test(key) && !/[0-9A-Zjk]/.test(key);
+
+/** The commands whose letter can be changed. Arrows, digits, Enter and Esc always work. */
+export const rebindable: readonly Command[] = bindings
+  .filter(({ keys }) => keys.some(isLetter))
+  .map(({ command }) => command);
+
+/** The letter of a command: 'h'. */
+export const letterOf = (keymap: Keymap, command: Command): string =>
+  keymap.find(each => each.command === command)?.keys.find(isLetter) ?? '';
+
+const withKey = (keymap: Keymap, command: Command, key: string): Keymap =>
+  keymap.map(binding =>
+    binding.command === command
+      ? { ...binding, keys: binding.keys.map(old => (isLetter(old) ? key : old)) }
+      : binding,
+  );
+
+/** The command that has the key on a screen where the other one works too. */
+const rivalOf = (keymap: Keymap, command: Command, key: string): Command | undefined => {
+  const scenes = keymap.filter(each => each.command === command).flatMap(each => each.scenes);
+  return keymap.find(
+    each =>
+      each.command !== command &&
+      each.keys.includes(key) &&
+      each.scenes.some(scene => scenes.includes(scene)),
+  )?.command;
+};
+
+/**
+ * The keys with those that the player chose. A choice that cannot be, by hand or by an older version, counts as
+ * none.
+ * @param chosen the setting of a command's key
+ */
+export function keymapWith(chosen: (command: Command) => unknown): Keymap {
+  let keymap: Keymap = bindings;
+  for (const command of rebindable) {
+    const key = chosen(command);
+    if (typeof key === 'string' && whyNotKey(keymap, command, key) === undefined)
+      keymap = withKey(keymap, command, key);
+  }
+  return keymap;
+}
+
+/** Why a command cannot have this key; undefined where it can. */
+export function whyNotKey(keymap: Keymap, command: Command, key: string): string | undefined {
+  if (!isLetter(key)) return fill(texts.settings.noKey, { key });
+  const rival = rivalOf(keymap, command, key);
+  return rival === undefined ? undefined : fill(texts.settings.taken, { key, command: rival });
+}
+
 /** What a key means in a scene; undefined for nothing, or where the list reads it. */
 export const commandOf = (
   scene: Scene,
   key: string,
   works: (command: Command) => boolean,
+  keymap: Keymap = bindings,
 ): Command | undefined =>
-  bindings.find(
+  keymap.find(
     ({ command, keys, scenes, byList }) =>
       !byList && scenes.includes(scene) && keys.includes(key) && works(command),
   )?.command;
@@ -142,8 +204,11 @@ export function keysOf({ keys }: Pick<Binding, 'keys'>, choices = 9): string {
 }
 
 /** The bindings that do something now. */
-export const bindingsOf = (scene: Scene, works: (command: Command) => boolean): readonly Binding[] =>
-  bindings.filter(({ command, scenes }) => scenes.includes(scene) && works(command));
+export const bindingsOf = (
+  scene: Scene,
+  works: (command: Command) => boolean,
+  keymap: Keymap = bindings,
+): readonly Binding[] => keymap.filter(({ command, scenes }) => scenes.includes(scene) && works(command));
 
 /**
  * The footer: only keys that work now, as many as fit into `columns`.
@@ -154,8 +219,9 @@ export function footer(
   columns: number,
   works: (command: Command) => boolean,
   choices: number,
+  keymap: Keymap = bindings,
 ): Line {
-  let shown = bindingsOf(scene, works).filter(({ rank }) => rank >= 0);
+  let shown = bindingsOf(scene, works, keymap).filter(({ rank }) => rank >= 0);
   let drawn = drawFooter(shown, choices);
   while (shown.length > 1 && lineWidth(drawn) > columns) {
     const highest = Math.max(...shown.map(({ rank }) => rank));

@@ -14,5 +14,12 @@ export const show = (
   preferences: Preferences,
 ): Promise<void> =>
   inTerminal(streams, terminal => (
-    <App game={game} initial={initial} theme={themeFor(env, preferences)} {...terminal} />
+    <App
+      game={game}
+      initial={initial}
+      theme={themeFor(env, preferences)}
+      keymap={preferences.keymap}
+      motion={preferences.motion !== 'never'}
+      {...terminal}
+    />
   ));

@@ -42,6 +42,7 @@ function command(state: State, name: Command, key: string, game: Game, extent: E
       return back(state, game);
     case 'help':
     case 'inspect':
+    case 'sharing':
       return push(state, { at: name, scroll: 0 });
     case 'why':
       return push(state, { at: 'why', scroll: 0 });

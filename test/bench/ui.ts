@@ -16,8 +16,8 @@ import { bare, type Size, start } from './pty.ts';
 interface Figure {
   readonly value: number;
   readonly unit: 'x' | 'ms' | 'MB' | 'bytes';
-  /** At most. */
-  readonly goal: number;
+  /** At most; left out where a figure only says how fast the machine is just now. */
+  readonly goal?: number;
 }
 type Figures = Record<string, Figure>;
 
@@ -38,6 +38,7 @@ const COMMANDS: readonly {
 }[] = [
   { name: 'run', args: ['run', data('one-load.txt')], code: 0 },
   { name: 'levels', args: ['levels'], code: 0 },
+  { name: 'grade', args: ['grade', data('nothing.ndjson')], code: 1 },
   { name: 'check FILE', args: ['check', data('no-level.yaml')], code: 1 },
 ];
 
@@ -66,7 +67,10 @@ async function starts(home: string): Promise<Figures> {
     for (const { args, code, times } of commands) times.push(timed([program, ...args], home, code));
   }
   const base = median(nothing);
-  const figures: Figures = { 'first frame': { value: median(frames) / base, unit: 'x', goal: 4.5 } };
+  const figures: Figures = {
+    'an empty Node': { value: base, unit: 'ms' },
+    'first frame': { value: median(frames) / base, unit: 'x', goal: 4.5 },
+  };
   if (memory.every(each => each > 0))
     figures['memory then'] = { value: median(memory), unit: 'MB', goal: 75 };
   for (const { name, times } of commands)
@@ -104,7 +108,7 @@ function print(figures: Figures): void {
   const judged = Object.entries(figures).map(([name, figure]) => ({
     name,
     ...figure,
-    met: figure.value <= figure.goal,
+    met: figure.goal === undefined || figure.value <= figure.goal,
   }));
   if (judged.some(({ met }) => !met)) process.exitCode = 1;
   if (process.argv.includes('--json')) {
@@ -113,8 +117,9 @@ function print(figures: Figures): void {
   }
   for (const { name, value, unit, goal, met } of judged) {
     const digits = unit === 'bytes' ? 0 : 1;
+    const judgement = goal === undefined ? '' : `at most ${goal}: ${met ? 'met' : 'MISSED'}`;
     console.log(
-      `${name.padEnd(34)} ${value.toFixed(unit === 'x' ? 2 : digits).padStart(7)} ${unit.padEnd(6)} at most ${goal}: ${met ? 'met' : 'MISSED'}`,
+      `${name.padEnd(34)} ${value.toFixed(unit === 'x' ? 2 : digits).padStart(7)} ${unit.padEnd(6)} ${judgement}`.trimEnd(),
     );
   }
 }

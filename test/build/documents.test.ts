@@ -9,6 +9,7 @@ import { usage } from '../../src/commands/help.ts';
 const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');
 const { devDependencies, scripts } = JSON.parse(read('package.json'));
 const pages = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md'];
+const guides = ['docs/playing.md', 'docs/teaching.md', 'docs/levels.md'];
 
 test.each(pages)('what %s points to is there', page => {
   const links = [...read(page).matchAll(/\]\(([^)]+)\)/g)].map(match => match[1]!);
@@ -19,6 +20,13 @@ test.each(pages)('what %s points to is there', page => {
     target => !/^https?:|your-level|SYSTEM/.test(target) && !existsSync(path.join(root, target)),
   );
   expect(missing).toEqual([]);
+});
+
+test.each(guides)('what %s links to is there', page => {
+  const links = [...read(page).matchAll(/\]\(([^)#]+)\)/g)].map(match =>
+    path.join(path.dirname(page), match[1]!),
+  );
+  expect(links.filter(target => !existsSync(path.join(root, target)))).toEqual([]);
 });
 
 test.each(pages)('every npm script that %s names is there', page => {

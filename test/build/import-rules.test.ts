@@ -82,6 +82,19 @@ test('a machine imports itself, the contract and the language', () => {
     ]);
 });
 
+test('an ideal memory imports nothing of its machine', () => {
+  const own = ['./ideal-calls.ts', '../machine.ts', '../../language/moves.ts'];
+  expect(importing('src/machines/xen/ideal.ts', ...own, './ideal/memory.ts')).toEqual([]);
+  expect(importing('src/machines/linux/ideal/pages.ts', './memory.ts', '../../machine.ts')).toEqual([]);
+  for (const [file, other] of [
+    ['xen/ideal.ts', './frames.ts'],
+    ['linux/ideal/pages.ts', '../vma.ts'],
+  ])
+    expect(importing(`src/machines/${file}`, other!)).toEqual([
+      expect.stringContaining('an ideal memory shares no code with its machine'),
+    ]);
+});
+
 test('the contract imports no machine, the registry imports them all', () => {
   expect(importing('src/machines/machine.ts', './linux/linux.ts')).toHaveLength(1);
   expect(importing('src/machines/registry.ts', './linux/linux.ts', './xen/xen.ts', './machine.ts')).toEqual(

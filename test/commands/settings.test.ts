@@ -3,6 +3,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { realIo } from '../../src/commands/io.ts';
 import { settings } from '../../src/commands/settings.ts';
+import { bindings } from '../../src/ui/keymap.ts';
 import { NAMES, PREFERENCES, preferencesFrom, USUAL } from '../../src/ui/preferences.ts';
 import { themeFor } from '../../src/ui/theme.ts';
 import { freshFolder } from '../progress/folder.ts';
@@ -34,8 +35,10 @@ test('every setting takes each of its values, and keeps it', async () => {
 });
 
 test('a setting that was never made follows the terminal', async () => {
-  expect(JSON.parse((await run(freshFolder(), '--json')).stdout)).toEqual(USUAL);
-  expect(Object.values(USUAL)).toEqual(NAMES.map(() => 'auto'));
+  const all = JSON.parse((await run(freshFolder(), '--json')).stdout);
+  for (const name of NAMES) expect(all[name]).toBe('auto');
+  expect(all['key.hint']).toBe('h');
+  expect(USUAL.keymap).toEqual(bindings);
 });
 
 test('what there is not is refused, with what there is', async () => {
@@ -55,6 +58,22 @@ test('a damaged file is kept aside and told; a value that none takes counts as n
   expect(stderr).toContain('settings.corrupt-');
   expect(JSON.parse(stdout)).toEqual({ glyphs: 'ascii' });
   expect(preferencesFrom(() => 'pink')).toEqual(USUAL);
+});
+
+test('a command takes another letter, but none that means something on the same screen', async () => {
+  const folder = freshFolder();
+  expect((await run(folder, 'key.hint', 'x')).stdout).toMatch(/^key\.hint x /);
+  expect(JSON.parse((await run(folder, 'key.hint', '--json')).stdout)).toEqual({ 'key.hint': 'x' });
+  for (const [key, why] of [
+    ['u', "'u' is the key of undo"],
+    ['1', 'expected a small letter'],
+    ['j', 'expected a small letter'],
+    ['up', 'expected a small letter'],
+  ] as const)
+    await expect(run(folder, 'key.hint', key)).rejects.toThrow(why);
+  // What is free on the screens of the one command may be taken on those of another.
+  expect((await run(folder, 'key.why', 'r')).code).toBe(0);
+  expect((await run(folder, 'key.undo', 'h')).code).toBe(0);
 });
 
 test("the player's own word goes before what the terminal says", () => {

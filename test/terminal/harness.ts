@@ -32,6 +32,8 @@ export interface Options {
   /** Added to an environment that holds nothing of the caller's but PATH: no CI, no colour switches. */
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** A program to start instead of the game. */
+  readonly command?: string;
   /** HOME, which all XDG directories are in. Without it: a fresh folder, removed at the end. */
   readonly home?: string;
 }
@@ -46,6 +48,8 @@ export interface Exit {
 export interface Cell {
   readonly char: string;
   readonly foreground: number;
+  /** The foreground is a colour of its own, 0xrrggbb, and no number of a palette. */
+  readonly isRgb: boolean;
   readonly background: number;
   readonly bold: boolean;
   readonly dim: boolean;
@@ -109,8 +113,11 @@ export function launch(args: readonly string[] = [], options: Options = {}): Ses
   const serializer = new serialize.SerializeAddon();
   terminal.loadAddon(serializer as never);
 
-  const child = spawn(process.execPath, [program, ...args], {
-    name: 'xterm-256color',
+  const [command, ...given] =
+    options.command === undefined ? [process.execPath, program, ...args] : [options.command, ...args];
+  const child = spawn(command, given, {
+    // It becomes TERM, whatever the environment says.
+    name: env['TERM'] ?? 'xterm-256color',
     cols,
     rows,
     cwd: options.cwd ?? home,
@@ -174,6 +181,7 @@ export function launch(args: readonly string[] = [], options: Options = {}): Ses
       return {
         char: cell?.getChars() ?? '',
         foreground: cell?.getFgColor() ?? -1,
+        isRgb: Boolean(cell?.isFgRGB()),
         background: cell?.getBgColor() ?? -1,
         bold: Boolean(cell?.isBold()),
         dim: Boolean(cell?.isDim()),

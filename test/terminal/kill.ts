@@ -6,8 +6,8 @@ import type { Draws } from '../../src/study/random.ts';
 import { closeAll } from './harness.ts';
 import { decisionsOf, journalOf, startPlayer } from './player.ts';
 
-/** The longest that a game lives, in milliseconds. */
-const MOST_MS = 1500;
+/** The longest that a game lives after its first screen, in milliseconds: time for some decisions. */
+const MOST_MS = 3000;
 
 /**
  * Plays on one save and kills the game with SIGKILL at a random moment, again and again.

@@ -1,9 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { keys, launch } from '../../../test/terminal/harness.ts';
+import { keys, launch, type Session } from '../../../test/terminal/harness.ts';
 import { writeDist } from '../bundle.ts';
-import { root } from '../root.ts';
-import { withSection } from '../section.ts';
+import { type Glyph, svgOf } from '../svg.ts';
 
 /** Keys to press, each after the text that must be on the screen first. */
 type Way = readonly (readonly [shown: string, key: string])[];
@@ -79,25 +76,38 @@ const captures: Readonly<Record<string, Capture>> = {
     shown: 'Source:',
   },
   help: { args: [], way: [['Begin:', '?']], shown: 'takes the choice' },
+  sharing: { args: level('who-writes-first'), way: [['PAGE FAULT', 'm']], shown: 'Who maps what' },
 };
 
-/** Screens of the built game in a real terminal of 80x24, and the one of them in README. */
-export const paths = [...Object.keys(captures).map(pathOf), 'README.md'];
+/** Those of which there is a picture too, for the pages that show one. */
+const PICTURES = ['play', 'wrong', 'sharing'];
+
+/** Screens of the built game in a real terminal of 80x24 as text, and some of them as pictures. */
+export const paths = [...Object.keys(captures).map(pathOf), ...PICTURES.map(pictureOf)];
 
 export async function generate(): Promise<Record<string, string>> {
   await writeDist();
-  const screens: Record<string, string> = {};
-  for (const [name, wanted] of Object.entries(captures)) screens[pathOf(name)] = await capture(wanted);
-  const readme = await readFile(join(root, 'README.md'), 'utf8');
-  const picture = `\`\`\`text\n${screens[pathOf('play')]!}\`\`\``;
-  return { ...screens, 'README.md': withSection(readme, 'play', picture) };
+  const files: Record<string, string> = {};
+  for (const [name, wanted] of Object.entries(captures)) {
+    const { text, picture } = await capture(name, wanted);
+    files[pathOf(name)] = text;
+    if (PICTURES.includes(name)) files[pictureOf(name)] = picture;
+  }
+  return files;
 }
 
 function pathOf(name: string): string {
   return `docs/screens/${name}.txt`;
 }
 
-async function capture({ args, way, shown }: Capture): Promise<string> {
+function pictureOf(name: string): string {
+  return `docs/pictures/${name}.svg`;
+}
+
+async function capture(
+  name: string,
+  { args, way, shown }: Capture,
+): Promise<{ readonly text: string; readonly picture: string }> {
   const session = launch(args);
   try {
     // A story that is too long for the picture has a page of its own.
@@ -108,8 +118,20 @@ async function capture({ args, way, shown }: Capture): Promise<string> {
       session.press(key);
     }
     await session.waitFor(shown);
-    return `${session.text()}\n`;
+    return { text: `${session.text()}\n`, picture: svgOf(glyphsOf(session), `${name}: a screen of Cowhand`) };
   } finally {
     await session.close();
   }
 }
+
+/** The screen as it looks, without the empty lines at its end. */
+const glyphsOf = (session: Session): Glyph[][] =>
+  session
+    .text()
+    .split('\n')
+    .map((_, y) =>
+      Array.from({ length: 80 }, (_, x) => {
+        const { foreground, isRgb, ...look } = session.cell(x, y);
+        return { ...look, color: isRgb ? `#${foreground.toString(16).padStart(6, '0')}` : undefined };
+      }),
+    );

@@ -93,20 +93,27 @@ export function chaptersPage(game: Game, area: Area): Page {
       label: `${pad(entry.chapter.title, title)}   ${pad(score(entry), 8, 'right')}   ${count}${locked}`,
     };
   });
-  const about = chapters.flatMap(({ chapter }) => [
-    BLANK,
-    line(`   ${chapter.title}`, 'title'),
-    ...paragraph(chapter.about, Math.min(area.columns - 4, READABLE), span('   '), 'dim'),
-  ]);
+  const aboutWith = (levelsOf: (entry: ChapterEntry) => readonly Line[]): Line[] =>
+    chapters.flatMap(entry => [
+      BLANK,
+      line(`   ${entry.chapter.title}`, 'title'),
+      ...paragraph(entry.chapter.about, Math.min(area.columns - 4, READABLE), span('   '), 'dim'),
+      ...levelsOf(entry),
+    ]);
   const above = [header(texts.map.chapters, [], area.columns), BLANK];
   const here = chapters.findIndex(({ levels }) => levels.some(isNext));
   const room = area.lines - 1 - above.length - items.length;
-  return {
-    above,
-    choices: { id: 'chapters', items, initial: Math.max(0, here) },
-    below: room > about.length ? about : [],
-  };
+  // As much of the map as there is room for: the levels of each chapter, what it is about, or the list alone.
+  const below = [aboutWith(levelsIn), aboutWith(() => [])].find(lines => lines.length < room) ?? [];
+  return { above, choices: { id: 'chapters', items, initial: Math.max(0, here) }, below };
 }
+
+/** The levels of a chapter as lines of the map. */
+const levelsIn = ({ levels }: ChapterEntry): Line[] =>
+  levels.map(each => [
+    span(`     ${stars(each.stars, 3 - each.stars).replaceAll('·', ' ')}  `, 'star'),
+    span(each.level.title, each.lockedBy === undefined ? undefined : 'dim'),
+  ]);
 
 /** The levels of a chapter: stars, what is under way, and what is not unlocked yet. */
 export function levelsPage(game: Game, id: string, area: Area): Page {

@@ -1,4 +1,5 @@
 import type { Game } from '../game.ts';
+import { bindings, type Keymap } from '../keymap.ts';
 import { BLANK } from '../lines.ts';
 import type { Area, Page } from '../page.ts';
 import { compare } from '../picture/compare.ts';
@@ -7,7 +8,15 @@ import { lastAnswer, lastStep, type State, top } from '../state.ts';
 import { filmPage } from './film.ts';
 import { chaptersPage, levelsPage, startPage } from './map.ts';
 import { playPage } from './play.ts';
-import { entryPage, glossaryPage, helpPage, hintsPage, inspectPage, whyPage } from './reading.ts';
+import {
+  entryPage,
+  glossaryPage,
+  helpPage,
+  hintsPage,
+  inspectPage,
+  sharingPage,
+  whyPage,
+} from './reading.ts';
 import { rightPage, wrongPage } from './result.ts';
 import { storyPage } from './story.ts';
 import { summaryPage } from './summary.ts';
@@ -15,7 +24,7 @@ import { summaryPage } from './summary.ts';
 const EMPTY: Page = { above: [BLANK], below: [] };
 
 /** The page of what is shown, for a room of that size. */
-export function pageOf(state: State, game: Game, area: Area): Page {
+export function pageOf(state: State, game: Game, area: Area, keymap: Keymap = bindings): Page {
   const layer = top(state);
   const { table, asked } = state;
   const answer = lastAnswer(state);
@@ -29,7 +38,7 @@ export function pageOf(state: State, game: Game, area: Area): Page {
     case 'story':
       return storyPage(layer.level, area);
     case 'help':
-      return helpPage(layer.scroll, area);
+      return helpPage(keymap, layer.scroll, area);
     case 'glossary':
       return glossaryPage(layer.word, area);
     case 'entry':
@@ -45,6 +54,10 @@ export function pageOf(state: State, game: Game, area: Area): Page {
       return hintsPage(table, layer.scroll, area);
     case 'summary':
       return summaryPage(table, game, area);
+    case 'sharing': {
+      const { view, marking } = pictureOf(state);
+      return sharingPage(view, marking, layer.scroll, area);
+    }
     case 'inspect': {
       const { view, marking } = pictureOf(state);
       return inspectPage(table, view, marking, layer.scroll, area);

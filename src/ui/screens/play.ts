@@ -1,9 +1,11 @@
 import type { Outlook, Question, Table } from '../../game/types.ts';
-import { BLANK, type Line, line, paragraph, type Span, span } from '../lines.ts';
+import type { View } from '../../machines/machine.ts';
+import { BLANK, beside, type Line, line, paragraph, type Span, span } from '../lines.ts';
 import type { Area, Choice, Choices, Page } from '../page.ts';
 import { layoutView } from '../picture/arrange.ts';
 import { compare } from '../picture/compare.ts';
-import { UNMARKED } from '../picture/rows.ts';
+import { type Marking, UNMARKED } from '../picture/rows.ts';
+import { sharingLines } from '../picture/sharing.ts';
 import { nextField } from '../prediction.ts';
 import type { Layer } from '../state.ts';
 import { pad, widthOf } from '../text.ts';
@@ -32,7 +34,11 @@ export function playPage(table: Table, layer: Playing, area: Area): Page {
       ? UNMARKED
       : { ...UNMARKED, changes: compare(moments[layer.moment! - 1]!.view, past.view) };
   const view = past?.view ?? outlook?.view ?? table.view;
-  const picture = layoutView(view, area.columns, room, marking);
+  const panels = layoutView(view, area.columns, room, marking);
+  const picture =
+    area.wide === undefined
+      ? panels
+      : beside(panels, marginOf(table, view, marking, area.wide - area.columns - 2, room), area.columns + 2);
   const spare = room - picture.length;
   const story = storyOf(table, area.columns);
   const above = [
@@ -43,13 +49,25 @@ export function playPage(table: Table, layer: Playing, area: Area): Page {
     ...banner,
     ...(spare > 0 ? [BLANK] : []),
   ];
+  const width = area.wide === undefined ? {} : { columns: area.wide };
   return past === undefined
-    ? { above, choices: menu, below: [] }
+    ? { above, choices: menu, below: [], ...width }
     : {
+        ...width,
         above: [...above, ...menu.items.map(({ label }, i) => line(`   ${i + 1}  ${label}`, 'dim'))],
         below: [],
       };
 }
+
+/** What a wide terminal has room for at the right of the panels: who maps what, and what happened before. */
+const marginOf = (table: Table, view: View, marking: Marking, columns: number, height: number): Line[] =>
+  [
+    line(` ${texts.sharing.title}`, 'title'),
+    ...sharingLines(view, columns, marking),
+    BLANK,
+    line(` ${texts.play.before}`, 'title'),
+    ...table.moments.flatMap(({ caption }) => paragraph(caption, columns - 4, span('   '), 'dim')),
+  ].slice(0, height);
 
 /** Lines of banner and menu together: of a prediction as many as its longest field takes, so that nothing jumps. */
 function heightBelow(question: Question, columns: number, outlook: Outlook | undefined): number {

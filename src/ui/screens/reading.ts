@@ -2,11 +2,13 @@ import type { Answer, Table } from '../../game/types.ts';
 import { addressOf } from '../../language/moves.ts';
 import type { View } from '../../machines/machine.ts';
 import { entryFor, words } from '../glossary.ts';
-import { bindings, keysOf } from '../keymap.ts';
+import { type Keymap, keysOf } from '../keymap.ts';
 import { BLANK, type Line, line, paragraph, type Span, span } from '../lines.ts';
 import { type Area, type Page, scrolled } from '../page.ts';
+import { indicesOf } from '../picture/address.ts';
 import { layoutView } from '../picture/arrange.ts';
 import type { Marking } from '../picture/rows.ts';
+import { sharingLines } from '../picture/sharing.ts';
 import { pad, widthOf } from '../text.ts';
 import { fill, texts } from '../texts.ts';
 import { header } from './header.ts';
@@ -36,13 +38,19 @@ export function inspectPage(table: Table, view: View, marking: Marking, scroll: 
   const { columns } = area;
   const { level, regions, question } = table;
   const trap = question?.trap;
+  const bits = view.panels.flatMap(({ rows }) => rows.flatMap(row => row.about ?? []));
   const lines: Line[] = [
     ...paragraph(level.story.trim(), columns - 2, span(' ')),
     BLANK,
     ...(question === undefined ? [] : [line(` ${question.operation}`, 'strong')]),
     ...(trap?.registers ?? []).map(([name, value]) => line(`   ${pad(name, 12)}${value}`)),
+    ...(question === undefined ? [] : addressLines(question.address, columns)),
+    ...(bits.length === 0 ? [] : paragraph(bits.join(', '), columns - 3, label(texts.inspect.entry))),
     ...(question === undefined ? [] : [BLANK]),
     ...layoutView(view, columns, 1000, marking),
+    BLANK,
+    line(` ${texts.sharing.title}`, 'title'),
+    ...sharingLines(view, columns, marking),
     BLANK,
     line(` ${texts.inspect.regions}`, 'title'),
     ...regions.map(({ name, page, pages }) =>
@@ -53,6 +61,18 @@ export function inspectPage(table: Table, view: View, marking: Marking, scroll: 
   ];
   return reading(texts.inspect.title, lines, scroll, area);
 }
+
+const label = (text: string): Span => span(`   ${pad(text, 12)}`);
+
+/** The address as the processor walks it. */
+const addressLines = (address: number, columns: number): Line[] => {
+  const indices = indicesOf(address).map(([name, index]) => `${name} ${index}`);
+  return paragraph(indices.join(', '), columns - 3, label(texts.inspect.walk));
+};
+
+/** Who maps what. */
+export const sharingPage = (view: View, marking: Marking, scroll: number, area: Area): Page =>
+  reading(texts.sharing.title, sharingLines(view, area.columns, marking), scroll, area);
 
 /** The hints that are open, and what the next one costs. */
 export function hintsPage(table: Table, scroll: number, area: Area): Page {
@@ -74,8 +94,8 @@ export const whyPage = (table: Table, answer: Answer, scroll: number, area: Area
   reading(texts.wrong.why, whyLines(table, answer, area.columns), scroll, area);
 
 /** Every key with what it does, and every mark with what it means. */
-export function helpPage(scroll: number, area: Area): Page {
-  const rows = bindings.flatMap(binding => {
+export function helpPage(keymap: Keymap, scroll: number, area: Area): Page {
+  const rows = keymap.flatMap(binding => {
     const { help } = texts.commands[binding.command];
     return help === '' ? [] : [{ keys: keysOf(binding), text: help }];
   });

@@ -1,8 +1,10 @@
 import type { Answer, Question, Table } from '../../game/types.ts';
 import { costText } from '../../game/words.ts';
+import type { View } from '../../machines/machine.ts';
 import { BLANK, type Line, line, lineWidth, paragraph, type Role, type Span, span } from '../lines.ts';
 import type { Area, Page } from '../page.ts';
 import { layoutView } from '../picture/arrange.ts';
+import { beforeAndAfter } from '../picture/before-after.ts';
 import { compare } from '../picture/compare.ts';
 import type { Marking } from '../picture/rows.ts';
 import { parsePrediction } from '../prediction.ts';
@@ -58,12 +60,21 @@ export function wrongPage(table: Table, asked: Question, answer: Answer, step: n
   for (const block of [rule, broken, note])
     if (top.length + steps.length + below.length + block.length + least < area.lines) below.push(...block);
   const room = area.lines - 1 - top.length - steps.length - below.length;
+  const before = step === 0 ? answer.before : views[step - 1]!;
   // The same for all steps, so that nothing jumps from one to the next.
-  const tallest = Math.max(...views.map(each => layoutView(each, columns, room, marking).length));
+  const tallest = Math.max(...views.map(each => pictureOf(before, each, area, room, marking).length));
   const blank = room > tallest ? [BLANK] : [];
-  const picture = layoutView(view, columns, room - blank.length, marking);
-  return { above: [...top, ...blank, ...steps, ...picture, ...below], below: [] };
+  const picture = pictureOf(before, view, area, room - blank.length, marking);
+  return { above: [...top, ...blank, ...steps, ...picture, ...below], below: [], ...pairOf(area) };
 }
+
+/** What it was and what it is now beside each other where there is room, else what it is now. */
+const pictureOf = (before: View, after: View, area: Area, height: number, marking: Marking): Line[] =>
+  area.wide === undefined
+    ? layoutView(after, area.columns, height, marking)
+    : beforeAndAfter(before, after, area.wide, height, marking);
+
+const pairOf = ({ wide }: Area): Pick<Page, 'columns'> => (wide === undefined ? {} : { columns: wide });
 
 /** As many lines as there is room for, around those of a step. */
 function around(steps: readonly (readonly Line[])[], at: number, room: number): Line[] {
@@ -130,7 +141,7 @@ export function rightPage(table: Table, asked: Question, answer: Answer, area: A
   ];
   const marking: Marking = { changes: compare(answer.before, answer.after), broken: new Set() };
   const room = area.lines - 1 - top.length - facts.length - below.length;
-  const picture = layoutView(answer.after, columns, room, marking);
+  const picture = pictureOf(answer.before, answer.after, area, room, marking);
   const spare = room - picture.length;
   return {
     above: [
@@ -142,6 +153,7 @@ export function rightPage(table: Table, asked: Question, answer: Answer, area: A
       ...below,
     ],
     below: [],
+    ...pairOf(area),
   };
 }
 

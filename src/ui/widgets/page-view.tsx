@@ -21,12 +21,13 @@ function fitted(page: Page, area: Area, footerOf: FooterOf, note: Line | undefin
   const least = Math.ceil((area.lines - 1) / 2);
   const room = wanted === 0 ? 0 : partSize(wanted, Math.max(free, least));
   const footer = footerOf(room, room < wanted);
+  const columns = page.columns ?? area.columns;
   let left = area.lines - room;
   const take = (lines: readonly Line[], end: 'first' | 'last'): readonly Line[] => {
     const count = Math.min(Math.max(0, left), lines.length);
     left -= count;
     const kept = end === 'first' ? lines.slice(0, count) : lines.slice(lines.length - count);
-    return kept.map(line => cut(line, area.columns));
+    return kept.map(line => cut(line, columns));
   };
   const bottom = take([note ?? footer], 'first');
   // What stands directly above the choices says what they are about.
@@ -56,7 +57,7 @@ export function PageView(props: {
       flexDirection="column"
       height={area.lines}
       width={columns}
-      paddingLeft={Math.floor((columns - area.columns) / 2)}
+      paddingLeft={Math.floor((columns - (page.columns ?? area.columns)) / 2)}
       overflow="hidden"
     >
       <Lines lines={above} />

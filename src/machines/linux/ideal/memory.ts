@@ -1,4 +1,4 @@
-import type { Move, Perm, Program, Seen } from '../../../language/moves.ts';
+import { type Move, PAGE_SIZE, type Perm, type Program, type Seen } from '../../../language/moves.ts';
 import { type Contents, filledWith } from './content.ts';
 
 /** A file by its name in the program, or a shared anonymous object by a number. */
@@ -127,7 +127,6 @@ export const counted = (count: number, bytes: readonly number[] = []): Seen => (
 
 /** 8 MiB. */
 const STACK_LIMIT = 2048;
-const PAGE = 4096;
 /** What the block of O_DIRECT holds before anyone writes it. */
 const BLOCK = 119;
 
@@ -149,7 +148,7 @@ export const boot = ({ processes, files }: Program): Memory => ({
     files.map(({ id, pages, fs }) => [
       id,
       {
-        size: pages * PAGE,
+        size: pages * PAGE_SIZE,
         onDisk: fs === 'ext4',
         pages: new Map(Array.from({ length: pages }, (_, j) => [j, bytesOf([filledWith(fileBytes(id, j))])])),
       },

@@ -65,12 +65,11 @@ function stretched(areas: readonly Area[], { page, pages }: Range): Area {
   return { ...area, start: page, end: page + pages, index: area.index + page - area.start };
 }
 
-/** Moves what is mapped to another place, and gives it its new size there. */
+/** Moves what is mapped to another place, and gives it its new size there. Where holes go, nothing changes. */
 function relocate(memory: Memory, move: MoveOf<'mremap'>, mm: number): Memory {
   const { page, to, toPages, keep } = move;
   const { areas, pages } = memory.spaces[mm]!;
   const old: Range = { page, pages: move.pages };
-  const target: Range = { page: to, pages: toPages };
   const kept = Math.min(move.pages, toPages);
   const here = areas
     .filter(area => area.end > page && area.start < page + kept)
@@ -81,7 +80,10 @@ function relocate(memory: Memory, move: MoveOf<'mremap'>, mm: number): Memory {
     there.push({ ...last, end: to + toPages });
   }
   const left = keep ? here.map(area => ({ ...area, flags: area.flags & ~LOCKED })) : [];
-  const placed = place(place(memory, mm, old, left), mm, target, there);
+  const placed = there.reduce(
+    (after, area) => place(after, mm, { page: area.start, pages: area.end - area.start }, [area]),
+    place(memory, mm, old, left),
+  );
   const owned = new Map(placed.spaces[mm]!.pages);
   for (const [at, own] of pages) if (at >= page && at < page + kept) owned.set(at + to - page, own);
   return withSpace(placed, mm, { pages: owned });

@@ -26,13 +26,16 @@ export interface Span {
 /** `length` bytes from a place on, page by page upwards: the order in which they are touched. */
 export function spansOf({ page, offset, length }: Span): Span[] {
   const spans: Span[] = [];
-  for (let done = 0; done < length; ) {
-    const at = offset + done;
+  const end = offset + length;
+  for (let at = offset; at < end; ) {
     const within = at % PAGE_SIZE;
-    const span = { page: page + Math.floor(at / PAGE_SIZE), offset: within, length: 0 };
-    span.length = Math.min(length - done, PAGE_SIZE - within);
+    const span = {
+      page: page + Math.floor(at / PAGE_SIZE),
+      offset: within,
+      length: Math.min(end - at, PAGE_SIZE - within),
+    };
     spans.push(span);
-    done += span.length;
+    at += span.length;
   }
   return spans;
 }

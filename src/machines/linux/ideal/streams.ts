@@ -1,8 +1,9 @@
 import { type MoveOf, PAGE_SIZE } from '../../../language/moves.ts';
 import { areaOf } from './areas.ts';
-import { type Contents, distinct, filledWith, pasteUpwards } from './content.ts';
+import { distinct, filledWith, paste, pasteUpwards } from './content.ts';
+import { resolve } from './loose.ts';
 import { counted, errno, type Memory, type ObjectId, type Outcome, type Space } from './memory.ts';
-import { objectContents, resize, setObjectPage, storeInObject } from './objects.ts';
+import { objectContents, resize, setObjectPage } from './objects.ts';
 import { contentsOf, indexOf, readings, type Span, spansOf, storeAt } from './pages.ts';
 import { joints, type Reach, reach, reaches } from './stack.ts';
 
@@ -46,16 +47,19 @@ function storeFromFile(memory: Memory, mm: number, whole: Span, id: ObjectId, fr
   for (const { page: index, offset: at, length } of spansOf(placeIn(from, whole.length))) {
     const offset = whole.offset + index * PAGE_SIZE + at - from;
     const span = { page: whole.page, offset, length };
-    after = showsItself(after.spaces[mm]!, whole.page, id, index)
-      ? setObjectPage(
-          after,
-          id,
-          index,
-          distinct(
-            objectContents(after, id, index).map(content => pasteUpwards(content, offset, length, at)),
-          ),
-        )
-      : storeAt(after, mm, span, objectContents(after, id, index), at);
+    const space = after.spaces[mm]!;
+    const isShared = areaOf(space, whole.page)!.shared;
+    after =
+      isShared && showsItself(after, space, whole.page, id, index)
+        ? setObjectPage(
+            after,
+            id,
+            index,
+            distinct(
+              objectContents(after, id, index).map(content => pasteUpwards(content, offset, length, at)),
+            ),
+          )
+        : storeAt(after, mm, span, objectContents(after, id, index), at);
   }
   return after;
 }
@@ -66,10 +70,17 @@ const placeIn = (at: number, length: number): Span => ({
   length,
 });
 
-/** Does a page of a process show this very page of an object? Then a copy between them sees its own bytes. */
-function showsItself(space: Space, page: number, id: ObjectId, index: number): boolean {
+/**
+ * Does a page of a process show this very page of an object? Then a copy between them sees its own bytes. A
+ * private page that nobody wrote to may, too.
+ */
+function showsItself(memory: Memory, space: Space, page: number, id: ObjectId, index: number): boolean {
   const area = areaOf(space, page)!;
-  return area.object === id && indexOf(area, page) === index && (area.shared || !space.pages.has(page));
+  if (area.object !== id || indexOf(area, page) !== index) return false;
+  const own = space.pages.get(page);
+  return (
+    area.shared || own === undefined || (own.kind !== 'guard' && resolve(memory, own).kind === 'untouched')
+  );
 }
 
 export function writeSystemCall(memory: Memory, move: MoveOf<'wsys'>, mm: number): Outcome[] {
@@ -127,15 +138,15 @@ function storeToFile(memory: Memory, mm: number, whole: Span, id: ObjectId, to: 
   for (const { page: index, offset: at, length } of spansOf(placeIn(to, whole.length))) {
     const offset = whole.offset + index * PAGE_SIZE + at - to;
     const space = after.spaces[mm]!;
-    const sources: Contents = contentsOf(after, space, areaOf(space, whole.page)!, whole.page);
-    after = showsItself(space, whole.page, id, index)
-      ? setObjectPage(
-          grownTo(after, id, to + whole.length),
-          id,
-          index,
-          distinct(sources.map(content => pasteUpwards(content, at, length, offset))),
-        )
-      : storeInObject(after, id, index * PAGE_SIZE + at, length, sources, offset);
+    const area = areaOf(space, whole.page)!;
+    const itself = showsItself(after, space, whole.page, id, index);
+    const sources = itself && area.shared ? [] : contentsOf(after, space, area, whole.page);
+    after = grownTo(after, id, index * PAGE_SIZE + at + length);
+    const contents = objectContents(after, id, index).flatMap(content => [
+      ...(itself ? [pasteUpwards(content, at, length, offset)] : []),
+      ...sources.map(source => paste(content, at, length, source, offset)),
+    ]);
+    after = setObjectPage(after, id, index, distinct(contents));
   }
   return after;
 }

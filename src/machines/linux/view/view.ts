@@ -16,6 +16,7 @@ import {
 import { DONTCOPY, GROWSDOWN, isShared, LOCKED, MERGEABLE, permOf, type Vma, WIPEONFORK } from '../vma.ts';
 import { entryRights } from '../why.ts';
 import type { Fault, Mm, Process, World } from '../world.ts';
+import { bitsByName } from './bits.ts';
 import { cellsOf, panel, row } from './panel.ts';
 import { storePanels } from './stores.ts';
 
@@ -102,8 +103,11 @@ const FLAGS = [
 
 function entry(mm: Mm, process: string, page: number, label: string, fault: Fault | undefined): Row {
   const low = mm.table.low(page);
-  const cells = [label, ...entryCells(low, mm.table.high(page))];
-  return row(entryRow(process, page), 'entry', 2, cells, fault?.page === page ? ['fault'] : []);
+  const high = mm.table.high(page);
+  const cells = [label, ...entryCells(low, high)];
+  const faults = fault?.page === page;
+  const shown = row(entryRow(process, page), 'entry', 2, cells, faults ? ['fault'] : []);
+  return faults ? Object.freeze({ ...shown, about: bitsByName(low, high) }) : shown;
 }
 
 function entryCells(low: number, high: number): string[] {

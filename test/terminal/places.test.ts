@@ -1,0 +1,182 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { closeAll, keys, launch, type Options, program, type Session } from './harness.ts';
+
+/** The game in every size and kind of terminal, under signals and under fast fingers. */
+
+let home: string;
+beforeEach(() => {
+  home = mkdtempSync(path.join(os.tmpdir(), 'cowhand-places-'));
+});
+afterEach(async () => {
+  await closeAll();
+  rmSync(home, { recursive: true, force: true });
+});
+
+/** A level at its first question. */
+async function atQuestion(options: Options = {}, level = 'two-desks'): Promise<Session> {
+  const session = launch(['play', level, '--variant', '1'], options);
+  await session.waitFor('Enter start');
+  session.press(keys.enter);
+  await session.waitFor('PAGE FAULT');
+  return session;
+}
+
+describe('sizes', () => {
+  test('80x24 holds all that decides the fault', async () => {
+    const text = (await atQuestion()).text();
+    for (const part of ['processes', 'physical memory', 'PAGE FAULT', 'error code', '❯ 1', 'choose'])
+      expect(text).toContain(part);
+  });
+
+  test('60x20 drops panels, and keeps the trap and every choice', async () => {
+    const whole = await atQuestion();
+    const choices = whole.lines().filter(line => /^ [❯ ] \d {2}/.test(line));
+    await whole.close();
+    const small = (await atQuestion({ cols: 60, rows: 20 })).lines();
+    expect(small.filter(line => /^ [❯ ] \d {2}/.test(line)).length).toBe(choices.length);
+    expect(small.some(line => line.includes('PAGE FAULT'))).toBe(true);
+    expect(small.at(-1)).toBe('');
+    expect(small.every(line => line.length <= 60)).toBe(true);
+  });
+
+  test('200x60 shows who maps what, and before and after beside each other', async () => {
+    const session = await atQuestion({ cols: 200, rows: 60 });
+    expect(session.text()).toContain('Who maps what');
+    session.press('2');
+    await session.waitFor(/^ Before +After$/m);
+    expect(session.text().match(/─ processes ─/g)).toHaveLength(2);
+  });
+
+  test('growing and shrinking while playing leaves no trace of the sizes before', async () => {
+    const session = await atQuestion();
+    for (const [cols, rows] of [
+      [200, 60],
+      [50, 15],
+      [161, 25],
+      [30, 8],
+      [80, 24],
+    ] as const) {
+      session.resize(cols, rows);
+      await expect.poll(() => session.lines()[rows - 2], { timeout: 20_000 }).toMatch(/choose/);
+    }
+    await session.waitFor('physical memory');
+    const grown = session.lines();
+    await session.close();
+    expect(grown).toEqual((await atQuestion()).lines());
+  });
+});
+
+describe('kinds', () => {
+  test('a Linux console: ASCII and its sixteen colours', async () => {
+    const session = await atQuestion({ env: { TERM: 'linux', COLORTERM: '' } });
+    expect(session.text()).toMatch(/^[\x20-\x7e\n]*$/);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: colours of more than sixteen are looked for
+    expect(session.raw()).not.toMatch(/\x1b\[[34]8;/);
+    session.press('2');
+    await session.waitFor(/OPTIMAL|WASTEFUL|CORRUPTION|BREACH|MISREFUSED|LIVELOCK/);
+  });
+
+  test('a dumb terminal gets plain lines without any codes', async () => {
+    const session = launch(['play', 'first-ring'], { home, env: { TERM: 'dumb' } });
+    await session.waitFor('Decision?');
+    session.press('2\r');
+    await session.waitFor('Optimal.');
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: it is looked for
+    expect(session.raw()).not.toMatch(/\x1b/);
+  });
+
+  test('with FORCE_COLOR there is colour even where NO_COLOR says none, and with neither information lost', async () => {
+    const forced = await atQuestion({ env: { NO_COLOR: '1', FORCE_COLOR: '3' } });
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are looked for
+    expect(forced.raw()).toMatch(/\x1b\[38;2;/);
+    const text = forced.text();
+    await forced.close();
+    expect((await atQuestion({ env: { NO_COLOR: '1' } })).text()).toBe(text);
+  });
+});
+
+describe('keys', () => {
+  test('a burst of 200 keys, 2 ms apart, is taken whole and in order', async () => {
+    const session = await atQuestion();
+    const choices = session.lines().filter(line => /^ [❯ ] \d {2}/.test(line)).length;
+    for (let i = 0; i < 200; i++) {
+      session.press(keys.down);
+      await sleep(2);
+    }
+    await session.waitFor(`❯ ${(200 % choices) + 1}`);
+    // Letters, of which each opens a screen or closes one: an odd number is left open.
+    for (let i = 0; i < 100; i++) {
+      session.press('i', keys.escape);
+      await sleep(2);
+    }
+    session.press('m');
+    await session.waitFor('Who maps what');
+    session.press(keys.escape);
+    await session.waitFor('PAGE FAULT');
+  });
+
+  test('a key of the player’s own choice works, is in the footer, and the old one does nothing', async () => {
+    const set = launch(['settings', 'key.inspect', 'x'], { home });
+    expect((await set.exited).code).toBe(0);
+    const session = await atQuestion({ home });
+    await session.waitFor('x inspect');
+    session.press('i', 'x');
+    await session.waitFor('All there is to see');
+  });
+
+  test('Ctrl-Z suspends to the shell that started it, and fg brings the same screen back', async () => {
+    const shell = launch(['--norc', '--noprofile', '-i'], {
+      home,
+      command: 'bash',
+      env: { PS1: 'ready> ', NODE: process.execPath, GAME: program },
+    });
+    await shell.waitFor('ready>');
+    shell.press('"$NODE" "$GAME" play two-desks --variant 1\r');
+    await shell.waitFor('Enter start');
+    shell.press(keys.enter);
+    await shell.waitFor('PAGE FAULT');
+    shell.press(keys.down);
+    await shell.waitFor('❯ 2');
+    const before = shell.lines();
+    shell.press(keys.ctrlZ);
+    await shell.waitFor(/Stopped/);
+    expect(shell.isAlternate()).toBe(false);
+    expect(shell.isCursorHidden()).toBe(false);
+    shell.press('echo is"-"back\r');
+    await shell.waitFor('is-back');
+    shell.press('fg\r');
+    await shell.waitFor('❯ 2');
+    expect(shell.isAlternate()).toBe(true);
+    expect(shell.lines()).toEqual(before);
+    shell.press(keys.down);
+    await shell.waitFor('❯ 3');
+    shell.press('q');
+    await shell.waitFor(/ready>$/);
+    expect(shell.isAlternate()).toBe(false);
+  });
+});
+
+test('every screen is reached with arrows, digits, Enter and the letters of its footer, and draws no full clear', async () => {
+  const session = await atQuestion();
+  const clears = () => session.raw().split('\x1b[2J').length - 1;
+  const before = clears();
+  for (const [key, shown] of [
+    ['i', 'All there is to see'],
+    ['m', 'Who maps what'],
+    ['h', 'Hints'],
+    ['g', 'Glossary'],
+    ['?', 'takes the choice'],
+  ] as const) {
+    session.press(key);
+    await session.waitFor(shown);
+    session.press(keys.escape);
+    await session.waitFor('PAGE FAULT');
+  }
+  session.press('2');
+  await session.waitFor(/^ [✓≈✗] /m);
+  expect(clears()).toBe(before);
+});
