@@ -18,6 +18,7 @@ export const generators = [
   'language',
   'curriculum',
   'invariants',
+  'history',
   'keys',
   'man',
   'plain',

@@ -29,6 +29,7 @@ const packageRooms: Readonly<Record<string, readonly string[]>> = {
   'ink-select-input': ['ui'],
   react: ['ui'],
   'string-width': ['ui'],
+  'ts-fsrs': ['study'],
   yaml: ['levels'],
   zod: ['levels', 'study'],
 };

@@ -8,6 +8,7 @@ import { library } from '../levels/library.ts';
 import { formatProblem } from '../levels/problem.ts';
 import { readText } from './files.ts';
 import { type Io, UsageError } from './io.ts';
+import { seedFrom } from './seed.ts';
 
 /** The level files that come with the game: `levels/` beside `src/`, and beside `dist/` in a package. */
 const bundled = fileURLToPath(new URL('../../levels', import.meta.url));
@@ -21,8 +22,16 @@ export async function check(args: string[], io: Io): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { json: { type: 'boolean', default: false } },
+    options: {
+      json: { type: 'boolean', default: false },
+      problems: { type: 'string' },
+      seed: { type: 'string', default: '1' },
+    },
   });
+  if (values.problems !== undefined) {
+    const { checkProblems } = await import('./check-problems.ts');
+    return checkProblems(seedFrom(values.problems), seedFrom(values.seed), io);
+  }
   const started = io.now().getTime();
   const own = positionals.length === 0;
   const files = own ? levelFiles(bundled) : positionals.flatMap(given => filesOf(given, io.cwd));

@@ -56,7 +56,7 @@ async function printRecording(given: string, io: Io): Promise<number> {
   return 0;
 }
 
-const isRecording = (file: string): boolean => /\.jsonl?$/.test(file);
+const isRecording = (file: string): boolean => /\.jsonl?(\.gz)?$/.test(file);
 
 /** The files of recordings that an argument names. */
 function recordingsIn(given: string, cwd: string): string[] {
@@ -68,7 +68,8 @@ function recordingsIn(given: string, cwd: string): string[] {
         .map(file => path.join(given, file))
         .sort()
     : [given].filter(isRecording);
-  if (found.length === 0) throw new UsageError(`'${given}' is no recording; expected *.json or *.jsonl`);
+  if (found.length === 0)
+    throw new UsageError(`'${given}' is no recording; expected *.json or *.jsonl, or *.gz of them`);
   return found;
 }
 

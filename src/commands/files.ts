@@ -1,30 +1,35 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { UsageError } from './io.ts';
 
 /** The most that is read of a file, in bytes: more than any level, program or recording needs. */
 const MOST = 16 * 2 ** 20;
 
-/** The text of a file that the command line names. Throws UsageError where it cannot be read, or is too large. */
+/**
+ * The text of a file that the command line names; of *.gz what is packed in it. Throws UsageError where it
+ * cannot be read or unpacked, or is too large.
+ */
 export function readText(given: string, cwd: string): string {
   try {
-    const text = startOf(path.resolve(cwd, given), MOST);
-    if (text !== undefined) return text;
+    const bytes = startOf(path.resolve(cwd, given), MOST);
+    if (bytes !== undefined)
+      return (given.endsWith('.gz') ? gunzipSync(bytes, { maxOutputLength: MOST }) : bytes).toString('utf8');
   } catch (error) {
     throw new UsageError(`cannot read '${given}': ${(error as NodeJS.ErrnoException).code}`);
   }
   throw new UsageError(`'${given}' is too large; expected at most ${MOST / 2 ** 20} MB`);
 }
 
-/** The text of a file of at most `most` bytes; undefined for a larger one, or one without an end. */
-function startOf(file: string, most: number): string | undefined {
+/** The bytes of a file of at most `most` bytes; undefined for a larger one, or one without an end. */
+function startOf(file: string, most: number): Buffer | undefined {
   const handle = openSync(file, 'r');
   try {
     const pieces: Buffer[] = [];
     for (let size = 0; ; ) {
       const piece = Buffer.alloc(64 * 1024);
       const read = readSync(handle, piece);
-      if (read === 0) return Buffer.concat(pieces).toString('utf8');
+      if (read === 0) return Buffer.concat(pieces);
       size += read;
       if (size > most) return undefined;
       pieces.push(piece.subarray(0, read));

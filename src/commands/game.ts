@@ -1,8 +1,10 @@
-import type { Level } from '../levels/level.ts';
-import { library } from '../levels/library.ts';
+import type { Level, Library } from '../levels/level.ts';
+import { library as ownLibrary } from '../levels/library.ts';
 import { provedOf } from '../levels/proved.ts';
 import { placesOf } from '../progress/paths.ts';
+import type { Progress } from '../progress/records.ts';
 import { openStore, type Store } from '../progress/store.ts';
+import type { Series } from '../study/series.ts';
 import type { Game } from '../ui/game.ts';
 import { type Preferences, preferencesFrom } from '../ui/preferences.ts';
 import { LibraryGame, OwnGame } from '../ui/session.ts';
@@ -15,6 +17,10 @@ export interface GameOptions {
   readonly level?: Level;
   /** The level is from a file of one's own: nothing is kept. */
   readonly own?: boolean;
+  /** The levels of the game, and of a pack; those of the game alone if left out. */
+  readonly library?: Library;
+  /** Problems one after the other, instead of levels. */
+  readonly series?: (progress: () => Progress) => Series;
   /** Counts from 1. */
   readonly variant: number | undefined;
   readonly plain: boolean;
@@ -34,8 +40,10 @@ export async function game(options: GameOptions, io: Io): Promise<number> {
   const store = storeFor(options, io);
   const preferences = preferencesFrom(name => store.settings.get(name));
   const plain = options.plain || preferences.mode === 'plain' || wantsPlain(io);
-  const opened = openGame(options, store, io);
-  const code = plain ? await inLines(opened, options, io) : await onScreen(opened, options, preferences, io);
+  const series = options.series?.(() => store.progress);
+  const opened = openGame(options, store, series, io);
+  const level = options.level ?? series?.first();
+  const code = plain ? await inLines(opened, level, io) : await onScreen(opened, level, preferences, io);
   if (opened.trouble !== undefined) io.stderr.write(`cowhand: ${opened.trouble}\n`);
   return code;
 }
@@ -47,22 +55,28 @@ function storeFor({ own, state }: GameOptions, io: Io): Store {
   return store;
 }
 
-function openGame({ own, variant }: GameOptions, store: Store, io: Io): Game {
-  const chance = { seed: io.seed, variant: variant === undefined ? undefined : variant - 1 };
+function openGame(
+  { own, variant, library = ownLibrary }: GameOptions,
+  store: Store,
+  series: Series | undefined,
+  io: Io,
+): Game {
+  const wanted = variant === undefined ? undefined : variant - 1;
+  const chance = { seed: io.seed, variant: wanted, now: io.now, series };
   return own
     ? new OwnGame(chance)
     : new LibraryGame(library, store, level => provedOf(level)?.passable ?? [], chance);
 }
 
-async function inLines(opened: Game, { level }: GameOptions, io: Io): Promise<number> {
+async function inLines(opened: Game, level: Level | undefined, io: Io): Promise<number> {
   const { playPlain } = await import('../ui/plain/plain.ts');
-  const next = level ?? opened.underway() ?? opened.chart()?.next?.level ?? library.levels[0]!;
+  const next = level ?? opened.underway() ?? opened.chart()?.next?.level ?? ownLibrary.levels[0]!;
   return playPlain(opened, next, io);
 }
 
 async function onScreen(
   opened: Game,
-  { level }: GameOptions,
+  level: Level | undefined,
   preferences: Preferences,
   io: Io,
 ): Promise<number> {

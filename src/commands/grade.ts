@@ -3,7 +3,6 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Library } from '../levels/level.ts';
-import { library } from '../levels/library.ts';
 import { provedOf } from '../levels/proved.ts';
 import { variantsOf } from '../levels/variants.ts';
 import { starsOnMap } from '../progress/stars.ts';
@@ -20,6 +19,7 @@ import { isJournal, type Submission, transcriptSubmission } from '../study/submi
 import { fill, texts } from '../study/texts.ts';
 import { readText } from './files.ts';
 import { type Io, UsageError } from './io.ts';
+import { libraryWith } from './library.ts';
 import { inParallel } from './parallel.ts';
 
 /** A submission that is larger is nobody's: it is not read. */
@@ -41,6 +41,7 @@ export async function grade(args: string[], io: Io): Promise<number> {
       min: { type: 'string', default: '0' },
       format: { type: 'string', default: 'text' },
       jobs: { type: 'string' },
+      levels: { type: 'string' },
     },
   });
   if (files.length === 0) throw new UsageError('grade needs at least one file. See: cowhand grade --help');
@@ -48,17 +49,17 @@ export async function grade(args: string[], io: Io): Promise<number> {
   if (format === undefined)
     throw new UsageError(`there is no format '${values.format}'; expected ${FORMATS.join(', ')}`);
   const required = (values.require ?? []).flatMap(list => list.split(',')).filter(name => name !== '');
-  const scheme = schemeOf(library, required, number(values.min, '--min', 0));
+  const scheme = schemeOf(await libraryWith(values.levels, io), required, number(values.min, '--min', 0));
   const jobs =
     values.jobs === undefined
       ? Math.min(os.availableParallelism(), Math.ceil(files.length / FILES_A_JOB))
       : number(values.jobs, '--jobs', 1);
 
+  const pack = values.levels === undefined ? [] : ['--levels', values.levels];
+  const options = ['--require', required.join(), '--min', values.min, ...pack];
   const one = (file: string): Graded => gradeFile(file, scheme, io);
   const all =
-    jobs === 1
-      ? await inTurn(files, one, format, io)
-      : await inParallel(files, jobs, ['--require', required.join(), '--min', values.min], one, io);
+    jobs === 1 ? await inTurn(files, one, format, io) : await inParallel(files, jobs, options, one, io);
   if (format !== 'jsonl' || jobs > 1) io.stdout.write(written(format, all));
   return all.every(({ passed }) => passed) ? 0 : 1;
 }

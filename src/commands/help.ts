@@ -10,7 +10,12 @@ Usage: cowhand [COMMAND] [OPTIONS]
   cowhand check [FILE|DIR ...]  proves that levels can be solved and are fair
   cowhand conform FILE|DIR ...  compares the model with recordings of Linux
   cowhand run PROGRAM           runs a program with the kernel deciding
+  cowhand practice              generated problems without end
+  cowhand review                problems about what you got wrong, when due
+  cowhand lab [FILE]            a sandbox: programs line by line
   cowhand replay FILE|LEVEL     watches a run, picture by picture
+  cowhand worksheet --seed N    exercises on paper, for Moodle or for Anki
+  cowhand draw PROGRAM|LEVEL    the picture of memory, as text or as SVG
   cowhand grade FILE ...        grades what students handed in, by replaying it
   cowhand progress              what you have played
   cowhand settings [NAME ...]   colours, glyphs, plain lines, keys
@@ -18,6 +23,8 @@ Usage: cowhand [COMMAND] [OPTIONS]
   cowhand doctor                what to say of a terminal in a report
 
   --state DIR   keep progress in DIR instead of the XDG directories
+  --levels DIR  adds a pack of levels (docs/packs.md); also for play, levels,
+                progress, replay and grade
   --help        help on cowhand or on one command
   --version     the version
 
@@ -54,7 +61,8 @@ Proves levels by playing every sequence of decisions in every variant. Without
 arguments: the levels of the game. Exit 1 if any proof fails.
 
   --json   {levels, coverage, ms}: the counts of each level, and its problems
-           with line and column`,
+           with line and column
+  --problems N  proves N generated problems instead, from --seed S (1) on`,
 
   conform: `Usage: cowhand conform FILE|DIR ... [OPTIONS]
        cowhand conform --record PROGRAM [--swap none|file|zram]
@@ -89,6 +97,42 @@ input.
   --json             {program, rules, operations, final}
   --format recorder  only prints the program, as the recorder takes it`,
 
+  practice: `Usage: cowhand practice [OPTIONS]
+
+Problems without end, made from a seed: each fault's right answer hangs on a bit
+of history that you must find. They get harder as you get better. A problem's
+name (p1-linux-3-77) says all that it is made from: cowhand play NAME plays it,
+anywhere and in any later version that has its generator.
+
+  --seed N         begins with the problem of the number N (0 to 4294967295)
+  --system S       only problems of this system
+  --concept C      only problems about a concept, or a misconception
+  --difficulty D   begins with 1 (the easiest) to 5
+  --names K        only prints the names of K problems
+  --plain          numbered prompts and appended lines; also from a pipe
+  --state DIR      keep progress in DIR`,
+
+  review: `Usage: cowhand review [OPTIONS]
+
+Brings back what you got wrong: one problem for each misconception that is due,
+each made anew. What is due when, FSRS says.
+
+  --list        only lists the misconceptions, and when each is due
+  --json        the same for programs
+  --plain       numbered prompts and appended lines; also from a pipe
+  --state DIR   where progress is kept`,
+
+  lab: `Usage: cowhand lab [FILE] [OPTIONS]
+
+A sandbox: type programs line by line, be the handler yourself or let the kernel
+be it, go backwards and forwards, ask why and what-if, save what you did as a
+program, a level or a transcript. Type help in it. Also from a pipe.
+
+  FILE         a program to start from
+  --maps FILE  starts from a /proc/PID/maps: its mappings, a few pages of each,
+               files as anonymous memory
+  --system S   the kernel (linux)`,
+
   replay: `Usage: cowhand replay FILE.json|LEVEL [OPTIONS]
 
 Watches a run: of a transcript, as cowhand play LEVEL --decide D --json prints
@@ -102,6 +146,28 @@ pictures and the answers, b goes to where the run left the par.
   --state DIR    where progress is kept
 
 Exit 1 if it does not replay, with the step and the reason.`,
+
+  worksheet: `Usage: cowhand worksheet --seed N [OPTIONS]
+
+Exercises made from a seed, with a key whose explanations come from the judge.
+
+  --seed N          the same number makes the same sheet everywhere
+  --count K         so many exercises (5)
+  --system S        only of this system
+  --concepts LIST   about these concepts or misconceptions, in turn
+  --format F        text (the default), md, json, gift (Moodle) or anki
+  --answers         with the key; GIFT and Anki always have it`,
+
+  draw: `Usage: cowhand draw PROGRAM|LEVEL [OPTIONS]
+
+Prints the picture of memory after so many steps, the kernel deciding. PROGRAM is
+a file of operations, or - for standard input.
+
+  --at STEP     after so many operations; of a level, all of its set-up, and of
+                a program, all of it, if left out
+  --variant N   of a level: the variant (1)
+  --system S    of a program: the kernel (linux)
+  --svg FILE    writes an SVG instead, for slides and sheets`,
 
   grade: `Usage: cowhand grade FILE ... [OPTIONS]
 
@@ -123,7 +189,8 @@ not pass, and does not stop the others.`,
        cowhand progress import FILE
        cowhand progress reset [--yes|--undo]
 
-Your stars by level, and where they are kept. export writes all that you played
+Your stars by level, how far you have mastered each chapter and concept, what is
+due for review, and where all of it is kept. export writes all that you played
 to a file; import joins such a file to what is there, and never lowers a record;
 reset puts all progress aside, after asking.
 

@@ -8,6 +8,8 @@ export interface Io {
   readonly stderr: NodeJS.WriteStream;
   /** The standard output as it is, for what draws on it. */
   readonly screen: NodeJS.WriteStream;
+  /** The standard error as it is, for a progress bar. */
+  readonly meter: NodeJS.WriteStream;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Absolute path that relative arguments are resolved against. */
   readonly cwd: string;
@@ -23,6 +25,7 @@ export const realIo = (): Io => ({
   stdout: printing(process.stdout),
   stderr: printing(process.stderr),
   screen: process.stdout,
+  meter: process.stderr,
   env: process.env,
   cwd: process.cwd(),
   now: () => new Date(),

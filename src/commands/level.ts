@@ -1,7 +1,9 @@
 import { nearest } from '../language/nearest.ts';
-import type { Level } from '../levels/level.ts';
-import { levelById, library } from '../levels/library.ts';
+import type { Level, Library } from '../levels/level.ts';
+import { library as own } from '../levels/library.ts';
 import { formatProblem } from '../levels/problem.ts';
+import { GENERATOR, isProblemName } from '../study/problem.ts';
+import { problemLevel, shiftOf } from '../study/series.ts';
 import { readText } from './files.ts';
 import { type Io, UsageError } from './io.ts';
 
@@ -12,16 +14,26 @@ export interface Wanted {
   readonly own: boolean;
 }
 
+/** How the problems of this version are called. */
+const problemForm = (): string => `p${GENERATOR}-SYSTEM-DIFFICULTY-SEED[-CONCEPT], such as ${shiftOf(7)[0]}`;
+
 /**
- * A level of the library by its id, or a level file; or what is wrong with the file.
+ * A level of the library or a generated problem by its id, or a level file; or what is wrong with the file.
  * @throws UsageError where there is neither
  */
 export async function findLevel(
   name: string,
   io: Io,
+  library: Library = own,
 ): Promise<Wanted | { readonly problems: readonly string[] }> {
-  const known = levelById(name);
+  const known = library.levels.find(({ id }) => id === name);
   if (known !== undefined) return { level: known, own: false };
+  if (isProblemName(name)) {
+    const level = problemLevel(name);
+    if (level === undefined)
+      throw new UsageError(`this version makes no problem '${name}'; expected ${problemForm()}`);
+    return { level, own: false };
+  }
   if (!/\.ya?ml$/.test(name)) {
     const likely = nearest(
       name,
@@ -40,8 +52,8 @@ export async function findLevel(
 }
 
 /** As `findLevel`. Throws UsageError for a level file with mistakes too: a line each. */
-export async function levelFor(name: string, io: Io): Promise<Level> {
-  const found = await findLevel(name, io);
+export async function levelFor(name: string, io: Io, library: Library = own): Promise<Level> {
+  const found = await findLevel(name, io, library);
   if ('problems' in found) throw new UsageError(found.problems.join('\n'));
   return found.level;
 }

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
-import type { Level } from '../levels/level.ts';
-import { library } from '../levels/library.ts';
+import type { Level, Library } from '../levels/level.ts';
 import { provedOf } from '../levels/proved.ts';
 import { variantsOf } from '../levels/variants.ts';
 import type { Io } from './io.ts';
+import { libraryWith } from './library.ts';
 
 /**
  * `cowhand levels [--json] [--state DIR]`: the levels in the order of play, with the player's stars.
@@ -12,11 +12,16 @@ import type { Io } from './io.ts';
 export async function levels(args: string[], io: Io): Promise<number> {
   const { values } = parseArgs({
     args,
-    options: { json: { type: 'boolean', default: false }, state: { type: 'string' } },
+    options: {
+      json: { type: 'boolean', default: false },
+      levels: { type: 'string' },
+      state: { type: 'string' },
+    },
   });
-  const stars = await starsOf(io, values.state);
+  const library = await libraryWith(values.levels, io);
+  const stars = await starsOf(library, io, values.state);
   const listed = library.levels.map(level => ({ level, stars: stars.get(level.id) ?? 0 }));
-  io.stdout.write(values.json ? `${JSON.stringify(listed.map(entry), null, 2)}\n` : text(listed));
+  io.stdout.write(values.json ? `${JSON.stringify(listed.map(entry), null, 2)}\n` : text(library, listed));
   return 0;
 }
 
@@ -39,7 +44,7 @@ const entry = ({ level, stars }: Listed) => ({
 });
 
 /** The same by chapters, in lines of at most 80 columns: the word to give to `cowhand play` comes first. */
-function text(listed: readonly Listed[]): string {
+function text(library: Library, listed: readonly Listed[]): string {
   const width = Math.max(0, ...listed.map(({ level }) => level.id.length));
   const chapters = library.chapters.map(chapter => [
     chapter.title,
@@ -53,7 +58,11 @@ function text(listed: readonly Listed[]): string {
   return `${chapters.map(lines => `${lines.join('\n')}\n`).join('\n')}\nPlay one: cowhand play LEVEL\n`;
 }
 
-async function starsOf(io: Io, state: string | undefined): Promise<ReadonlyMap<string, number>> {
+async function starsOf(
+  library: Library,
+  io: Io,
+  state: string | undefined,
+): Promise<ReadonlyMap<string, number>> {
   const [{ chartOf }, { placesOf }, { openStore }] = await Promise.all([
     import('../progress/chart.ts'),
     import('../progress/paths.ts'),

@@ -18,7 +18,7 @@ export async function inParallel(
   io: Io,
 ): Promise<Graded[]> {
   const found = new Map<string, Graded>();
-  const bar = progressBar(files.length, io.stderr);
+  const bar = progressBar(files.length, io.meter);
   const lists = Array.from({ length: jobs }, (_, job) => files.filter((_, i) => i % jobs === job));
   const take = (graded: Graded): void => {
     found.set(graded.file, graded);

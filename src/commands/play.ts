@@ -4,6 +4,7 @@ import { variantsOf } from '../levels/variants.ts';
 import { drawsFrom } from '../study/random.ts';
 import { type Io, UsageError } from './io.ts';
 import { findLevel } from './level.ts';
+import { libraryWith } from './library.ts';
 import { seedFrom } from './seed.ts';
 
 /**
@@ -21,6 +22,7 @@ export async function play(args: string[], io: Io): Promise<number> {
       plain: { type: 'boolean', default: false },
       variant: { type: 'string' },
       seed: { type: 'string' },
+      levels: { type: 'string' },
       state: { type: 'string' },
       decide: { type: 'string', multiple: true },
       offers: { type: 'boolean', default: false },
@@ -32,7 +34,8 @@ export async function play(args: string[], io: Io): Promise<number> {
   const without = values.decide !== undefined || values.offers || values.json;
   if (without && name === undefined) throw new UsageError('--decide, --offers and --json need a LEVEL');
 
-  const wanted = name === undefined ? undefined : await findLevel(name, io);
+  const library = await libraryWith(values.levels, io);
+  const wanted = name === undefined ? undefined : await findLevel(name, io, library);
   if (wanted !== undefined && 'problems' in wanted) {
     for (const problem of wanted.problems) io.stderr.write(`${problem}\n`);
     return 2;
@@ -45,7 +48,7 @@ export async function play(args: string[], io: Io): Promise<number> {
     return playWithoutTerminal(wanted!.level, { variant: variant ?? 1, seed, decide, json, offers }, io);
   }
   const { game } = await import('./game.ts');
-  return game({ plain: values.plain, variant, state: values.state, ...wanted }, io);
+  return game({ plain: values.plain, variant, state: values.state, library, ...wanted }, io);
 }
 
 /** Counts from 1, as players count: the one that was asked for, or that the seed draws. */

@@ -2,7 +2,6 @@ import { parseArgs } from 'node:util';
 import { type Film, filmOf } from '../game/film.ts';
 import type { Run } from '../game/run.ts';
 import { isFailure, replayTranscript, type Transcript, transcriptOf } from '../game/transcript.ts';
-import { levelById } from '../levels/library.ts';
 import { formatProblem } from '../levels/problem.ts';
 import { variantsOf } from '../levels/variants.ts';
 import { placesOf } from '../progress/paths.ts';
@@ -12,6 +11,7 @@ import { failureText, fill, texts } from '../study/texts.ts';
 import { readText } from './files.ts';
 import { type Io, UsageError } from './io.ts';
 import { levelFor } from './level.ts';
+import { libraryWith } from './library.ts';
 
 /** A run to be watched, and the variant that it began with, from 0. */
 interface Watched {
@@ -34,6 +34,7 @@ export async function replay(args: string[], io: Io): Promise<number> {
       json: { type: 'boolean', default: false },
       run: { type: 'string' },
       level: { type: 'string' },
+      levels: { type: 'string' },
       state: { type: 'string' },
     },
   });
@@ -42,7 +43,7 @@ export async function replay(args: string[], io: Io): Promise<number> {
     throw new UsageError('replay needs one transcript or level. See: cowhand replay --help');
   const watched = given.endsWith('.json')
     ? await fromFile(given, values, io)
-    : await fromJournal(given, values.state, io);
+    : await fromJournal(given, values, io);
   if (typeof watched === 'string') {
     io.stderr.write(`cowhand: ${given}: ${watched}\n`);
     return 1;
@@ -61,7 +62,7 @@ export async function replay(args: string[], io: Io): Promise<number> {
 /** The run of a transcript; a text says why it does not replay. */
 async function fromFile(
   file: string,
-  { run = '1', level: own }: { run?: string | undefined; level?: string | undefined },
+  { run = '1', level: own, levels }: { readonly [name in 'run' | 'level' | 'levels']?: string | undefined },
   io: Io,
 ): Promise<Watched | string> {
   const { readTranscripts } = await import('../study/transcript-file.ts');
@@ -70,15 +71,19 @@ async function fromFile(
   const transcript: Transcript | undefined = read.transcripts[Number(run) - 1];
   if (transcript === undefined)
     throw new UsageError(`${file} has no run ${run}; expected 1 to ${read.transcripts.length}`);
-  const level = await levelFor(own ?? transcript.level, io);
+  const level = await levelFor(own ?? transcript.level, io, await libraryWith(levels, io));
   const result = replayTranscript(transcript, level);
   if (isFailure(result)) return failureText(result);
   return { run: result, variant: transcript.variant - 1, seed: transcript.seed };
 }
 
 /** The last run of a level that was played here. */
-async function fromJournal(name: string, state: string | undefined, io: Io): Promise<Watched | string> {
-  const level = levelById(name) ?? (await levelFor(name, io));
+async function fromJournal(
+  name: string,
+  { state, levels }: { readonly [name in 'state' | 'levels']?: string | undefined },
+  io: Io,
+): Promise<Watched | string> {
+  const level = await levelFor(name, io, await libraryWith(levels, io));
   const { progress } = openStore({ places: placesOf(io, state), clock: io.now });
   const left = progress.runs.find(run => run.level === level.id);
   if (left === undefined) return fill(texts.replay.none, { level: level.id });

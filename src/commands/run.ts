@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type Executed, execute, rowChanges } from '../game/execution.ts';
 import { outcomeOf } from '../game/steps.ts';
-import { costText, ruleText, servedLabel } from '../game/words.ts';
+import { costText, ruleText } from '../game/words.ts';
 import type { Program } from '../language/moves.ts';
 import { describe, printProgram } from '../language/print.ts';
 import type { AnyMachine, View } from '../machines/machine.ts';
@@ -10,9 +10,10 @@ import { GuestFull } from '../machines/xen/guest.ts';
 import { hostProgram } from '../study/guest.ts';
 import { generateProgram } from '../study/program.ts';
 import { beatsFrom, type Point, tableCosts } from '../study/table-costs.ts';
+import { executedLines } from '../ui/plain/executed.ts';
 import { plotLines } from '../ui/plain/plot.ts';
-import { capital, changeLines, pictureLines } from '../ui/plain/words.ts';
-import { eventOf, fill, texts } from '../ui/texts.ts';
+import { pictureLines } from '../ui/plain/words.ts';
+import { fill, texts } from '../ui/texts.ts';
 import { type Io, UsageError } from './io.ts';
 import { readProgram } from './program.ts';
 import { seedFrom } from './seed.ts';
@@ -190,24 +191,6 @@ function report(
 
 /** Each operation with its faults, what it showed and what it changed; the whole state at the end. */
 function inWords(system: string, { regions }: Program, executed: readonly Executed[], final: View): string {
-  const words = texts.run;
-  const lines = executed.flatMap(({ move, faults, seen, before, after }, i) => [
-    fill(words.operation, { n: i + 1, operation: `${move.process} ${describe(move, regions)}` }),
-    ...[
-      ...faults.flatMap(({ trap, decision, reason }) => [
-        fill(words.fault, {
-          title: capital(eventOf(trap).toLowerCase()),
-          registers: trap.registers
-            .map(([name, value]) => fill(texts.plain.register, { name: capital(name), value }))
-            .join(' '),
-        }),
-        fill(words.decision, { decision, label: servedLabel(system, decision, reason) }),
-        fill(texts.plain.rule, { rule: ruleText(system, reason) }),
-        fill(texts.plain.function, { function: reason.function }),
-      ]),
-      fill(words.seen, { process: move.process, seen: outcomeOf(seen) }),
-      ...changeLines(before, after),
-    ].map(line => `   ${line}`),
-  ]);
-  return [...lines, words.final, ...pictureLines(final), ''].join('\n');
+  const lines = executed.flatMap((each, i) => executedLines(system, regions, each, i + 1));
+  return [...lines, texts.run.final, ...pictureLines(final), ''].join('\n');
 }

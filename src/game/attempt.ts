@@ -245,7 +245,9 @@ function questionPicture(course: Course): Moment[] {
   const asked = question(course);
   if (asked?.depth !== 'decide') return [];
   const { machine, world } = course;
-  return [{ caption: caption.trap(sceneOf(course, asked.move)), view: machine.view(world, asked.trap) }];
+  return [
+    { caption: caption.trap(sceneOf(course, asked.move), asked.trap), view: machine.view(world, asked.trap) },
+  ];
 }
 
 const sceneOf = ({ level, program }: Course, move: Move): Scene => ({

@@ -2,7 +2,7 @@ import type { Judgement, Verdict } from '../judge/verdict.ts';
 import { isRight } from '../judge/verdict.ts';
 import type { Move, Region } from '../language/moves.ts';
 import { describe } from '../language/print.ts';
-import type { Cost, Facts, Field, Prediction, Reason, View } from '../machines/machine.ts';
+import type { Cost, Facts, Field, Prediction, Reason, Trap, View } from '../machines/machine.ts';
 import { costBetween } from '../machines/machine.ts';
 import { entryText, stepTexts } from './steps.ts';
 import { fill, listed } from './template.ts';
@@ -179,13 +179,17 @@ const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${tex
 export const operationText = ({ regions, move }: Scene): string =>
   `${move.process} ${describe(move, regions)}`;
 
+/** 'page fault', or what else has trapped. */
+export const eventName = ({ event }: Trap): string => general.moments.events[event ?? 'fault'];
+
 /** Captions of the timeline: what happened just before the picture. */
 export const caption = {
   start: general.moments.start,
   /** `shows` as from shownWords; '' where there is nothing to see. */
   completed: (scene: Scene, shows: string): string =>
     fill(shows === '' ? general.moments.done : general.moments.shown, { ...actOf(scene), shows }),
-  trap: (scene: Scene): string => fill(general.moments.trap, actOf(scene)),
+  trap: (scene: Scene, trap: Trap): string =>
+    fill(general.moments.trap, { ...actOf(scene), event: eventName(trap) }),
   decided: (system: string, judged: Judgement): string =>
     fill(general.moments.decided, { did: didText(system, judged) }),
 } as const;

@@ -87,6 +87,19 @@ function checkLevel(
   };
 }
 
+/**
+ * What is wrong with a level that stands alone, as a generated one does: all but its place among others.
+ * @param placeInChapter from 0: the first two of a chapter may be passed by rote
+ */
+export function problemsAlone(loaded: LoadedLevel, placeInChapter: number): Problem[] {
+  const proof = prove(loaded.level);
+  const failed = ownFaults(loaded, proof);
+  return [
+    ...textProblems(loaded),
+    ...(failed.length > 0 ? failed : playProblems(loaded, proof, placeInChapter)),
+  ];
+}
+
 function playProblems(loaded: LoadedLevel, proof: Proof, placeInChapter: number): Problem[] {
   const stuck = courseProblems(loaded, proof);
   return [

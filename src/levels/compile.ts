@@ -20,8 +20,9 @@ export interface LoadedLevel {
 const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 const isChapters = (path: string): boolean => baseName(path) === 'chapters.yaml';
 
-/** Levels are called `*.yaml` or `*.yml`. */
-export const isLevelFile = (path: string): boolean => /\.ya?ml$/.test(path) && !isChapters(path);
+/** Levels are called `*.yaml` or `*.yml`; the manifest of a pack is none. */
+export const isLevelFile = (path: string): boolean =>
+  /\.ya?ml$/.test(path) && !isChapters(path) && baseName(path) !== 'pack.yaml';
 
 /**
  * Reads level files and chapter lists.

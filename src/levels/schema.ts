@@ -36,7 +36,7 @@ const describe = <T extends z.ZodType>(schema: T, description: string): T => sch
 export const levelFile = z.strictObject({
   id: describe(slug, 'The name of the file; never changed and never used again, for progress is kept by it.'),
   title: line,
-  system: describe(z.string(), 'The kernel: linux.'),
+  system: describe(z.string(), 'The system: linux, xen, hurd, mach or kernels.'),
   rules: describe(z.string().optional(), 'The rule set of the kernel; the newest if left out.'),
   horizon: describe(
     z.literal('script').optional(),

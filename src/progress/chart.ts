@@ -1,5 +1,6 @@
 import type { Chapter, Level, Library } from '../levels/level.ts';
 import { variantsOf } from '../levels/variants.ts';
+import { isProblemName } from '../study/problem.ts';
 import type { LevelRecord, Progress } from './records.ts';
 import { type Passable, starsOnMap } from './stars.ts';
 import { locksOf } from './unlock.ts';
@@ -82,6 +83,8 @@ export function chartOf(
       left[0] ??
       entries.find(entry => entry.lockedBy === undefined && !entry.finished) ??
       entries.find(({ stars }) => stars < MOST),
-    unknown: [...progress.levels.keys()].filter(id => !entries.some(({ level }) => level.id === id)),
+    unknown: [...progress.levels.keys()].filter(
+      id => !isProblemName(id) && !entries.some(({ level }) => level.id === id),
+    ),
   };
 }

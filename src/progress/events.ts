@@ -1,4 +1,5 @@
 import type { GameEvent } from '../game/types.ts';
+import { VERDICTS, type Verdict } from '../judge/verdict.ts';
 
 /** The version of the lines that this code writes, and the newest that it reads. */
 export const VERSION = 1;
@@ -46,6 +47,20 @@ export interface Dropped extends OfRun {
   readonly type: 'drop';
 }
 
+/** What an answer told of its author; `n` is that of the event that gave it. */
+export interface Answered extends OfRun {
+  readonly type: 'answer';
+  readonly level: string;
+  readonly system: string;
+  /** By which the fault is decided; `no-fault` where there was none. */
+  readonly rule: string;
+  readonly verdict: Verdict;
+  /** Was it the first answer to its question? */
+  readonly first: boolean;
+  /** The misconceptions of which it may come; none of an optimal answer. */
+  readonly shown: readonly string[];
+}
+
 /** A setting was changed. */
 export interface SettingChanged extends Stamp {
   readonly type: 'set';
@@ -55,7 +70,7 @@ export interface SettingChanged extends Stamp {
 export type Setting = string | number | boolean;
 
 /** One line of the journal. */
-export type JournalEvent = Started | Played | Finished | Dropped | SettingChanged;
+export type JournalEvent = Started | Played | Finished | Dropped | Answered | SettingChanged;
 
 /** A line's value as an event; 'newer' if a newer version wrote it; undefined if it is no event at all. */
 export function asEvent(value: unknown): JournalEvent | 'newer' | undefined {
@@ -77,6 +92,15 @@ const shapes: Readonly<Record<JournalEvent['type'], (line: Fields) => boolean>> 
   event: line => isOfRun(line) && isObject(line['event']) && isGameEvent(line['event']),
   finish: line => isOfRun(line) && isPlace(line) && isCount(line['stars']) && line['stars'] <= 3,
   drop: line => isOfRun(line),
+  answer: line =>
+    isOfRun(line) &&
+    isText(line['level']) &&
+    isText(line['system']) &&
+    isText(line['rule']) &&
+    (VERDICTS as readonly unknown[]).includes(line['verdict']) &&
+    typeof line['first'] === 'boolean' &&
+    Array.isArray(line['shown']) &&
+    line['shown'].every(isText),
   set: line => isText(line['name']) && isSetting(line['value']),
 };
 

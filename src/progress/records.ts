@@ -1,5 +1,5 @@
 import type { GameEvent } from '../game/types.ts';
-import type { Finished, JournalEvent, Played, Setting, Started } from './events.ts';
+import type { Answered, Finished, JournalEvent, Played, Setting, Started } from './events.ts';
 
 /** What is on record of a level. No event ever lowers any of it. */
 export interface LevelRecord {
@@ -29,6 +29,8 @@ export interface Progress {
   readonly runs: readonly OpenRun[];
   /** At most one for each level: the last that was begun, unless it is finished. The last played comes first. */
   readonly open: readonly OpenRun[];
+  /** What answers told, each once, in the order of the lines. */
+  readonly answers: readonly Answered[];
   /** As they were last changed. */
   readonly settings: ReadonlyMap<string, Setting>;
 }
@@ -54,6 +56,7 @@ interface RunSoFar extends OpenRun {
 class Fold implements Progress {
   readonly levels = new Map<string, { best: Map<number, number>; attempts: number; hints: number }>();
   readonly settings = new Map<string, Setting>();
+  readonly answers: Answered[] = [];
   /** In the order in which they were last played. */
   readonly #runs = new Map<string, RunSoFar>();
   /** By level: the run that was begun last. */
@@ -76,6 +79,7 @@ class Fold implements Progress {
     if (event.type === 'start') this.#start(event);
     else if (event.type === 'event') this.#played(event);
     else if (event.type === 'finish') this.#finish(event);
+    else if (event.type === 'answer') this.#answered(event);
     else if (event.type === 'drop') this.#close(event.run);
     else this.settings.set(event.name, event.value);
   }
@@ -109,6 +113,13 @@ class Fold implements Progress {
     const { best } = this.#record(level);
     best.set(variant, Math.max(best.get(variant) ?? 0, stars));
     this.#close(run);
+  }
+
+  #answered(event: Answered): void {
+    const name = `answer ${event.n} ${event.run}`;
+    if (this.#counted.has(name)) return;
+    this.#counted.add(name);
+    this.answers.push(event);
   }
 
   #close(id: string): void {

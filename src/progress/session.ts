@@ -1,8 +1,9 @@
 import { isRefused, play, type Run, start, table } from '../game/run.ts';
 import type { GameEvent, Refused } from '../game/types.ts';
 import type { Level } from '../levels/level.ts';
+import { actsOf, revealedBy } from '../levels/revealed.ts';
 import { replay } from './replay.ts';
-import type { Attempt, Store } from './store.ts';
+import type { Attempt, Store, Told } from './store.ts';
 
 /** A level being played, where every event is saved before it shows. */
 export interface Session {
@@ -42,7 +43,7 @@ function session(first: Run, attempt: Attempt, resumed: boolean, changed: boolea
     play(event) {
       const next = play(run, event);
       if (isRefused(next)) return next;
-      attempt.play(event, finishOf(next));
+      attempt.play(event, finishOf(next), event.type === 'decide' ? toldBy(next) : undefined);
       run = next;
       return run;
     },
@@ -52,4 +53,22 @@ function session(first: Run, attempt: Attempt, resumed: boolean, changed: boolea
 function finishOf(run: Run) {
   const { variant, summary } = table(run);
   return summary === undefined ? undefined : { variant, stars: summary.stars };
+}
+
+/** What the last answer of a run told of its author. */
+export function toldBy(run: Run): Told | undefined {
+  const { answers } = table(run);
+  const answer = answers.at(-1);
+  if (answer === undefined) return undefined;
+  const { depth, decision, judgement, verdict, n } = answer;
+  const rule = (judgement?.reason ?? answer.reason)?.rule ?? 'no-fault';
+  const asked = { depth, rule, reference: judgement?.reference ?? answer.expected ?? '' };
+  const acts = verdict === 'optimal' ? [] : actsOf(asked, decision);
+  return {
+    system: run.level.system,
+    rule,
+    verdict,
+    first: answers.findIndex(each => each.n === n) === answers.length - 1,
+    shown: [...new Set(acts.flatMap(act => revealedBy(rule, act)))],
+  };
 }

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { GameEvent } from '../game/types.ts';
 import { digestOf } from '../levels/digest.ts';
 import type { Level } from '../levels/level.ts';
-import { type JournalEvent, type Setting, VERSION } from './events.ts';
+import { type Answered, type JournalEvent, type Setting, VERSION } from './events.ts';
 import { isLink, StoreError, textOf } from './files.ts';
 import { appendLines, makeJournal } from './journal.ts';
 import { noticesOf } from './notices.ts';
@@ -42,11 +42,17 @@ export interface Store {
 
 /** A run that is being played. */
 export interface Attempt {
-  /** Saves what the player did; and, where that finished the level, its stars, together. */
-  play(event: GameEvent, finish?: Finish): void;
+  /**
+   * Saves what the player did; and, together with it, the stars where that finished the level, and what an answer
+   * told.
+   */
+  play(event: GameEvent, finish?: Finish, told?: Told): void;
   /** Saves a finish alone: for a run that was found finished when it was replayed. */
   finish(finish: Finish): void;
 }
+
+/** What an answer told of its author. */
+export type Told = Omit<Answered, 'v' | 'at' | 'type' | 'run' | 'n' | 'level'>;
 
 export interface Finish {
   /** The one that was finished, from 0: a restart may have changed it. */
@@ -113,9 +119,11 @@ export function openStore(options: { places: Places; clock: () => Date; anyway?:
       stars,
     });
     return {
-      play(event, finish) {
-        const played: Unstamped = { type: 'event', run, n: n++, event };
-        add(played, ...(finish === undefined ? [] : [finished(finish)]));
+      play(event, finish, told) {
+        const lines: Unstamped[] = [{ type: 'event', run, n, event }];
+        if (told !== undefined) lines.push({ type: 'answer', run, n, level, ...told });
+        n++;
+        add(...lines, ...(finish === undefined ? [] : [finished(finish)]));
       },
       finish: finish => add(finished(finish)),
     };

@@ -15,14 +15,23 @@ export interface Game {
   chart(): Chart | undefined;
   /** The level that was left last before its end. */
   underway(): Level | undefined;
-  /** The level that follows in the order of play. */
+  /** The level that follows in the order of play; after a problem, the problem that follows. */
   after(level: string): Level | undefined;
+  /** Today's shift: where it goes on, and how much of it is done; undefined for a level of one's own. */
+  shift(): Shift | undefined;
   /** Goes on with the level's unfinished run, or begins one. */
   open(level: Level): Opened;
   /** An event of the open run. Throws where none is. */
   play(event: GameEvent): Table | Refused;
   /** Another variant of the open level, drawn by chance; from 0. */
   drawVariant(): number;
+}
+
+export interface Shift {
+  /** The first problem that is not finished; undefined where all are. */
+  readonly next: Level | undefined;
+  readonly done: number;
+  readonly of: number;
 }
 
 export interface Opened {

@@ -6,7 +6,9 @@ import { type Chart, chartOf } from '../progress/chart.ts';
 import { openSession } from '../progress/session.ts';
 import { drawVariant, type Passable } from '../progress/stars.ts';
 import type { Store } from '../progress/store.ts';
-import type { Game, Opened } from './game.ts';
+import { isProblemName } from '../study/problem.ts';
+import { problemLevel, problemVariant, type Series, seedOfDay, shiftOf } from '../study/series.ts';
+import type { Game, Opened, Shift } from './game.ts';
 import { fill, texts } from './texts.ts';
 
 /** What is kept of the outside for as long as the game is on. */
@@ -15,6 +17,10 @@ export interface Chance {
   readonly seed: () => number;
   /** Of the first level that is opened, instead of one drawn by chance; counts from 0. */
   readonly variant?: number | undefined;
+  /** The time here. */
+  readonly now?: () => Date;
+  /** What follows a problem; today's shift where it is left out. */
+  readonly series?: Series | undefined;
 }
 
 /** A run that is being played, and saved or not. */
@@ -32,6 +38,8 @@ export class LibraryGame implements Game {
   readonly #store: Store;
   readonly #passableOf: (level: string) => Passable;
   readonly #seed: () => number;
+  readonly #today: () => Date;
+  readonly #series: Series | undefined;
   readonly #changed: string[] = [];
   #wanted: number | undefined;
   #playing: Playing | undefined;
@@ -42,6 +50,8 @@ export class LibraryGame implements Game {
     this.#passableOf = passableOf;
     this.#seed = chance.seed;
     this.#wanted = chance.variant;
+    this.#today = chance.now ?? (() => new Date());
+    this.#series = chance.series;
   }
 
   get notices(): readonly string[] {
@@ -64,9 +74,21 @@ export class LibraryGame implements Game {
   }
 
   after(level: string): Level | undefined {
+    if (isProblemName(level))
+      return this.#series === undefined ? this.shift().next : this.#series.after(level);
     const order = this.#library.chapters.flatMap(({ levels }) => levels);
     const next = order[order.indexOf(level) + 1];
     return this.#library.levels.find(({ id }) => id === next);
+  }
+
+  shift(): Shift {
+    const ids = shiftOf(seedOfDay(this.#today()));
+    const left = ids.filter(id => !this.#store.progress.levels.get(id)?.best.size);
+    return {
+      next: problemLevel(left[0] ?? ''),
+      done: ids.length - left.length,
+      of: ids.length,
+    };
   }
 
   open(level: Level): Opened {
@@ -95,6 +117,9 @@ export class LibraryGame implements Game {
 
   #draw(level: Level, last?: number): number {
     const best = this.#store.progress.levels.get(level.id)?.best ?? new Map();
+    // A problem is first put as its seed says.
+    const own = best.size === 0 && last === undefined ? problemVariant(level.id) : undefined;
+    if (own !== undefined) return own;
     return drawVariant(best, variantsOf(level).length, this.#passableOf(level.id), this.#seed(), last);
   }
 }
@@ -117,6 +142,9 @@ export class OwnGame implements Game {
     return undefined;
   }
   after(): undefined {
+    return undefined;
+  }
+  shift(): undefined {
     return undefined;
   }
 

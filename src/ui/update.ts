@@ -185,6 +185,10 @@ function fromMenu(state: State, chosen: string, game: Game): State | undefined {
       return push(state, { at: 'help', scroll: 0 });
     case 'again':
       return command(state, 'restart', '', game, { lines: 1, most: 0 });
+    case 'shift': {
+      const next = game.shift()?.next;
+      return next === undefined ? { ...state, note: texts.start.shiftNote } : open(state, next, game);
+    }
     case 'begin':
     case 'continue':
     case 'next': {

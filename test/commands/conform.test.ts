@@ -27,7 +27,7 @@ async function run(...args: string[]) {
 
 const write = (name: string, text: string) => writeFileSync(path.join(cwd, name), text);
 const original = readFileSync(path.join(folder, 'named/cow_parent_writes.json'), 'utf8');
-const withMlock = original.replace('"p1 read 0"', '"p1 mlock 0 1"');
+const withUnknown = original.replace('"p1 read 0"', '"p1 cpu 9"');
 const withOtherValue = original.replace('"v":[17]', '"v":[18]');
 
 describe('replay', () => {
@@ -85,18 +85,18 @@ programs: 1; operations: 8, of which 8 agree, 0 differ, 0 are unknown
   });
 
   test('what the machine does not know is unknown, and so is what follows', async () => {
-    write('a.json', withMlock);
+    write('a.json', withUnknown);
     const { code, stdout } = await run('a.json', '--json');
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({ operations: 8, agreeing: 4, unknown: 4, differences: [] });
     expect((await run('a.json')).stdout).toContain(
-      "a.json: cow_parent_writes, step 4: 'p1 mlock 0 1' is unknown; so are the 3 after it\n",
+      "a.json: cow_parent_writes, step 4: 'p1 cpu 9' is unknown; so are the 3 after it\n",
     );
   });
 
   test('several files, one object a line', async () => {
     write('a.json', withOtherValue);
-    write('b.jsonl', `${[original, withMlock].map(text => JSON.stringify(JSON.parse(text))).join('\n')}\n`);
+    write('b.jsonl', `${[original, withUnknown].map(text => JSON.stringify(JSON.parse(text))).join('\n')}\n`);
     const { stdout } = await run('a.json', 'b.jsonl', '--json');
     expect(JSON.parse(stdout)).toMatchObject({ programs: 3, operations: 24, agreeing: 19, unknown: 4 });
   });
@@ -143,11 +143,7 @@ describe('--record', () => {
   });
 
   test.each([
-    [
-      'p0 map 0 1 rw- anon\n\n  p0 mlock 0 1\n',
-      [],
-      "program.txt:3:3: the machine does not know 'p0 mlock 0 1' yet",
-    ],
+    ['p0 map 0 1 rw- anon\n\n  p0 cpu 9\n', [], "program.txt:3:3: the machine does not know 'p0 cpu 9' yet"],
     ['p0 map 0 1 rw- anon\np0 wirte 0 1\n', [], "program.txt:2:4: no operation 'wirte'"],
     ['p0 exit\n', ['--swap', 'disk'], "there is no swap 'disk'; expected none, file, zram"],
     ['p0 exit\n', ['--json'], '--record takes one program'],

@@ -150,7 +150,7 @@ beforeAll(async () => {
   );
   code = outcome.code;
   report = JSON.parse(outcome.stdout);
-});
+}, 240_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

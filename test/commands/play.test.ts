@@ -31,6 +31,7 @@ async function played(args: readonly string[], lines: readonly string[] = []) {
     now: () => new Date('2026-01-01T00:00:00Z'),
     seed: () => 0,
     self: [],
+    meter: stream('stderr'),
   };
   const code = await play([...args], io);
   return { code, ...written };

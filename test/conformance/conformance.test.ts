@@ -1,17 +1,23 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { compare } from '../../src/machines/linux/recording/compare.ts';
 import { replay } from '../../src/machines/linux/recording/replay.ts';
 import { recorded } from './data.ts';
 
-describe('the machine does what the kernel did', () => {
-  test.each(recorded.map(({ file, recording }) => [recording.id, file, recording] as const))(
-    '%s (%s)',
-    (_, file, recording) => {
-      const replayed = replay(recording, file);
-      expect(compare(recording, replayed)).toEqual([]);
-      expect(replayed).toHaveLength(recording.ops.length);
-    },
-  );
+const files = [...new Set(recorded.map(({ file }) => file))];
+
+test.each(files)('the machine does what the kernel did: %s', file => {
+  for (const { recording } of recorded.filter(one => one.file === file)) {
+    const replayed = replay(recording, file);
+    expect(compare(recording, replayed), recording.id).toEqual([]);
+    expect(replayed, recording.id).toHaveLength(recording.ops.length);
+  }
+});
+
+test('nothing of the recordings is left out', () => {
+  const drained = recorded.filter(({ recording }) => recording.drained);
+  expect(recorded.length).toBe(1103);
+  expect(drained.length).toBe(893);
+  expect(drained.reduce((sum, { recording }) => sum + recording.ops.length, 0)).toBe(31_180);
 });
 
 test('drained recordings come out letter for letter, names included', () => {
@@ -20,28 +26,4 @@ test('drained recordings come out letter for letter, names included', () => {
       expect(replay(recording, file).map(line => JSON.stringify(line))).toEqual(
         recording.ops.map(line => JSON.stringify(line)),
       );
-});
-
-test('the programs that this machine must agree on are here', () => {
-  const ids = recorded.filter(({ file }) => file.startsWith('named/')).map(({ recording }) => recording.id);
-  expect(ids).toEqual(
-    expect.arrayContaining([
-      'cow_parent_writes',
-      'cow_child_writes',
-      'cow_parent_mprotect',
-      'cow_child_mprotect',
-      'zero_basic',
-      'zero_fork',
-      'zero_readonly',
-      'reuse_child_exit',
-      'reuse_child_unmap',
-      'reuse_child_exec',
-      'reuse_last_of_three',
-      'fork_chain5',
-      'fork_chain5_write_each',
-      'prot_cases',
-      'xv6_simple',
-      'xv6_three',
-    ]),
-  );
 });

@@ -1,9 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 import { parseRecordings, type Recording } from '../../src/machines/linux/recording/format.ts';
 
 /** Where the recordings of a live kernel are kept; its README says where they come from. */
 export const folder = fileURLToPath(new URL('data', import.meta.url));
+
+const textOf = (path: string): string =>
+  (path.endsWith('.gz') ? gunzipSync(readFileSync(path)) : readFileSync(path)).toString('utf8');
 
 export interface Recorded {
   /** Path below `folder`, with '/'. */
@@ -13,8 +17,8 @@ export interface Recorded {
 
 export const recorded: readonly Recorded[] = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .map(file => file.replaceAll('\\', '/'))
-  .filter(file => /\.jsonl?$/.test(file))
+  .filter(file => /\.jsonl?(\.gz)?$/.test(file))
   .sort()
   .flatMap(file =>
-    parseRecordings(readFileSync(`${folder}/${file}`, 'utf8'), file).map(recording => ({ file, recording })),
+    parseRecordings(textOf(`${folder}/${file}`), file).map(recording => ({ file, recording })),
   );

@@ -14,6 +14,7 @@ function chart(records: Readonly<Record<string, LevelRecord>>, ...open: OpenRun[
     levels: new Map(Object.entries(records)),
     open,
     runs: open,
+    answers: [],
     settings: new Map(),
   };
   return chartOf(library, progress, passableOf);

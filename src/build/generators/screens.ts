@@ -16,7 +16,7 @@ const level = (id: string) => ['play', id, '--variant', '1'];
 
 const captures: Readonly<Record<string, Capture>> = {
   start: { args: [], way: [], shown: 'Begin:' },
-  chapters: { args: [], way: [['Begin:', '2']], shown: '0/24' },
+  chapters: { args: [], way: [['Begin:', '3']], shown: '0/24' },
   play: { args: level('after-the-child-has-gone'), way: [], shown: 'PAGE FAULT' },
   wrong: {
     args: level('who-writes-first'),

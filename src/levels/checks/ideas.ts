@@ -1,17 +1,12 @@
 import { isRight } from '../../judge/verdict.ts';
 import { concepts, misconceptions } from '../catalogue.ts';
 import type { LoadedLevel } from '../compile.ts';
-import type { Graph, Node } from '../explore.ts';
+import type { Graph } from '../explore.ts';
 import { type Problem, problemAt, tidy } from '../problem.ts';
+import { actsOf, revealedBy } from '../revealed.ts';
 
 export const conceptIds: readonly string[] = Object.keys(concepts);
 export const misconceptionIds: readonly string[] = Object.keys(misconceptions);
-
-/** Which misconceptions show themselves by a decision where a rule decides: 'wp-copy reuse'. */
-const revealed = new Map<string, string[]>();
-for (const [id, { reveals }] of Object.entries(misconceptions))
-  for (const { rule, decision } of reveals)
-    revealed.set(`${rule} ${decision}`, [...(revealed.get(`${rule} ${decision}`) ?? []), id]);
 
 /** Concepts and misconceptions are known, and what a level uses was taught before. */
 export function conceptProblems({ level, placeOf }: LoadedLevel, taught: ReadonlySet<string>): Problem[] {
@@ -53,8 +48,8 @@ export function revealProblems({ level, placeOf }: LoadedLevel, graphs: readonly
   for (const node of graphs.flatMap(({ nodes }) => [...nodes.values()]))
     for (const { decision, verdict } of node.options) {
       if (verdict === 'optimal') continue;
-      for (const act of actsOf(node, decision)) {
-        const ids = revealed.get(`${bare(node.rule)} ${bare(act)}`) ?? [];
+      for (const act of actsOf({ ...node, depth: node.question.depth }, decision)) {
+        const ids = revealedBy(node.rule, act);
         for (const id of ids) told.add(id);
         if (ids.length === 0 && !isRight(verdict))
           problems.push(
@@ -77,24 +72,3 @@ export function revealProblems({ level, placeOf }: LoadedLevel, graphs: readonly
       );
   return tidy(problems);
 }
-
-/**
- * What somebody who answers so thinks would be done: the decision itself; of a prediction, its class, or
- * `none`, or `fault` where there is none. Nothing where only details differ from the right answer.
- */
-function actsOf(node: Node, answer: string): readonly string[] {
-  if (node.question.depth === 'decide') return [answer];
-  const act = (text: string): string => {
-    const fields = Object.fromEntries(text.split(',').map(field => field.split('=') as [string, string]));
-    if (fields['fault'] === 'none') return 'none';
-    if (node.rule === 'no-fault') return 'fault';
-    if (fields['class'] !== 'refused') return fields['class'] ?? '';
-    if (fields['code'] === undefined) return '';
-    return fields['code'] === 'MAPERR' ? 'refuse-unmapped' : 'refuse-access';
-  };
-  const told = act(answer);
-  return told === '' || told === act(node.reference) ? [] : [told];
-}
-
-/** Without the name of the system, where several run side by side: 'linux:copy'. */
-const bare = (name: string): string => name.slice(name.indexOf(':') + 1);

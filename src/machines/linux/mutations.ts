@@ -85,6 +85,26 @@ const table: readonly Mutation[] = [
   ['a pipe counts what was copied of a chunk', stream('pipe', { countsPart: true })],
   ['/dev/zero does not count it', stream('zero', { countsPart: false })],
   ['the exception table ends no copy', { routines: withRoutine('refuse-access', [stepOf('set accessed')]) }],
+  ['fork does not count swap entries', changed('fork', { duplicateSwap: false })],
+  ['fork shares pinned pages', changed('fork', { copyPinned: false })],
+  ['a slot is given up though an entry names it', changed('swap', { countsEntries: () => true })],
+  ['whoever swaps a page in owns it', changed('swap', { becomesExclusive: () => true })],
+  ['nobody owns what he swaps in', changed('swap', { becomesExclusive: () => false })],
+  ['swapping out does not count the entry', changed('swap', { duplicates: false })],
+  ['swapping out writes nothing', changed('swap', { writes: false })],
+  ['a swapped page is not mapped', without('swap-in', 'set swapped entry')],
+  ['swapping in does not give the slot back', without('swap-in', 'free swap')],
+  ['a sole owner keeps its swap slot', without('reuse', 'give up swap slot')],
+  ['a pin that only reads may share', { gup: { ...kernel().gup, unshares: false } }],
+  ['every reference breaks copy on write', { gup: { ...kernel().gup, breaksCow: true } }],
+  ['only what is counted once is kept', { reuse: ruleSets['5.10']!.reuse }],
+  ['only mappings are counted', { reuse: ruleSets['2.6']!.reuse }],
+  ['ftruncate leaves the entries', changed('files', { truncateZaps: false })],
+  ['fsync leaves pages writable', changed('files', { cleanProtects: false })],
+  ['the file system is not told of a write', without('map-cache', 'tell file system')],
+  ['a page of a file is not looked for before it is copied', without('copy', 'find source')],
+  ['behind the end of a file SIGSEGV', replaced('refuse-bus', 'signal ADRERR', 'signal ACCERR')],
+  ['a read(2) of a file does not count a part', stream('file', { countsPart: false })],
   ['a refusal raises no signal', { routines: withRoutine('refuse-access', []) }],
   ['MAPERR for a refused access', { routines: withRoutine('refuse-access', [stepOf('signal MAPERR')]) }],
   ['ACCERR outside all VMAs', { routines: withRoutine('refuse-unmapped', [stepOf('signal ACCERR')]) }],
@@ -104,7 +124,7 @@ function kernel(): RuleSet {
 }
 
 /** One group of rules with some of them changed. */
-function changed<G extends 'fork' | 'zap' | 'protect' | 'shmem'>(
+function changed<G extends 'fork' | 'zap' | 'protect' | 'shmem' | 'swap' | 'files'>(
   group: G,
   change: Partial<RuleSet[G]>,
 ): Partial<RuleSet> {

@@ -115,10 +115,12 @@ export interface SwapRules {
   readonly writes: boolean;
 }
 
-/** What get_user_pages minds. Source: gup_must_unshare, mm/internal.h. */
+/** What get_user_pages minds. Source: gup_must_unshare, mm/internal.h; should_force_cow_break, mm/gup.c (5.8). */
 export interface GupRules {
   /** Does a pin that only reads first get a page to itself that may be shared? */
   readonly unshares: boolean;
+  /** Is every reference to private memory taken as if it were to write? */
+  readonly breaksCow: boolean;
 }
 
 /** Files. Source: truncate_pagecache, mm/truncate.c; folio_mkclean, mm/rmap.c. */
@@ -143,40 +145,89 @@ const kernelSwap: SwapRules = {
  */
 const anonPrepared: ForkRules['needsCopy'] = vma => vma.anonVma !== 0;
 
-export const ruleSets: Readonly<Record<string, RuleSet>> = {
-  '6.x': {
-    name: '6.x',
-    forbids: accessError,
-    reuse: exclusiveOrSole,
-    upgrade: exclusiveAnon,
-    routines: kernelRoutines,
-    fork: {
-      needsCopy: anonPrepared,
-      protectParent: true,
-      protectChild: true,
-      clearExclusive: true,
-      takeReference: true,
-      addRmap: true,
-      duplicateSwap: true,
-      copyPinned: true,
-      flush: true,
-    },
-    zap: {
-      onUnmap: true,
-      onDontneed: true,
-      onExit: true,
-      removeRmap: true,
-      putFrame: true,
-      passDirty: true,
-      flush: true,
-    },
-    protect: { takesAccess: true, takesWrite: true, takesFetch: true, flush: true },
-    shmem: { aroundWithinVma: true, takeReference: true, addRmap: true, putPages: true },
-    swap: kernelSwap,
-    gup: { unshares: true },
-    files: { truncateZaps: true, cleanProtects: true },
-    stack: kernelStack,
-    streams: kernelStreams,
-    wp: true,
+/**
+ * Whoever maps a page alone may keep it, as far as entries and swap slots know: blind to references that
+ * get_user_pages holds. Source: reuse_swap_page, mm/swapfile.c (5.4); specification section 5.5.
+ */
+const soleMapping: RuleSet['reuse'] = (world, pfn) => {
+  const { frames } = world;
+  if (frames.is(pfn, KSM) || frames.mapcount[pfn] !== 1) return undefined;
+  const slot = slotCachedBy(world, pfn);
+  return slot < 0 || swapCount(world, slot) === 0 ? 'sole' : undefined;
+};
+
+/** Nobody else may refer to the page, not even its own swap cache. Source: do_wp_page, mm/memory.c (5.10). */
+const soleReference: RuleSet['reuse'] = ({ frames }, pfn) =>
+  !frames.is(pfn, KSM) && frames.refcount[pfn] === 1 ? 'sole' : undefined;
+
+/** A page that comes back may be written at once only by a write, and if no other entry could come for it. */
+const countedSwap: SwapRules = {
+  ...kernelSwap,
+  becomesExclusive: (world, pfn, _, fault) => {
+    const slot = slotCachedBy(world, pfn);
+    return fault.write && world.frames.mapcount[pfn] === 0 && (slot < 0 || swapCount(world, slot) === 0);
   },
+};
+
+const newest: RuleSet = {
+  name: '6.x',
+  forbids: accessError,
+  reuse: exclusiveOrSole,
+  upgrade: exclusiveAnon,
+  routines: kernelRoutines,
+  fork: {
+    needsCopy: anonPrepared,
+    protectParent: true,
+    protectChild: true,
+    clearExclusive: true,
+    takeReference: true,
+    addRmap: true,
+    duplicateSwap: true,
+    copyPinned: true,
+    flush: true,
+  },
+  zap: {
+    onUnmap: true,
+    onDontneed: true,
+    onExit: true,
+    removeRmap: true,
+    putFrame: true,
+    passDirty: true,
+    flush: true,
+  },
+  protect: { takesAccess: true, takesWrite: true, takesFetch: true, flush: true },
+  shmem: { aroundWithinVma: true, takeReference: true, addRmap: true, putPages: true },
+  swap: kernelSwap,
+  gup: { unshares: true, breaksCow: false },
+  files: { truncateZaps: true, cleanProtects: true },
+  stack: kernelStack,
+  streams: kernelStreams,
+  wp: true,
+};
+
+/** mprotect waits for a fault before private memory becomes writable again. Source: change_pte_range (5.10). */
+const waits: Partial<RuleSet> = { upgrade: () => false, swap: countedSwap };
+
+/** 2.6 to 5.7: counts of entries decide. */
+const counted: RuleSet = {
+  ...newest,
+  ...waits,
+  name: '2.6',
+  reuse: soleMapping,
+  gup: { unshares: false, breaksCow: false },
+  fork: { ...newest.fork, copyPinned: false },
+};
+
+/** Kernels by name, the newest last. What tells them apart is one line a rule (specification section 5.5). */
+export const ruleSets: Readonly<Record<string, RuleSet>> = {
+  '2.6': counted,
+  '5.8': { ...counted, name: '5.8', gup: { unshares: false, breaksCow: true } },
+  '5.10': {
+    ...newest,
+    ...waits,
+    name: '5.10',
+    reuse: soleReference,
+    gup: { unshares: false, breaksCow: false },
+  },
+  '6.x': newest,
 };

@@ -1,5 +1,5 @@
 import type { ChapterEntry, Chart, LevelEntry } from '../../progress/chart.ts';
-import { type Game, isFresh } from '../game.ts';
+import { type Game, isFresh, type Shift } from '../game.ts';
 import { BLANK, type Line, line, paragraph, span } from '../lines.ts';
 import type { Area, Page } from '../page.ts';
 import { pad, widthOf } from '../text.ts';
@@ -51,7 +51,9 @@ export function startPage(game: Game, area: Area): Page {
     room -= blocks[name].length;
   }
   const above = Object.entries(blocks).flatMap(([name, lines]) => (kept.has(name) ? lines : []));
-  return { above, choices: { id: 'start', items }, below: [] };
+  // The cursor rests on what one came for.
+  const initial = items.findIndex(({ value }) => ['begin', 'continue', 'next'].includes(value));
+  return { above, choices: { id: 'start', items, initial: Math.max(0, initial) }, below: [] };
 }
 
 function startChoices(chart: Chart, game: Game, fresh: boolean) {
@@ -70,8 +72,23 @@ function startChoices(chart: Chart, game: Game, fresh: boolean) {
     value,
     label: texts.start[value],
   }));
-  return [...go, ...others];
+  const shift = game.shift();
+  const today =
+    shift === undefined
+      ? []
+      : [
+          {
+            value: 'shift',
+            label: fill(
+              shift.next === undefined ? texts.start.shiftDone : texts.start.shift,
+              shiftFacts(shift),
+            ),
+          },
+        ];
+  return [...today, ...go, ...others];
 }
+
+const shiftFacts = ({ done, of }: Shift) => ({ done, of });
 
 const nameOf = ({ chapters }: Chart, id: string): string => {
   for (const { chapter, levels } of chapters) {

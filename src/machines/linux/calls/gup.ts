@@ -57,8 +57,8 @@ export function followPage(
     return pfn;
   }
   world.counts[COUNT.faults]!++;
-  const access = reach.write ? 'write' : 'read';
-  const code = (isPresent(low) ? 1 : 0) | (reach.write ? PF_WRITE : 0);
+  const access = reach.write || lack === 'copy' ? 'write' : 'read';
+  const code = (isPresent(low) ? 1 : 0) | (access === 'write' ? PF_WRITE : 0);
   return new Fault(process.name, process.mm, page, offset, access, code, world.cpu.wp, {
     unshare: lack === 'unshare',
     retries: reach.retries,
@@ -82,16 +82,21 @@ function lackOf(
   low: number,
   pfn: number,
   { write, force, pin }: Reach,
-): 'entry' | 'unshare' | undefined {
+): 'entry' | 'unshare' | 'copy' | undefined {
   const { frames } = world;
   if (pfn < 0 || (!isPresent(low) && isAccessible(vma))) return 'entry';
   if (write)
     return isWritable(low) || (force && !mayWrite(vma) && frames.is(pfn, ANON) && frames.is(pfn, EXCLUSIVE))
       ? undefined
       : 'entry';
+  if (world.rules.gup.breaksCow && breaksCow(world, vma, low, pfn)) return 'copy';
   if (pin && world.rules.gup.unshares && mustUnshare(world, low, pfn)) return 'unshare';
   return undefined;
 }
+
+/** 5.8: a reference that only reads is served as a write, so that whoever takes it has the page to himself. */
+const breaksCow = ({ frames }: World, vma: Vma, low: number, pfn: number): boolean =>
+  isCow(vma) && !isWritable(low) && !(frames.is(pfn, ANON) && frames.is(pfn, EXCLUSIVE));
 
 const mustUnshare = ({ frames }: World, low: number, pfn: number): boolean =>
   !isWritable(low) && pfn !== ZERO_PFN && frames.is(pfn, ANON) && !frames.is(pfn, EXCLUSIVE);
@@ -99,7 +104,8 @@ const mustUnshare = ({ frames }: World, low: number, pfn: number): boolean =>
 /** Does the page table alone serve? Source: gup_fast_pte_range, mm/gup.c. */
 function fastServes(world: World, vma: Vma | undefined, low: number, pfn: number, reach: Reach): boolean {
   if (reach.write && !isWritable(low)) return false;
-  if (reach.pin && !reach.write && mustUnshare(world, low, pfn)) return false;
+  if (reach.pin && !reach.write && world.rules.gup.unshares && mustUnshare(world, low, pfn)) return false;
+  if (world.rules.gup.breaksCow && (vma === undefined || breaksCow(world, vma, low, pfn))) return false;
   return !(reach.longterm && reach.write && vma !== undefined && !allows(world, vma, reach));
 }
 

@@ -116,7 +116,7 @@ export function touched(memory: Memory, mm: number, page: number): Memory {
 }
 
 /** One way in which bytes may be read, and the memory that knows it. */
-export interface Reading {
+interface Reading {
   readonly bytes: readonly number[];
   readonly after: Memory;
 }

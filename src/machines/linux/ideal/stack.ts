@@ -21,7 +21,7 @@ function stackAbove(space: Space, page: number): number {
 }
 
 /** Is the page outside all areas, with a stack next above it? */
-export const isBelowStack = (space: Space, page: number): boolean => stackAbove(space, page) >= 0;
+const isBelowStack = (space: Space, page: number): boolean => stackAbove(space, page) >= 0;
 
 /** The page after the last of a stack. */
 function stackEnd({ areas }: Space, at: number, joined: Joined): number {

@@ -126,7 +126,7 @@ const operation: { readonly [K in keyof Operation]-?: readonly [is: Is, expected
  * Throws a LanguageError that names file and line where it is damaged.
  */
 export function parseRecordings(text: string, file: string): Recording[] {
-  if (!file.endsWith('.jsonl')) return [recordingOf(parseJson(text, file, 1), file)];
+  if (!/\.jsonl(\.gz)?$/.test(file)) return [recordingOf(parseJson(text, file, 1), file)];
   return text
     .split('\n')
     .flatMap((line, i) => (line.trim() === '' ? [] : [recordingOf(parseJson(line, file, i + 1), file)]));

@@ -65,8 +65,10 @@ describe('names are free', () => {
     const lives = new Map<string, [first: number, last: number]>();
     for (const { i, fr = {} } of ops)
       for (const name of Object.keys(fr)) lives.set(name, [lives.get(name)?.[0] ?? i, i]);
-    const last = (name: string): number =>
-      ops.some(({ fr }) => fr?.[name] === null) ? lives.get(name)![1] : Number.POSITIVE_INFINITY;
+    const last = (name: string): number => {
+      const end = lives.get(name)![1];
+      return ops[end]!.fr![name] === null ? end : Number.POSITIVE_INFINITY;
+    };
     for (const [name, [first]] of [...lives].sort(([, [a]], [, [b]]) => a - b)) {
       if (!/^f\d+$/.test(name)) continue;
       const taken = [...given].filter(([other]) => last(other) > first - 1).map(([, number]) => number);

@@ -1,0 +1,44 @@
+import { misconceptions } from './catalogue.ts';
+
+/** Which misconceptions show themselves by a decision where a rule decides: 'wp-copy reuse'. */
+const revealed = new Map<string, string[]>();
+for (const [id, { reveals }] of Object.entries(misconceptions))
+  for (const { rule, decision } of reveals)
+    revealed.set(`${rule} ${decision}`, [...(revealed.get(`${rule} ${decision}`) ?? []), id]);
+
+/** The misconceptions of which this decision may come where this rule decides. */
+export const revealedBy = (rule: string, act: string): readonly string[] =>
+  revealed.get(`${bare(rule)} ${bare(act)}`) ?? [];
+
+/** All misconceptions that some decision shows where this rule decides. */
+export const testedBy = (rule: string): ReadonlySet<string> =>
+  new Set([...revealed].flatMap(([key, ids]) => (key.startsWith(`${bare(rule)} `) ? ids : [])));
+
+/** What a question was about, as far as an answer to it tells what its author thinks. */
+export interface Asked {
+  readonly depth: string;
+  readonly rule: string;
+  /** The kernel's own decision; of a prediction, the right answer. */
+  readonly reference: string;
+}
+
+/**
+ * What somebody who answers so thinks would be done: the decision itself; of a prediction, its class, or
+ * `none`, or `fault` where there is none. Nothing where only details differ from the right answer.
+ */
+export function actsOf({ depth, rule, reference }: Asked, answer: string): readonly string[] {
+  if (depth === 'decide') return [answer];
+  const act = (text: string): string => {
+    const fields = Object.fromEntries(text.split(',').map(field => field.split('=') as [string, string]));
+    if (fields['fault'] === 'none') return 'none';
+    if (rule === 'no-fault') return 'fault';
+    if (fields['class'] !== 'refused') return fields['class'] ?? '';
+    if (fields['code'] === undefined) return '';
+    return fields['code'] === 'MAPERR' ? 'refuse-unmapped' : 'refuse-access';
+  };
+  const told = act(answer);
+  return told === '' || told === act(reference) ? [] : [told];
+}
+
+/** Without the name of the system, where several run side by side: 'linux:copy'. */
+const bare = (name: string): string => name.slice(name.indexOf(':') + 1);

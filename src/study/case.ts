@@ -1,0 +1,73 @@
+import type { Draws } from './random.ts';
+
+/**
+ * What problems are made of. A case is one page with a history that can go two ways, and an access to it: which way
+ * it went decides the right answer, and hardly shows. A system brings its cases, and words for what they are about.
+ */
+
+/** An operation of a problem; in one of the two ways only, if `when` says so. */
+export interface Line {
+  readonly process: string;
+  readonly text: string;
+  readonly when?: Way;
+}
+/** The two ways that a history can go. */
+export const WAYS = ['one', 'other'] as const;
+export type Way = (typeof WAYS)[number];
+
+/** What a case may use: names that nobody else uses, and who acts. */
+export interface Scene {
+  /** Process that exists from the start. */
+  readonly parent: string;
+  readonly child: string;
+  /** Who makes the access, and the other one. */
+  readonly me: string;
+  readonly you: string;
+  readonly region: string;
+  /** Pages of the region; the case is about `page`, 'heap+1'. */
+  readonly pages: number;
+  readonly page: string;
+  /** Distinct bytes that are not 0. */
+  readonly bytes: readonly number[];
+  /** Two of the four cells of a page, in any order: 0 to 3. */
+  readonly cells: readonly number[];
+  readonly draws: Draws;
+}
+
+export interface Case {
+  readonly id: string;
+  /** Of the concepts of its system: those that it takes to see which way it went. */
+  readonly concepts: readonly string[];
+  /** The rules that can decide it: what wrong answers reveal is looked up by them. */
+  readonly rules: readonly string[];
+  /** Only the child can make the access, since only it faults. */
+  readonly byChild?: true;
+  /** Is nothing that a player by rote looks at (entry, error code, counts, access) different in the two ways? */
+  readonly hidden?: true;
+  /** What happens before the fork, what after it, and the access. */
+  readonly lines: (scene: Scene) => {
+    readonly before: readonly Line[];
+    readonly after: readonly Line[];
+    readonly ask: Line;
+  };
+}
+
+/** Something that happens to the child at the end, one way, or does not; pages that it shared then have one owner. */
+export interface Fate extends Pick<Case, 'id' | 'concepts' | 'rules'> {
+  readonly text: string;
+}
+
+/** What of a system problems are made of. */
+export interface Maker {
+  readonly system: string;
+  readonly rules: string;
+  readonly menu: readonly string[];
+  readonly cases: readonly Case[];
+  readonly fates: readonly Fate[];
+  /** Pairs of a process and its child. */
+  readonly processes: readonly (readonly [parent: string, child: string])[];
+  readonly regions: readonly string[];
+  /** With `{parent}` and `{child}`. */
+  readonly stories: readonly string[];
+  readonly hints: readonly string[];
+}

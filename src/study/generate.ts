@@ -1,0 +1,199 @@
+import { fill } from '../game/template.ts';
+import type { Level, Step } from '../levels/level.ts';
+import { variantsOf } from '../levels/variants.ts';
+import { type Case, type Fate, type Line, type Maker, WAYS, type Way } from './case.ts';
+import { makers } from './makers/makers.ts';
+import { type Difficulty, formatName, isAbout, type ProblemName } from './problem.ts';
+import { type Draws, drawsFrom } from './random.ts';
+import { texts } from './texts.ts';
+
+/** A problem that was made from its name: a level, and the variant of it to play, from 0. */
+export interface Problem {
+  readonly name: ProblemName;
+  readonly level: Level;
+  readonly variant: number;
+}
+
+/** How much there is to a problem: questions, pages that nobody asks for, and whether the child meets a fate. */
+const SIZES: Readonly<
+  Record<Difficulty, { asks: number; decoys: number; fate: 'never' | 'maybe' | 'always' }>
+> = {
+  1: { asks: 2, decoys: 0, fate: 'never' },
+  2: { asks: 2, decoys: 1, fate: 'never' },
+  3: { asks: 3, decoys: 0, fate: 'maybe' },
+  4: { asks: 3, decoys: 1, fate: 'maybe' },
+  5: { asks: 3, decoys: 2, fate: 'always' },
+};
+
+/**
+ * The problem of a name; the same for the same name everywhere, and in later versions.
+ * Two of its histories vary, so that it has four variants: the first question's, and one that hides from everyone
+ * who looks at one thing only. How the others went, the seed has settled.
+ */
+export function problemOf(name: ProblemName): Problem {
+  const maker = makers[name.system]!;
+  // The difficulties of a seed have nothing in common.
+  const draws = drawsFrom((name.seed + name.difficulty * 0x632b_e5ab) >>> 0);
+  const { asks, decoys, fate: whether } = SIZES[name.difficulty];
+  const fate = fateOf(maker, name, whether, draws);
+  const cases = casesOf(maker, name, asks, fate, draws);
+  const [parent, child] = draws.oneOf(maker.processes);
+  const regions = shuffled(maker.regions, draws);
+  const bytes = shuffled(
+    Array.from({ length: 99 }, (_, i) => i + 1),
+    draws,
+  );
+
+  const varying = varyingOf(cases, fate);
+  const parts = [...cases, ...Array.from({ length: decoys }, () => draws.oneOf(cases))].map((each, i) => {
+    const me = each.byChild || (fate === undefined && draws.below(2) === 0) ? child : parent;
+    const region = regions[i]!;
+    const pages = 1 + (name.difficulty === 5 ? draws.below(2) : 0);
+    const scene = {
+      parent,
+      child,
+      me,
+      you: me === parent ? child : parent,
+      region,
+      pages,
+      page: `${region}+${draws.below(pages)}`,
+      bytes: bytes.slice(4 * i, 4 * i + 4),
+      cells: shuffled([0, 1, 2, 3], draws).slice(0, 2),
+      draws,
+    };
+    const { before, after, ask } = each.lines(scene);
+    const drawn = draws.oneOf(WAYS);
+    // Where the fate is to decide the first question, nothing else may have done so before.
+    const way = i < cases.length && varying.has(each) ? region : i === 0 ? 'other' : drawn;
+    return { before: settled(before, way), after: settled(after, way), ask, way, isAsked: i < cases.length };
+  });
+  const fateWay = fate === undefined ? undefined : varying.has(fate) ? 'fate' : draws.oneOf(WAYS);
+  const end: Settled[] =
+    fate === undefined ? [] : settled([{ process: child, text: fate.text, when: 'one' }], fateWay!);
+  const setup = [
+    ...merged(
+      parts.map(({ before }) => before),
+      draws,
+    ),
+    { process: parent, text: `fork ${child}` },
+    ...merged(
+      parts.map(({ after }) => after),
+      draws,
+    ),
+    ...end,
+  ];
+  const names = [...parts.map(({ way }) => way), fateWay].filter(
+    way => way !== undefined && !(WAYS as readonly string[]).includes(way),
+  ) as string[];
+  const id = formatName(name);
+  const steps = (lines: readonly Settled[], from: number): Step[] =>
+    lines.map(({ process, text, name: variant, when }, i) => ({
+      process,
+      text,
+      when: variant === undefined || when === undefined ? [] : [[variant, when]],
+      place: { file: id, line: from + i, column: 1 },
+    }));
+  const asked = parts.filter(({ isAsked }) => isAsked).map(({ ask }) => ask);
+  const level: Level = {
+    id,
+    title: fill(texts.practice.title, { parent, child }),
+    system: maker.system,
+    rules: maker.rules,
+    chapter: texts.practice.chapter,
+    depth: 'decide',
+    teaches: [],
+    uses: [...new Set([...cases, ...(fate === undefined ? [] : [fate])].flatMap(each => each.concepts))],
+    treats: [],
+    story: fill(draws.oneOf(maker.stories), { parent, child }),
+    setup: steps(setup, 1),
+    script: steps(asked, 1 + setup.length),
+    variants: Object.fromEntries(names.map(each => [each, [...WAYS]])),
+    menu: maker.menu,
+    hints: maker.hints,
+    file: id,
+  };
+  return { name, level, variant: draws.below(variantsOf(level).length) };
+}
+
+/** A line whose way is settled, or hangs on the variant of that name. */
+interface Settled extends Line {
+  readonly name?: string;
+}
+
+/** Lines of the way that was settled; of both, where `way` is the name of a variant. */
+function settled(lines: readonly Line[], way: string): Settled[] {
+  if (!(WAYS as readonly string[]).includes(way)) return lines.map(line => ({ ...line, name: way }));
+  return lines
+    .filter(({ when }) => when === undefined || when === (way as Way))
+    .map(({ when: _, ...line }) => line);
+}
+
+function fateOf(
+  { fates, menu }: Maker,
+  { focus }: ProblemName,
+  whether: 'never' | 'maybe' | 'always',
+  draws: Draws,
+): Fate | undefined {
+  const wanted = focus === undefined ? [] : fates.filter(({ concepts }) => concepts[0] === focus);
+  if (wanted.length > 0) return draws.oneOf(wanted);
+  const has = fates.length > 0 && (whether === 'always' || (whether === 'maybe' && draws.below(2) === 0));
+  const about = fates.filter(fate => focus === undefined || isAbout(fate, focus, menu));
+  return has ? draws.oneOf(about.length > 0 ? about : fates) : undefined;
+}
+
+/** The cases that are asked: the first is about the focus, and one of them is hidden. */
+function casesOf(
+  { cases, menu }: Maker,
+  { focus }: ProblemName,
+  asks: number,
+  fate: Fate | undefined,
+  draws: Draws,
+): Case[] {
+  const possible = cases.filter(({ byChild }) => fate === undefined || !byChild);
+  const wanted = possible.filter(each =>
+    fate !== undefined && fate.concepts[0] === focus
+      ? isDecidedBy(each, fate)
+      : focus === undefined || isAbout(each, focus, menu),
+  );
+  const first = draws.oneOf(wanted.length > 0 ? wanted : possible);
+  const others = shuffled(
+    possible.filter(each => each !== first),
+    draws,
+  );
+  const hidden = first.hidden ? undefined : others.find(each => each.hidden);
+  const rest = others.filter(each => each !== hidden).slice(0, asks - (hidden === undefined ? 1 : 2));
+  return [first, ...shuffled(hidden === undefined ? rest : [hidden, ...rest], draws)];
+}
+
+/** What differs between the variants: how the first case went, or the fate that decides it; and a hidden case. */
+function varyingOf(cases: readonly Case[], fate: Fate | undefined): ReadonlySet<Case | Fate> {
+  const [first, ...others] = cases;
+  if (fate !== undefined && isDecidedBy(first!, fate))
+    return new Set([fate, others.find(each => each.hidden)!]);
+  return new Set([first!, first!.hidden ? others[0]! : others.find(each => each.hidden)!]);
+}
+
+/** Does the answer to the case hang on the fate? */
+const isDecidedBy = ({ rules }: Case, fate: Fate): boolean => rules.join() === fate.rules.join();
+
+/** The items in an order that was drawn. Source: Fisher and Yates, by Durstenfeld. */
+function shuffled<T>(items: readonly T[], { below }: Draws): T[] {
+  const all = [...items];
+  for (let i = all.length - 1; i > 0; i--) {
+    const j = below(i + 1);
+    [all[i], all[j]] = [all[j]!, all[i]!];
+  }
+  return all;
+}
+
+/** Several lists as one, each in its own order. */
+function merged<T>(lists: readonly (readonly T[])[], draws: Draws): T[] {
+  const left = lists.map(list => [...list]).filter(list => list.length > 0);
+  const all: T[] = [];
+  while (left.length > 0) {
+    const list = draws.oneOf(left);
+    all.push(list.shift()!);
+    if (list.length === 0) left.splice(left.indexOf(list), 1);
+  }
+  return all;
+}

@@ -1,0 +1,71 @@
+import { concepts, misconceptions } from '../levels/catalogue.ts';
+import { makers } from './makers/makers.ts';
+import { MOST_SEED } from './random.ts';
+
+/** Difficulties, the easiest first. */
+export const DIFFICULTIES = [1, 2, 3, 4, 5] as const;
+export type Difficulty = (typeof DIFFICULTIES)[number];
+
+/** Which generator makes a problem: raised when the same seed would make another. */
+export const GENERATOR = 1;
+
+/** A problem's name says all that it is made from, and so is the problem. */
+export interface ProblemName {
+  readonly system: string;
+  readonly difficulty: Difficulty;
+  /** 0 to MOST_SEED. */
+  readonly seed: number;
+  /** A concept or a misconception that its first question is about. */
+  readonly focus?: string;
+}
+
+/** 'p1-linux-3-20261125', with a focus 'p1-linux-3-20261125-dontneed'. Levels and progress know it by this. */
+export const formatName = ({ system, difficulty, seed, focus }: ProblemName): string =>
+  [`p${GENERATOR}`, system, difficulty, seed, ...(focus === undefined ? [] : [focus])].join('-');
+
+const NAME = /^p(\d+)-([a-z]+)-([1-5])-(\d{1,10})(?:-(\w[\w-]*))?$/;
+
+/** Is this the name of a problem, of whichever generator? */
+export const isProblemName = (text: string): boolean => NAME.test(text);
+
+/** The name that a text is; undefined where it is none of this generator. */
+export function parseName(text: string): ProblemName | undefined {
+  const [, generator, system, difficulty, seed, focus] = NAME.exec(text) ?? [];
+  if (Number(generator) !== GENERATOR || makers[system!] === undefined || Number(seed) > MOST_SEED)
+    return undefined;
+  if (focus !== undefined && !isFocus(system!, focus)) return undefined;
+  const name = { system: system!, difficulty: Number(difficulty) as Difficulty, seed: Number(seed) };
+  return focus === undefined ? name : { ...name, focus };
+}
+
+/** What wrong answers can reveal where these rules decide, given what is on offer. */
+const revealedBy = (rules: readonly string[], menu: readonly string[]): string[] =>
+  Object.entries(misconceptions).flatMap(([id, { reveals }]) =>
+    reveals.some(({ rule, decision }) => rules.includes(rule) && menu.includes(decision)) ? [id] : [],
+  );
+
+/** Is the case about this concept, or can it reveal this misconception? */
+export function isAbout(
+  { concepts: about, rules }: { readonly concepts: readonly string[]; readonly rules: readonly string[] },
+  focus: string,
+  menu: readonly string[],
+): boolean {
+  return about.includes(focus) || revealedBy(rules, menu).includes(focus);
+}
+
+/** All that problems of a system can be about: concepts, then misconceptions. */
+export function focusesOf(system: string): {
+  concepts: readonly string[];
+  misconceptions: readonly string[];
+} {
+  const { cases, fates, menu } = makers[system]!;
+  const all = [...cases, ...fates];
+  const about = (id: string): boolean => all.some(each => isAbout(each, id, menu));
+  return {
+    concepts: Object.keys(concepts).filter(about),
+    misconceptions: Object.keys(misconceptions).filter(about),
+  };
+}
+
+export const isFocus = (system: string, focus: string): boolean =>
+  Object.values(focusesOf(system)).some(ids => ids.includes(focus));

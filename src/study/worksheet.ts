@@ -1,0 +1,108 @@
+import { isRefused, play, start, table } from '../game/run.ts';
+import type { Answer, Offer, Question } from '../game/types.ts';
+import { verdictName } from '../game/words.ts';
+import type { Verdict } from '../judge/verdict.ts';
+import type { View } from '../machines/machine.ts';
+import { type Problem, problemOf } from './generate.ts';
+import { makers } from './makers/makers.ts';
+import { DIFFICULTIES, focusesOf, type ProblemName } from './problem.ts';
+import { seedAfter } from './series.ts';
+import { fill, texts } from './texts.ts';
+
+const words = texts.worksheet;
+
+/** One question on paper, with its key. */
+export interface Exercise {
+  /** The problem's name: `cowhand play ID` plays it. */
+  readonly id: string;
+  readonly system: string;
+  readonly story: string;
+  readonly picture: View;
+  /** In words: 'sh stores 9 to heap+0'. */
+  readonly operation: string;
+  /** As the hardware reports the trap: 'address 0x..., error code 7: present, write, user'. */
+  readonly report: string;
+  readonly offers: readonly Offer[];
+  /** The key: what each answer on offer is worth, and why; by the judge. */
+  readonly key: readonly KeyEntry[];
+  /** The rule that decides, and the kernel function that applies it. */
+  readonly rule: string;
+  readonly function: string;
+  readonly concepts: readonly string[];
+}
+export interface KeyEntry {
+  readonly id: string;
+  readonly label: string;
+  readonly verdict: Verdict;
+  /** What comes of it, in a sentence or two. */
+  readonly why: string;
+}
+
+/** The first question of a problem, in the variant that its seed draws. */
+export function exerciseOf({ level, variant }: Problem): Exercise {
+  const run = start(level, variant);
+  const { question, view } = table(run);
+  if (question === undefined) throw new RangeError(`${level.id} asks nothing`);
+  const answers = question.offers.map(({ id }): Answer => {
+    const next = play(run, { type: 'decide', decision: id });
+    if (isRefused(next)) throw new RangeError(`${id} is not on offer`);
+    return table(next).answers.at(-1)!;
+  });
+  const { text } = answers[0]!;
+  return {
+    id: level.id,
+    system: level.system,
+    story: level.story,
+    picture: view,
+    operation: question.operation,
+    report: reportOf(question),
+    offers: question.offers,
+    key: answers.map((answer, i) => ({
+      ...question.offers[i]!,
+      verdict: answer.verdict,
+      why: whyOf(answer),
+    })),
+    rule: text.rule,
+    function: text.function,
+    concepts: level.uses,
+  };
+}
+
+const reportOf = ({ trap }: Question): string =>
+  (trap?.registers ?? []).map(([name, value]) => `${name} ${value}`).join(', ');
+
+/** 'Corruption. You let child write in place. ... Then sh loads heap+0: sees 9, should see 7.' */
+function whyOf({ verdict, text }: Answer): string {
+  const shown = text.steps.map(
+    ({ who, operation, shows }) => `${who} ${operation}${shows === '' ? '' : `: ${shows}`}`,
+  );
+  const then = shown.length === 0 ? '' : fill(words.then, { steps: shown.join('; ') });
+  return [`${verdictName(verdict)}.`, text.headline, text.waste, then].filter(part => part !== '').join(' ');
+}
+
+/** What a worksheet is made from. */
+export interface Sheet {
+  readonly seed: number;
+  readonly count: number;
+  readonly system?: string | undefined;
+  /** Concepts or misconceptions, in turn. */
+  readonly focuses: readonly string[];
+}
+
+/** The exercises of a sheet, the same for the same one; they get harder, the systems come in turn. */
+export const exercisesOf = ({ seed, count, system, focuses }: Sheet): Exercise[] =>
+  Array.from({ length: count }, (_, i) => {
+    const focus = focuses[i % Math.max(1, focuses.length)];
+    const possible = Object.keys(makers).filter(
+      each =>
+        (system ?? each) === each &&
+        (focus === undefined || Object.values(focusesOf(each)).some(ids => ids.includes(focus))),
+    );
+    const difficulty = DIFFICULTIES[Math.floor((i * DIFFICULTIES.length) / count)]!;
+    const name: ProblemName = {
+      system: possible[i % possible.length]!,
+      difficulty,
+      seed: seedAfter(seed, i),
+    };
+    return exerciseOf(problemOf(focus === undefined ? name : { ...name, focus }));
+  });

@@ -1,0 +1,34 @@
+import type { Executed } from '../../game/execution.ts';
+import { outcomeOf } from '../../game/steps.ts';
+import { ruleText, servedLabel } from '../../game/words.ts';
+import type { Region } from '../../language/moves.ts';
+import { describe } from '../../language/print.ts';
+import { eventOf, fill, texts } from '../texts.ts';
+import { capital, changeLines } from './words.ts';
+
+const words = texts.run;
+
+/** An operation that was carried out, the `n`th: its faults and who served them how, what it showed and changed. */
+export const executedLines = (
+  system: string,
+  regions: readonly Region[],
+  { move, faults, seen, before, after }: Executed,
+  n: number,
+): string[] => [
+  fill(words.operation, { n, operation: `${move.process} ${describe(move, regions)}` }),
+  ...[
+    ...faults.flatMap(({ trap, decision, reason }) => [
+      fill(words.fault, {
+        title: capital(eventOf(trap).toLowerCase()),
+        registers: trap.registers
+          .map(([name, value]) => fill(texts.plain.register, { name: capital(name), value }))
+          .join(' '),
+      }),
+      fill(words.decision, { decision, label: servedLabel(system, decision, reason) }),
+      fill(texts.plain.rule, { rule: ruleText(system, reason) }),
+      fill(texts.plain.function, { function: reason.function }),
+    ]),
+    fill(words.seen, { process: move.process, seen: outcomeOf(seen) }),
+    ...changeLines(before, after),
+  ].map(line => `   ${line}`),
+];

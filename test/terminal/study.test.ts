@@ -1,0 +1,60 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { closeAll, keys, launch, runPiped } from './harness.ts';
+
+let home: string;
+beforeEach(() => {
+  home = mkdtempSync(path.join(os.tmpdir(), 'cowhand-study-'));
+});
+afterEach(async () => {
+  await closeAll();
+  rmSync(home, { recursive: true, force: true });
+});
+
+test("today's shift is the first line of the menu, and opens its first problem", async () => {
+  const session = launch([], { home });
+  await session.waitFor("1  Today's shift: 0 of 5 done");
+  session.press('1');
+  await session.waitFor('Enter start');
+  session.press(keys.enter);
+  await session.waitFor('PAGE FAULT');
+  session.press('q');
+  expect(await session.exited).toEqual({ code: 0, signal: 0 });
+});
+
+test('a run is watched with the keyboard, from picture to picture and to where it left the par', async () => {
+  const { stdout } = await runPiped(['play', 'twins', '--decide', 'reuse', '--decide', 'copy', '--json']);
+  writeFileSync(path.join(home, 'run.json'), stdout);
+  const session = launch(['replay', 'run.json'], { home, cwd: home });
+  await session.waitFor(/Twins, variant 1 of 2 +picture 1\//);
+  session.press(keys.right);
+  await session.waitFor('picture 2/');
+  session.press('b');
+  await session.waitFor('Here the run left the par.');
+  expect(session.text()).toContain('✗ CORRUPTION');
+  session.press(keys.right, keys.right);
+  await session.waitFor('sh loads heap+0: sees 9, should see 7');
+  session.press(keys.down);
+  await session.waitFor('✓ OPTIMAL');
+  session.press('q');
+  expect(await session.exited).toEqual({ code: 0, signal: 0 });
+});
+
+test('the sandbox completes and remembers what was typed', async () => {
+  const session = launch(['lab'], { home });
+  await session.waitFor('lab>');
+  session.press('sh: map heap 1 rw- anon', keys.enter);
+  await session.waitFor('1. sh maps heap');
+  session.press('sh: wri', keys.tab);
+  await session.waitFor(/lab> sh: write/);
+  session.press(' heap+0 7', keys.enter);
+  await session.waitFor('2. sh stores 7');
+  session.press(keys.up);
+  await session.waitFor(/lab> sh: write ? heap\+0 7$/m);
+  session.press(keys.enter);
+  await session.waitFor('3. sh stores 7');
+  session.press('quit', keys.enter);
+  expect(await session.exited).toEqual({ code: 0, signal: 0 });
+});
