@@ -1,7 +1,7 @@
 import { isRefused, play, type Run, start, table } from '../game/run.ts';
 import { outcomeOf } from '../game/steps.ts';
 import { type Transcript, transcriptOf } from '../game/transcript.ts';
-import type { Answer, Question, Table } from '../game/types.ts';
+import type { Answer, Question, QuestionDepth, Table } from '../game/types.ts';
 import { verdictName } from '../game/words.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import type { Level } from '../levels/level.ts';
@@ -91,7 +91,7 @@ export interface PlayReport extends Transcript {
 export interface TranscriptQuestion {
   /** Number of the fault or prediction; the same again after a wrong decision. */
   readonly n: number;
-  readonly depth: 'decide' | 'predict';
+  readonly depth: QuestionDepth;
   readonly process: string;
   /** In words: 'stores 9 to heap+0'. */
   readonly operation: string;

@@ -1,5 +1,6 @@
 import { complete } from '../judge/judge.ts';
-import { isRight, type Judgement, VERDICTS } from '../judge/verdict.ts';
+import { NONE } from '../judge/order.ts';
+import { type ConsequenceStep, isRight, type Judgement, VERDICTS } from '../judge/verdict.ts';
 import { addressOf, type Move, type Seen } from '../language/moves.ts';
 import {
   type Answered,
@@ -7,22 +8,21 @@ import {
   begin,
   type Course,
   type CourseQuestion,
+  choiceOf,
   costSoFar,
   type Observer,
   question,
 } from '../levels/course.ts';
+import { parseAnswer } from '../levels/form.ts';
 import type { Level } from '../levels/level.ts';
-import {
-  type AnyMachine,
-  costBetween,
-  type Field,
-  type Prediction,
-  type Reason,
-  type View,
-} from '../machines/machine.ts';
+import { outlook as outlookOf } from '../levels/race.ts';
+import { type AnyMachine, costBetween, type Field, type Reason, type View } from '../machines/machine.ts';
 import { machineOf } from '../machines/registry.ts';
+import { kernelText, microText, taskSteps } from './micro-words.ts';
+import { evidenceText, orderHint, raceText, scheduleHint } from './race-words.ts';
 import { shownWords } from './steps.ts';
-import type { Answer, Moment, Question } from './types.ts';
+import { general } from './texts.ts';
+import type { Answer, Moment, Outlook, Question } from './types.ts';
 import {
   caption,
   decisionLabel,
@@ -83,21 +83,46 @@ export function questionOf({ course, n }: Position): Question | undefined {
     process: move.process,
     address: addressAsked(asked),
   };
-  if (asked.depth === 'decide') {
-    const offers = asked.offers.map(id => ({ id, label: decisionLabel(system, id) }));
-    return { ...common, depth: 'decide', trap: asked.trap, offers };
-  }
-  const fields = formOf(system, asked.fields);
-  const offers = asked.offers.map(id => ({ id, label: predictionLabel(fields, parsePrediction(id)) }));
-  return { ...common, depth: 'predict', offers, fields };
+  const trap = 'trap' in asked && asked.trap !== undefined ? { trap: asked.trap } : {};
+  if (asked.depth === 'decide')
+    return {
+      ...common,
+      ...trap,
+      depth: asked.depth,
+      offers: asked.offers.map(id => ({ id, label: decisionLabel(system, id) })),
+    };
+  if (asked.depth === 'break')
+    return {
+      ...common,
+      depth: asked.depth,
+      offers: asked.offers.map(id => ({ id, label: general.race.none })),
+      kernel: kernelText(asked.kernel),
+    };
+  const fields = formOf(system, asked.fields, asked.depth);
+  return {
+    ...common,
+    ...trap,
+    depth: asked.depth,
+    offers: asked.offers.map(id => ({ id, label: predictionLabel(fields, parseAnswer(id)) })),
+    fields,
+    ...(asked.depth === 'order' && { steps: taskSteps(system, asked.task, course.level.menu) }),
+  };
 }
 
 /** The form of `text` that is on offer; undefined if none is. Fields of a prediction may come in any order. */
 export function offered({ course }: Position, text: string): string | undefined {
   const asked = question(course);
   if (asked === undefined) return undefined;
+  if (asked.depth === 'break') return schedule(asked.cast, text);
   const form = asked.depth === 'decide' ? text.trim() : inOrder(asked.fields, text);
   return asked.offers.find(offer => offer === form);
+}
+
+/** `none`, or names of processes with one space between; undefined where somebody is not of the cast. */
+function schedule(cast: readonly string[], text: string): string | undefined {
+  const words = text.trim().split(/[\s,]+/);
+  if (words.join() === NONE) return NONE;
+  return words.every(word => cast.includes(word)) ? words.join(' ') : undefined;
 }
 
 /** Answers the open question with something that is on offer. */
@@ -112,27 +137,34 @@ export function decide(attempt: Attempt, decision: string): Attempt {
   const followed =
     next === undefined
       ? []
-      : [...watched.map(each => completedPicture(course, each)), ...questionPicture(next)];
+      : [
+          ...(asked.depth === 'evidence'
+            ? [{ caption: caption.wentOn, view: course.machine.view(next.world) }]
+            : []),
+          ...watched.map(each => completedPicture(course, each)),
+          ...questionPicture(next),
+        ];
   const given: Answer = {
     n,
     depth: asked.depth,
     operation: operationText(sceneOf(course, asked.move)),
     process: asked.move.process,
     address: addressAsked(asked),
-    errorCode: asked.depth === 'decide' ? asked.trap.errorCode : null,
+    errorCode: 'trap' in asked ? (asked.trap?.errorCode ?? null) : null,
     offers: asked.offers,
     decision,
     verdict: answered.verdict,
-    ...(asked.depth === 'decide'
-      ? judgedPart(course, asked, answered.judgement!, before)
-      : foretoldPart(course, asked, decision, answered)),
+    ...(isForetold(asked)
+      ? foretoldPart(course, asked, decision, answered)
+      : judgedPart(course, asked, answered.judgement!, before)),
+    wentOn: next !== undefined,
     takenBack: false,
     before,
     after: followed[0]?.view ?? before,
   };
   const answers = [...attempt.answers, given];
   if (next === undefined) return { ...attempt, answers };
-  const carriedOut = asked.depth === 'decide' ? [decisionPicture(course, asked, answered.judgement!)] : [];
+  const carriedOut = isDecided(asked) ? [decisionPicture(course, asked, answered.judgement!)] : [];
   const here: Position = {
     course: next,
     n: n + 1,
@@ -142,42 +174,76 @@ export function decide(attempt: Attempt, decision: string): Attempt {
   return { ...attempt, positions: [...attempt.positions, here], answers };
 }
 
-type Decide = Extract<CourseQuestion, { depth: 'decide' }>;
-type Predict = Extract<CourseQuestion, { depth: 'predict' }>;
+type Decided = Extract<CourseQuestion, { depth: 'decide' | 'detail' }>;
+type Foretold = Extract<CourseQuestion, { depth: 'predict' | 'evidence' }>;
 
-const judgedPart = (course: Course, { move }: Decide, judgement: Judgement, before: View) => ({
-  judgement,
-  cost: judgement.cost,
-  text: decisionText(sceneOf(course, move), judgement, before),
-});
+const isDecided = (asked: CourseQuestion): asked is Decided =>
+  asked.depth === 'decide' || asked.depth === 'detail';
+const isForetold = (asked: CourseQuestion): asked is Foretold =>
+  asked.depth === 'predict' || asked.depth === 'evidence';
 
-function foretoldPart(course: Course, asked: Predict, decision: string, answered: Answered) {
-  const { truth, expected, next } = answered;
-  const reason = reasonOf(course, asked.move);
-  const form = formOf(course.level.system, asked.fields);
+function judgedPart(
+  course: Course,
+  asked: Exclude<CourseQuestion, Foretold>,
+  judgement: Judgement,
+  before: View,
+) {
   const scene = sceneOf(course, asked.move);
+  const text = isDecided(asked)
+    ? decisionText(scene, judgement, before)
+    : raceText(scene, asked.depth, judgement);
+  return { judgement, cost: judgement.cost, text };
+}
+
+function foretoldPart(course: Course, asked: Foretold, decision: string, answered: Answered) {
+  const { truth, expected, next } = answered;
+  const reason = asked.depth === 'evidence' ? undefined : reasonOf(course, asked.move);
+  const form = formOf(course.level.system, asked.fields, asked.depth);
+  const scene = sceneOf(course, asked.move);
+  const given = parseAnswer(decision);
   return {
     truth: truth!,
     expected: expected!,
     ...(reason === undefined ? {} : { reason }),
     cost: costBetween(costSoFar(course), costSoFar(next!)),
-    text: predictionText(scene, form, parsePrediction(decision), truth!, reason),
+    text:
+      asked.depth === 'evidence'
+        ? evidenceText(form, given, truth!)
+        : predictionText(scene, form, given, truth!, reason),
   };
 }
 
 /** What the decision made of the world, before the instruction runs again. */
-function decisionPicture({ machine, world, level }: Course, { trap }: Decide, judgement: Judgement): Moment {
+function decisionPicture(course: Course, { trap }: Decided, judgement: Judgement): Moment {
+  const { machine, world, level } = course;
   const ahead = machine.clone(world);
-  machine.apply(ahead, trap, machine.parse(judgement.decision));
+  machine.apply(ahead, trap, choiceOf(course, judgement.decision));
   return { caption: caption.decided(level.system, judgement), view: machine.view(ahead, trap) };
+}
+
+/** What a schedule has come to that is being put together; undefined where none is asked for. */
+export function outlook({ course }: Position, picks: readonly string[]): Outlook | undefined {
+  if (question(course)?.depth !== 'break') return undefined;
+  const { view, picks: stepped, shows, last, next } = outlookOf(course, picks);
+  const say = (move: Move, micro: ConsequenceStep['micro']): string =>
+    microText(sceneOf(course, move), micro);
+  return {
+    view,
+    schedule: stepped.join(' '),
+    caption: last === undefined ? '' : `${last.process} ${say(last.move, last.micro)}`,
+    shows,
+    next: next.map(({ process, move, micro, waits }) => ({
+      process,
+      label: move === undefined ? general.race.done : say(move, micro),
+      waits,
+    })),
+  };
 }
 
 /** Takes the last effective answer back; undefined where there is none. */
 export function takeBack(attempt: Attempt): Attempt | undefined {
   if (attempt.positions.length === 1) return undefined;
-  const last = attempt.answers.findLastIndex(
-    ({ depth, verdict, takenBack }) => !takenBack && (depth === 'predict' || isRight(verdict)),
-  );
+  const last = attempt.answers.findLastIndex(({ wentOn, takenBack }) => wentOn && !takenBack);
   return {
     ...attempt,
     positions: attempt.positions.slice(0, -1),
@@ -196,20 +262,26 @@ export function help(attempt: Attempt): Attempt {
 function computedHint({ answers }: Attempt, { course, n }: Position): string {
   const asked = question(course)!;
   const { system } = course.level;
-  if (asked.depth === 'predict') {
-    const form = formOf(system, asked.fields);
+  if (isForetold(asked)) {
+    const form = formOf(system, asked.fields, asked.depth);
     const { truth } = answer(course, '');
     return fieldHint(form[0]!, truth!);
   }
+  if (asked.depth === 'break') return scheduleHint(answer(course, NONE).judgement!);
   const tried = answers.filter(given => given.n === n && !given.takenBack).map(({ decision }) => decision);
   const judged = asked.offers.map(offer => answer(course, offer).judgement!);
   const rank = ({ decision, verdict }: Judgement) =>
     VERDICTS.indexOf(verdict) + (tried.includes(decision) ? 0 : VERDICTS.length);
   const wrong = judged.filter(({ verdict }) => !isRight(verdict)).sort((a, b) => rank(b) - rank(a));
-  if (wrong[0] !== undefined) return wrongHint(sceneOf(course, asked.move), wrong[0]);
+  if (wrong[0] !== undefined) {
+    const scene = sceneOf(course, asked.move);
+    if (asked.depth !== 'order') return wrongHint(scene, wrong[0]);
+    return orderHint(scene, formOf(system, asked.fields, asked.depth), wrong[0]);
+  }
   return rightHint(
     system,
     judged.find(({ verdict }) => verdict === 'wasteful'),
+    asked.depth,
   );
 }
 
@@ -243,7 +315,11 @@ function completedPicture(course: Course, { move, seen, view }: Watched): Moment
 /** The picture in which a fault is put. A prediction is asked of the picture that there is. */
 function questionPicture(course: Course): Moment[] {
   const asked = question(course);
-  if (asked?.depth !== 'decide') return [];
+  if (asked?.depth === 'evidence') {
+    const { machine, answered } = course;
+    return [{ caption: caption.evidence, view: machine.view(answered!.world, answered!.fault) }];
+  }
+  if (asked === undefined || !('trap' in asked) || asked.trap === undefined) return [];
   const { machine, world } = course;
   return [
     { caption: caption.trap(sceneOf(course, asked.move), asked.trap), view: machine.view(world, asked.trap) },
@@ -257,14 +333,10 @@ const sceneOf = ({ level, program }: Course, move: Move): Scene => ({
 });
 
 function addressAsked(asked: CourseQuestion): number {
-  if (asked.depth === 'decide') return asked.trap.address;
+  if ('trap' in asked && asked.trap !== undefined) return asked.trap.address;
   const { move } = asked;
   return 'page' in move ? addressOf(move.page, 'offset' in move ? move.offset : 0) : 0;
 }
-
-/** `a=b,c=d` as a record. */
-const parsePrediction = (text: string): Prediction =>
-  Object.fromEntries(text.split(',').map(pair => pair.split('=') as [string, string]));
 
 /** A prediction as the form writes it, however the fields are ordered and spaced. */
 function inOrder(fields: readonly Field[], text: string): string {

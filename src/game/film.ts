@@ -1,11 +1,9 @@
 import type { Verdict } from '../judge/verdict.ts';
-import { isRight } from '../judge/verdict.ts';
 import type { View } from '../machines/machine.ts';
 import { isRefused, picturesOf, play, type Run, start, table } from './run.ts';
 import { fill } from './template.ts';
 import { general } from './texts.ts';
 import type { Answer, GameEvent, Moment } from './types.ts';
-import { decisionLabel } from './words.ts';
 
 /** One picture of a film, with what happened just before it. */
 export interface Shot extends Moment {
@@ -46,9 +44,12 @@ function shotsOf(before: Run, after: Run, event: GameEvent): (Moment & Partial<S
   if (event.type !== 'decide') return [{ caption: captionOf(event), view: now }];
   const answer = table(after).answers.at(-1)!;
   const { verdict, judgement } = answer;
-  if (judgement?.consequence !== undefined && !isRight(verdict)) return consequenceOf(answer, before);
+  if (judgement?.consequence !== undefined && !answer.wentOn) return consequenceOf(answer, before);
   const known = picturesOf(before).length;
-  const shown = answer.depth === 'predict' ? [{ caption: answer.text.headline, view: answer.before }] : [];
+  const shown =
+    answer.truth !== undefined || answer.depth === 'break'
+      ? [{ caption: answer.text.headline, view: answer.before }]
+      : [];
   const [first, ...rest] = [...shown, ...picturesOf(after).slice(known)];
   return first === undefined ? [] : [{ ...first, verdict }, ...rest];
 }
@@ -58,7 +59,8 @@ function consequenceOf(answer: Answer, run: Run): (Moment & Partial<Shot>)[] {
   const { text, judgement, verdict, decision } = answer;
   const { decided, steps, broken } = judgement!.consequence!;
   const rows = new Set(broken.flatMap(violation => violation.rows));
-  const what = text.decided === '' ? decisionLabel(run.level.system, decision) : text.decided;
+  const offer = table(run).question?.offers.find(({ id }) => id === decision);
+  const what = text.decided === '' ? (offer?.label ?? decision) : text.decided;
   return [
     { caption: fill(words.decided, { what }), view: decided, verdict, broken: rows },
     ...steps.map(({ view }, i): Moment & Partial<Shot> => {

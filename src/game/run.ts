@@ -10,13 +10,14 @@ import {
   help,
   newAttempt,
   offered,
+  outlook,
   positionOf,
   presentOf,
   questionOf,
   takeBack,
 } from './attempt.ts';
 import { starsFor } from './stars.ts';
-import type { GameEvent, Moment, Refused, Summary, Table } from './types.ts';
+import type { GameEvent, Moment, Outlook, Refused, Summary, Table } from './types.ts';
 
 /** A level being played: the fold of its log. Opaque to everyone but this file; `table` shows it. */
 export interface Run {
@@ -95,6 +96,10 @@ export function stateDigest(run: Run): string {
   return machine.digest(world);
 }
 
+/** What a schedule has come to that is being put together; undefined where none is asked for. */
+export const lookAhead = (run: Run, picks: readonly string[]): Outlook | undefined =>
+  outlook(positionOf(attemptOf(run)), picks);
+
 /** All pictures of the attempt up to now, the present one last, each with what happened just before. */
 export const picturesOf = (run: Run): readonly Moment[] => positionOf(attemptOf(run)).pictures;
 
@@ -128,6 +133,7 @@ function laid(run: Run): Table {
     view: presentOf(position),
     ...(question === undefined ? { summary: summaryOf(attempt) } : { question }),
     cost: costSoFar(course),
+    ...(question?.depth === 'break' && { outlook: outlook(position, [])! }),
     answers: attempt.answers,
     hints: {
       opened: [...level.hints.slice(0, hints), ...(hint === undefined ? [] : [hint])],

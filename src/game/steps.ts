@@ -1,8 +1,8 @@
 import type { Consequence, ConsequenceStep, Verdict } from '../judge/verdict.ts';
 import type { Move, Region, Seen } from '../language/moves.ts';
 import { pageName } from '../language/names.ts';
-import { describe } from '../language/print.ts';
 import type { Facts, Row, View } from '../machines/machine.ts';
+import { microText } from './micro-words.ts';
 import { fill } from './template.ts';
 import { entryOf, general, textsOf } from './texts.ts';
 import type { StepText } from './types.ts';
@@ -19,10 +19,14 @@ export function stepTexts(
   const last = consequence.steps.length - 1;
   return consequence.steps.map((step, i) => ({
     who: step.move.process,
-    operation: describe(step.move, regions),
-    shows: difference(step) || trespass(system, step) || (verdict === 'leak' && i === last ? texts.leak : ''),
+    operation: microText({ system, regions, move: step.move }, step.micro),
+    shows: difference(step) || trespass(system, step) || (i === last ? spoilt(verdict) : ''),
   }));
 }
+
+/** What is wrong at the end although everybody was shown what they should be. */
+const spoilt = (verdict: Verdict): string =>
+  verdict === 'leak' ? texts.leak : verdict === 'miscount' ? texts.miscount : '';
 
 /** 'sees 9, should see 7'; '' where it shows what it should. */
 const difference = ({ move, seen, ideal }: ConsequenceStep): string =>

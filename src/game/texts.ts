@@ -19,6 +19,14 @@ export interface SystemTexts {
   /** The form of a predict question. */
   readonly fields: Readonly<Record<string, { label: string; options: Readonly<Record<string, string>> }>>;
   readonly invariants: Readonly<Record<string, string>>;
+  /** Fields of a decision in detail. */
+  readonly details?: Readonly<Record<string, { label: string; options: Readonly<Record<string, string>> }>>;
+  /** What an order of a task, or a broken kernel, is about. */
+  readonly races?: Readonly<Record<string, string>>;
+  /** Micro-steps: `label` as a menu words them, `did` after who does it. */
+  readonly micros?: Readonly<Record<string, { label: string; did: string }>>;
+  /** Facts that may have decided. */
+  readonly evidence?: Readonly<Record<string, string>>;
 }
 
 export const general = {
@@ -30,6 +38,8 @@ export const general = {
   signals: texts.signals,
   film: texts.film,
   costs: texts.costs,
+  race: texts.race,
+  detail: texts.detail,
 } as const;
 
 /** The texts of systems side by side: each name with its system before it. */

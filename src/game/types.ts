@@ -1,5 +1,7 @@
 import type { ConsequenceStep, Judgement, Verdict } from '../judge/verdict.ts';
 import type { Move, Region } from '../language/moves.ts';
+import type { Depth } from '../levels/level.ts';
+import type { CourseQuestion } from '../levels/stage.ts';
 import type { Cost, Field, Panel, Prediction, Reason, Trap, View } from '../machines/machine.ts';
 
 /**
@@ -36,28 +38,50 @@ export interface FormField extends Field {
   readonly labels: Readonly<Record<string, string>>;
 }
 
+export type QuestionDepth = CourseQuestion['depth'];
+
+/** What a schedule that is being put together has come to. */
+export interface Outlook {
+  readonly view: View;
+  /** The picks that did step, as an answer. */
+  readonly schedule: string;
+  /** What happened last: '' at the start. */
+  readonly caption: string;
+  /** It shows a difference, and is an answer. */
+  readonly shows: boolean;
+  /** Who can step next, and what that would be. One that waits for a lock cannot. */
+  readonly next: readonly { readonly process: string; readonly label: string; readonly waits: boolean }[];
+}
+
 /** The open question. A predict question has fields instead of a trap, and no banner. */
 export interface Question {
   /** Counts the faults and predictions of the run, from 1. */
   readonly n: number;
-  readonly depth: 'decide' | 'predict';
+  readonly depth: QuestionDepth;
   readonly move: Move;
-  /** decide only. */
+  /** Of what has trapped. */
   readonly trap?: Trap;
   /** In words: 'sh stores 9 to heap+0'. */
   readonly operation: string;
   readonly process: string;
   readonly address: number;
-  /** decide: the menu. predict: every answer that the form allows, as `fault=fault,class=copy,...`. */
+  /**
+   * decide: the menu. Where there is a form: every answer that it allows, as `fault=fault,class=copy,...`.
+   * break: only `none`; else an answer is a schedule, names of processes with spaces between.
+   */
   readonly offers: readonly Offer[];
-  /** predict only. */
+  /** Of a question that a form is filled in for. */
   readonly fields?: readonly FormField[];
+  /** order: all micro-steps, in words; `asked` are those that are to be put in order. */
+  readonly steps?: readonly { readonly text: string; readonly asked: boolean }[];
+  /** break: what is broken, in words. */
+  readonly kernel?: string;
 }
 
 /** One answer of this attempt, right or wrong, in the order of the log. What was taken back stays. */
 export interface Answer {
   readonly n: number;
-  readonly depth: 'decide' | 'predict';
+  readonly depth: QuestionDepth;
   readonly operation: string;
   readonly process: string;
   readonly address: number;
@@ -65,17 +89,19 @@ export interface Answer {
   readonly offers: readonly string[];
   readonly decision: string;
   readonly verdict: Verdict;
-  /** decide only. */
+  /** Not of a form that foretells or looks back. */
   readonly judgement?: Judgement;
-  /** predict only: the right answers, field by field. */
+  /** predict, evidence: the right answers, field by field. */
   readonly truth?: Prediction;
-  /** predict only: the right answer in its text form. */
+  /** predict, evidence: the right answer in its text form. */
   readonly expected?: string;
   /** predict only: why the last fault of the move is answered as it is; absent where it does not fault. */
   readonly reason?: Reason;
   /** From the trap (predict: from the move's start) until the instruction completed or was signalled. */
   readonly cost: Cost;
-  /** A right decision or a prediction that was undone later. Stars remember it, the world does not. */
+  /** The run went on after it: else the same question was asked again. */
+  readonly wentOn: boolean;
+  /** An answer after which the run went on, and that was undone later. Stars remember it, the world does not. */
   readonly takenBack: boolean;
   /** Words, composed from the facts: what was done, which rule decided, what was wasted. */
   readonly text: AnswerText;
@@ -140,7 +166,7 @@ export interface Table {
     readonly chapter: string;
     readonly chapterTitle: string;
     readonly story: string;
-    readonly depth: 'decide' | 'predict';
+    readonly depth: Depth;
   };
   readonly variant: number;
   readonly variants: number;
@@ -148,6 +174,8 @@ export interface Table {
   readonly view: View;
   /** Absent when finished. */
   readonly question?: Question;
+  /** Of a schedule that is asked for: before anybody has stepped. */
+  readonly outlook?: Outlook;
   readonly answers: readonly Answer[];
   readonly hints: { readonly opened: readonly string[]; readonly total: number };
   /** Once the level is finished. */

@@ -2,12 +2,14 @@ import type { Judgement, Verdict } from '../judge/verdict.ts';
 import { isRight } from '../judge/verdict.ts';
 import type { Move, Region } from '../language/moves.ts';
 import { describe } from '../language/print.ts';
+import { parseAnswer } from '../levels/form.ts';
 import type { Cost, Facts, Field, Prediction, Reason, Trap, View } from '../machines/machine.ts';
 import { costBetween } from '../machines/machine.ts';
+import { evidenceForm, orderForm } from './micro-words.ts';
 import { entryText, stepTexts } from './steps.ts';
 import { fill, listed } from './template.ts';
 import { entryOf, general, textsOf } from './texts.ts';
-import type { AnswerText, FormField } from './types.ts';
+import type { AnswerText, FormField, QuestionDepth } from './types.ts';
 
 /** Everything that the game says, composed from facts and assets/texts.json. Words decide nothing. */
 
@@ -33,7 +35,7 @@ export const servedLabel = (system: string, decision: string, reason: Reason): s
 
 /** The texts of a decision; the fields behind its name say how, not what. */
 const decisionTexts = (system: string, decision: string) =>
-  entryOf(textsOf(system).decisions, decision.split(' ')[0]!, 'decision');
+  entryOf(textsOf(system).decisions, parseAnswer(decision)['do'] ?? decision.split(' ')[0]!, 'decision');
 
 const ruleTexts = (system: string, reason: Reason) => entryOf(textsOf(system).rules, reason.rule, 'rule');
 
@@ -107,9 +109,13 @@ export function costText(cost: Cost): string {
 }
 
 /** The form of a predict question with its words. */
-export const formOf = (system: string, fields: readonly Field[]): FormField[] =>
-  fields.map(field => {
-    const { label, options } = entryOf(textsOf(system).fields, field.id, 'field');
+export function formOf(system: string, fields: readonly Field[], depth: QuestionDepth): FormField[] {
+  if (depth === 'order') return orderForm(system, fields);
+  if (depth === 'evidence') return evidenceForm(system, fields);
+  const known = depth === 'detail' ? (textsOf(system).details ?? {}) : textsOf(system).fields;
+  return fields.map(field => {
+    if (depth === 'detail' && field.id === 'do') return choiceField(system, field);
+    const { label, options } = entryOf(known, field.id, 'field');
     return {
       ...field,
       label,
@@ -118,6 +124,13 @@ export const formOf = (system: string, fields: readonly Field[]): FormField[] =>
       ),
     };
   });
+}
+
+const choiceField = (system: string, field: Field): FormField => ({
+  ...field,
+  label: general.detail.choice,
+  labels: Object.fromEntries(field.options.map(name => [name, decisionLabel(system, name)])),
+});
 
 /** 'a page fault, a copy, a new frame' */
 export const predictionLabel = (form: readonly FormField[], answer: Prediction): string =>
@@ -161,11 +174,11 @@ export function wrongHint(scene: Scene, judged: Judgement): string {
 }
 
 /** The third hint where everything on offer is right: what is too dear, if anything is. */
-export const rightHint = (system: string, judged: Judgement | undefined): string =>
+export const rightHint = (system: string, judged: Judgement | undefined, depth: QuestionDepth): string =>
   judged === undefined
     ? hints.free
     : fill(hints.wasteful, {
-        decision: decisionTexts(system, judged.decision).verb,
+        decision: depth === 'order' ? general.race.likeThis : decisionTexts(system, judged.decision).verb,
         more: costText(costBetween(judged.bestCost, judged.cost)),
       });
 
@@ -185,6 +198,8 @@ export const eventName = ({ event }: Trap): string => general.moments.events[eve
 /** Captions of the timeline: what happened just before the picture. */
 export const caption = {
   start: general.moments.start,
+  evidence: general.moments.evidence,
+  wentOn: general.moments.wentOn,
   /** `shows` as from shownWords; '' where there is nothing to see. */
   completed: (scene: Scene, shows: string): string =>
     fill(shows === '' ? general.moments.done : general.moments.shown, { ...actOf(scene), shows }),

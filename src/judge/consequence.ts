@@ -1,5 +1,5 @@
 import { type Move, type Seen, STORED } from '../language/moves.ts';
-import type { AnyMachine, Choice, Violation } from '../machines/machine.ts';
+import type { AnyMachine, Choice, Scope, Violation } from '../machines/machine.ts';
 import type { Situation } from './judge.ts';
 import { classify, type IdealState, type Outcome, OwnFault, run, type World } from './run.ts';
 import { retry, type Trial } from './trial.ts';
@@ -35,7 +35,7 @@ export function shortestConsequence(
   const counter = { tried: 1 };
   const found: Found | undefined =
     trial.verdict === undefined
-      ? search(machine, situation, trial, counter)
+      ? search(machine, machine.scope(situation.world, situation.fault), trial, counter)
       : { verdict: trial.verdict, path: [] };
   if (found === undefined)
     throw new OwnFault(
@@ -45,17 +45,22 @@ export function shortestConsequence(
   return { verdict: found.verdict, consequence: show(machine, situation, decision, found, counter.tried) };
 }
 
-function search(
+/**
+ * The shortest sequence of moves that shows a difference between world and ideal, if there is one within the
+ * bounds; of several of the same length the worst.
+ * @param most moves
+ */
+export function search(
   machine: AnyMachine,
-  { world, fault }: Situation,
-  trial: Trial,
+  scope: Scope,
+  trial: Pick<Trial, 'world' | 'ideal'>,
   counter: { tried: number },
+  most = MOST_MOVES - 1,
 ): Found | undefined {
-  const scope = machine.scope(world, fault);
   const leak = leakAfterExits(machine, trial);
   const visited = new Set<string>([machine.key(trial.world, trial.ideal)]);
   let frontier: Node[] = [{ world: trial.world, ideal: trial.ideal, path: [] }];
-  for (let length = 2; length <= MOST_MOVES && frontier.length > 0; length++) {
+  for (let length = 2; length <= most + 1 && frontier.length > 0; length++) {
     let found: Found | undefined = leak !== undefined && leak.path.length + 1 === length ? leak : undefined;
     const next: Node[] = [];
     for (const node of frontier) {
@@ -72,7 +77,7 @@ function search(
           if (verdict === 'breach') return found;
           continue;
         }
-        if (found !== undefined || length === MOST_MOVES || outcome.kind === 'fault') continue;
+        if (found !== undefined || length === most + 1 || outcome.kind === 'fault') continue;
         const ideal = machine.ideal.clone(node.ideal);
         machine.ideal.advance(ideal, move, outcome);
         if (machine.uncoupled(after, ideal) === undefined) continue;
@@ -89,7 +94,7 @@ function search(
 }
 
 /** What is held by nobody once every process has exited. */
-function leakAfterExits(machine: AnyMachine, trial: Trial): Found | undefined {
+function leakAfterExits(machine: AnyMachine, trial: Pick<Trial, 'world'>): Found | undefined {
   const world = machine.clone(trial.world);
   const path: readonly Move[] = machine.exits(world);
   for (const move of path) run(machine, world, move);
@@ -110,7 +115,9 @@ function show(
 ): Consequence {
   const plain = replay(machine, situation, decision, found.path, false);
   const visible =
-    found.verdict === 'leak' || classify(plain.expected, plain.outcome, plain.trespass) !== undefined;
+    found.verdict === 'leak' ||
+    found.verdict === 'miscount' ||
+    classify(plain.expected, plain.outcome, plain.trespass) !== undefined;
   const { decided, steps, broken } = visible ? plain : replay(machine, situation, decision, found.path, true);
   return { decided, steps, broken, tried, relabelled: !visible };
 }
@@ -161,7 +168,7 @@ function replay(
 const storedBy = (move: Move): number[] => ('value' in move ? [move.value] : []);
 
 /** Each symbol its own byte: the one it stands for unless another symbol has it already. */
-function distinctBytes(legend: ReadonlyMap<number, number>): Map<number, number> {
+export function distinctBytes(legend: ReadonlyMap<number, number>): Map<number, number> {
   const bytes = new Map<number, number>();
   const unused = unusedBytes([...legend.values()]);
   const taken = new Set<number>([0]);
@@ -174,7 +181,7 @@ function distinctBytes(legend: ReadonlyMap<number, number>): Map<number, number>
 }
 
 /** Hands out bytes that occur nowhere, the small ones first. */
-function unusedBytes(used: readonly number[]): () => number {
+export function unusedBytes(used: readonly number[]): () => number {
   const taken = new Set(used);
   let next = 1;
   return () => {

@@ -1,5 +1,14 @@
-import { type Move, STORED } from '../language/moves.ts';
-import { type AnyMachine, type Choice, type Cost, costBetween } from '../machines/machine.ts';
+import { type Move, type Seen, STORED } from '../language/moves.ts';
+import {
+  type AnyMachine,
+  type Choice,
+  type Cost,
+  costBetween,
+  type Field,
+  isTrap,
+  type Trap,
+  type Violation,
+} from '../machines/machine.ts';
 import type { Situation } from './judge.ts';
 import { type Asked, classify, type IdealState, type Outcome, run, type World } from './run.ts';
 import type { Verdict } from './verdict.ts';
@@ -27,10 +36,12 @@ export function tryDecision(machine: AnyMachine, situation: Situation, decision:
   const outcome = retry(machine, world, situation, decision, move);
   const spent = costBetween(before, machine.cost(world));
   const expected = machine.ideal.expect(ideal, move);
-  const verdict = classify(expected, outcome, machine.trespass(world));
-  if (outcome.kind !== 'fault' && verdict === undefined) machine.ideal.advance(ideal, move, outcome);
+  const shown = classify(expected, outcome, machine.trespass(world));
+  if (outcome.kind !== 'fault' && shown === undefined) machine.ideal.advance(ideal, move, outcome);
+  const coupled = shown === undefined && machine.uncoupled(world, ideal) === undefined;
+  const verdict = shown ?? (coupled && isMiscounted(machine, world, decision) ? 'miscount' : undefined);
   return {
-    right: verdict === undefined && machine.uncoupled(world, ideal) === undefined,
+    right: coupled && verdict === undefined,
     cost: { ...spent, faults: spent.faults + 1 },
     verdict,
     world,
@@ -38,7 +49,18 @@ export function tryDecision(machine: AnyMachine, situation: Situation, decision:
   };
 }
 
-/** Carries out the decision and retries the instruction; later faults of it are the kernel's to decide. */
+/** Does it say more than the name of a routine? */
+const isDetailed = (machine: AnyMachine, decision: Choice): boolean =>
+  ((machine.details ?? []) as readonly Field[]).some(({ id }) => id in decision);
+
+/** A decision in detail may break an invariant that no move can show; a whole routine never does. */
+const isMiscounted = (machine: AnyMachine, world: World, decision: Choice): boolean =>
+  isDetailed(machine, decision) && (machine.broken(world) as readonly Violation[]).length > 0;
+
+/**
+ * Carries out the decision and retries the instruction; later faults of it are the kernel's to decide, but
+ * what was said in detail has to serve the page by itself.
+ */
 export function retry(
   machine: AnyMachine,
   world: World,
@@ -48,5 +70,9 @@ export function retry(
 ): Outcome {
   const asked: Asked = new Map([[fault.handler, machine.entry(world, fault)]]);
   machine.apply(world, fault, decision);
+  if (isDetailed(machine, decision)) {
+    const ahead: Seen | Trap = machine.step(machine.clone(world), move);
+    if (isTrap(ahead) && ahead.page === fault.page) return { kind: 'fault', trap: ahead };
+  }
   return run(machine, world, move, undefined, asked);
 }

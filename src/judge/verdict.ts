@@ -6,6 +6,7 @@ export const VERDICTS = [
   'optimal',
   'wasteful',
   'mispredicted',
+  'overlooked',
   'miscount',
   'leak',
   'livelock',
@@ -24,6 +25,8 @@ export interface ConsequenceStep {
   readonly move: Move;
   readonly seen: Seen | { readonly kind: 'fault' };
   readonly ideal: Seen;
+  /** Not the whole move: its trap, or a micro-step of the kernel's for it. */
+  readonly micro?: { readonly task: string; readonly step: string };
   /** What the move did that no process is shown, as the machine names it. */
   readonly trespass?: string;
   /** The picture after the move. */
@@ -61,5 +64,9 @@ export interface Judgement {
   readonly reference: string;
   /** True where the kernel's own decision is not optimal here. */
   readonly kernelBeaten: boolean;
+  /** Of a race: how many states it can come to. */
+  readonly tried?: number;
+  /** Of a schedule: how many steps more it takes than the shortest. */
+  readonly longer?: number;
   readonly reason: Reason;
 }

@@ -2,7 +2,7 @@ import type { Cost } from '../machines/machine.ts';
 import { asksOf } from './checks/alike.ts';
 import { conceptIds, conceptProblems, misconceptionIds, revealProblems } from './checks/ideas.ts';
 import { identityProblems, type Order, placeInChapter, taughtBefore } from './checks/identity.ts';
-import { cellProblems, courseProblems, ownFaults, setupProblems } from './checks/play.ts';
+import { boundsProblems, cellProblems, courseProblems, ownFaults, setupProblems } from './checks/play.ts';
 import { roteProblems } from './checks/rote.ts';
 import { textProblems } from './checks/texts.ts';
 import { idOf, type LoadedLevel, libraryOf, type Sources } from './compile.ts';
@@ -56,6 +56,8 @@ function checkLevel(
   asks: (level: Level) => string | undefined,
 ): LevelReport {
   const { level, placeOf } = loaded;
+  const beyond = attempt(() => boundsProblems(loaded));
+  if (!(beyond instanceof Error) && beyond.length > 0) return report(level.id, level.file, beyond);
   const proof = attempt(() => prove(level));
   if (proof instanceof Error)
     return report(level.id, level.file, [problemAt(placeOf('script'), 'our-fault', String(proof))]);

@@ -1,12 +1,11 @@
-import { complete, judge, OwnFault, optimalOffers, type Situation } from '../judge/judge.ts';
+import { evidenceOf } from '../judge/evidence.ts';
+import { complete, judge, optimalOffers, type Situation } from '../judge/judge.ts';
 import type { IdealState, World } from '../judge/run.ts';
-import { isRight, type Judgement, type Verdict } from '../judge/verdict.ts';
-import type { Move, Program, Seen } from '../language/moves.ts';
-import { isAccess, sameSeen } from '../language/moves.ts';
+import { isRight } from '../judge/verdict.ts';
+import { isAccess, type Move, type Seen } from '../language/moves.ts';
 import {
   type AnyMachine,
   type Choice,
-  COUNTS,
   type Cost,
   costBetween,
   type Field,
@@ -16,62 +15,13 @@ import {
   type Trap,
 } from '../machines/machine.ts';
 import { machineOf } from '../machines/registry.ts';
-import { answersOf, fieldsOf, formatAnswer } from './form.ts';
+import { answersOf, fieldsOf, formatAnswer, parseAnswer } from './form.ts';
 import type { Level } from './level.ts';
+import { raceAnswer, raceOptimal, raceQuestion } from './race.ts';
+import { type Answered, addCosts, type Course, type CourseQuestion, type Observer, show } from './stage.ts';
 import { programFor } from './variants.ts';
 
-/**
- * A level on its way through its script: at a question, or at the end. A value: answering makes a new one,
- * and the worlds inside are never changed, so that a course may be kept, branched from and gone back to.
- */
-export interface Course {
-  readonly level: Level;
-  /** Counts from 0. */
-  readonly variant: number;
-  readonly program: Program;
-  /** Moves of the program that belong to the set-up. */
-  readonly setup: number;
-  readonly machine: AnyMachine;
-  readonly world: World;
-  readonly ideal: IdealState;
-  /** Which move is next, or has trapped. */
-  readonly position: number;
-  /** decide: the open fault, in the worlds of this course. */
-  readonly situation?: Situation;
-  /** Costs up to the beginning of the move that has trapped. */
-  readonly mark: Cost;
-  /** What the faults of the script have cost up to now, each move from its first trap until it completed. */
-  readonly spent: Cost;
-}
-
-export type CourseQuestion =
-  | { readonly depth: 'decide'; readonly move: Move; readonly trap: Trap; readonly offers: readonly string[] }
-  | {
-      readonly depth: 'predict';
-      readonly move: Move;
-      readonly fields: readonly Field[];
-      readonly offers: readonly string[];
-    };
-
-export interface Answered {
-  readonly verdict: Verdict;
-  /** decide only. */
-  readonly judgement?: Judgement;
-  /** predict only: the right answer, and its text form. */
-  readonly truth?: Prediction;
-  readonly expected?: string;
-  /** Where the level goes on; absent after a wrong decision, for then the same fault is asked again. */
-  readonly next?: Course;
-}
-
-/** Is told each move that has completed and what its process saw; the world is only to be looked at. */
-export type Observer = (move: Move, seen: Seen, world: World) => void;
-
-export function addCosts(a: Cost, b: Cost): Cost {
-  const sum: Record<string, number> = {};
-  for (const count of COUNTS) sum[count] = a[count] + b[count];
-  return sum as unknown as Cost;
-}
+export { type Answered, addCosts, type Course, type CourseQuestion, type Observer } from './stage.ts';
 
 /**
  * Runs the set-up with the kernel deciding, then the script up to its first question.
@@ -101,26 +51,48 @@ export function begin(level: Level, variant: number, observe?: Observer): Course
     mark: machine.cost(world),
     spent: NO_COST,
   };
-  return proceed(course, observe);
+  return isRace(level) ? course : proceed(course, observe);
 }
+
+/** Are several CPUs let loose at once? */
+const isRace = ({ depth }: Level): boolean => depth === 'order' || depth === 'break';
 
 /** The open question; undefined at the end of the script. */
 export function question(course: Course): CourseQuestion | undefined {
-  const { level, machine, situation } = course;
+  const { level, machine, situation, answered } = course;
+  if (isRace(level)) return raceQuestion(course);
+  if (answered !== undefined)
+    return { depth: 'evidence', move: answered.move, ...formOf(evidenceFields(level)) };
   const move = course.program.moves[course.position];
   if (move === undefined) return undefined;
-  if (situation !== undefined) {
-    const { fault } = situation;
-    const offers = choices(course, fault).map(choice => machine.format(choice));
-    return { depth: 'decide', move, trap: fault, offers };
-  }
-  const fields = fieldsOf(machine.fields, level.menu);
-  return {
-    depth: 'predict',
-    move,
-    fields,
-    offers: answersOf(fields).map(answer => formatAnswer(fields, answer)),
-  };
+  if (situation === undefined)
+    return { depth: 'predict', move, ...formOf(fieldsOf(machine.fields, level.menu)) };
+  const { fault } = situation;
+  if (level.depth === 'detail')
+    return { depth: 'detail', move, trap: fault, ...formOf(detailFields(course)) };
+  const offers = choices(course, fault).map(choice => machine.format(choice));
+  return { depth: 'decide', move, trap: fault, offers };
+}
+
+const formOf = (fields: readonly Field[]) => ({
+  fields,
+  offers: answersOf(fields).map(each => formatAnswer(fields, each)),
+});
+
+/** The decision, and then what it leaves open. */
+const detailFields = ({ level, machine }: Course): readonly Field[] => [
+  { id: 'do', options: level.menu },
+  ...fieldsOf(machine.details ?? [], level.asks ?? []),
+];
+
+/** For each fact, whether it decided. */
+const evidenceFields = ({ evidence = [] }: Level): readonly Field[] =>
+  evidence.map(id => ({ id, options: ['yes', 'no'] }));
+
+/** `do=copy,flush=here` as the machine's decision. */
+function detailed(machine: AnyMachine, text: string): Choice {
+  const { do: name = '', ...fields } = parseAnswer(text);
+  return machine.parse([name, ...Object.entries(fields).map(([id, value]) => `${id}=${value}`)].join(' '));
 }
 
 /**
@@ -129,20 +101,30 @@ export function question(course: Course): CourseQuestion | undefined {
  * the judge
  */
 export function answer(course: Course, decision: string, observe?: Observer): Answered {
-  const { machine, situation } = course;
+  const { machine, situation, level, answered } = course;
+  if (isRace(level)) return raceAnswer(course, decision, observe);
+  if (answered !== undefined) return looked(course, answered, decision);
   const move = course.program.moves[course.position];
   if (move === undefined) throw new RangeError('the level is finished');
   if (situation === undefined) return predicted(course, move, decision, observe);
   const { fault } = situation;
-  const judgement = judge(machine, situation, machine.parse(decision), choices(course, fault));
+  const choice = choiceOf(course, decision);
+  const judged = judge(machine, situation, choice, choices(course, fault));
+  const judgement =
+    level.depth === 'detail' ? { ...judged, decision, ...detailForms(course, judged) } : judged;
   const { verdict } = judgement;
   if (!isRight(verdict)) return { verdict, judgement };
-  return { verdict, judgement, next: decided(course, fault, decision, observe) };
+  return { verdict, judgement, next: decided(course, fault, choice, observe) };
 }
 
 /** Where each optimal answer to the open question leads; nowhere at the end of the script. */
 export function optimalNext(course: Course): readonly { readonly decision: string; readonly next: Course }[] {
-  const { machine, situation } = course;
+  const { machine, situation, level, answered } = course;
+  if (isRace(level)) return raceOptimal(course);
+  if (answered !== undefined) {
+    const { expected, next } = looked(course, answered, '');
+    return [{ decision: expected!, next: next! }];
+  }
   const move = course.program.moves[course.position];
   if (move === undefined) return [];
   if (situation === undefined) {
@@ -151,8 +133,8 @@ export function optimalNext(course: Course): readonly { readonly decision: strin
   }
   const { fault } = situation;
   return optimalOffers(machine, situation, choices(course, fault)).map(choice => {
-    const decision = machine.format(choice);
-    return { decision, next: decided(course, fault, decision, undefined) };
+    const decision = level.depth === 'detail' ? asDetail(course, choice) : machine.format(choice);
+    return { decision, next: decided(course, fault, choice, undefined) };
   });
 }
 
@@ -161,13 +143,56 @@ export function costSoFar({ machine, world, mark, spent, situation }: Course): C
   return situation === undefined ? spent : addCosts(spent, costBetween(mark, machine.cost(world)));
 }
 
-/** Where a right decision leads. */
-function decided(course: Course, trap: Trap, decision: string, observe: Observer | undefined): Course {
-  const { machine } = course;
+/** Where a right decision leads: on, or first to the question what decided. */
+function decided(course: Course, trap: Trap, choice: Choice, observe: Observer | undefined): Course {
+  const { machine, level, situation } = course;
   const world: World = machine.clone(course.world);
-  machine.apply(world, trap, machine.parse(decision));
-  return proceed({ ...course, world, ideal: machine.ideal.clone(course.ideal) }, observe);
+  machine.apply(world, trap, choice);
+  const next = proceed({ ...course, world, ideal: machine.ideal.clone(course.ideal) }, observe);
+  return (level.evidence ?? []).length > 0 ? { ...next, answered: situation! } : next;
 }
+
+/** Which facts decided the fault that was answered last. */
+function looked(course: Course, answered: Situation, decision: string): Answered {
+  const { machine, level } = course;
+  const decides = evidenceOf(machine, answered, machine.offers(answered.world, answered.fault, level.menu));
+  const truth: Prediction = Object.fromEntries(
+    (level.evidence ?? []).map(id => [id, decides.get(id) === true ? 'yes' : 'no']),
+  );
+  const expected = formatAnswer(evidenceFields(level), truth);
+  const { answered: _, ...next } = course;
+  return { verdict: decision === expected ? 'optimal' : 'mispredicted', truth, expected, next };
+}
+
+/** The machine's decision that an answer stands for. */
+export const choiceOf = ({ machine, level }: Course, decision: string): Choice =>
+  level.depth === 'detail' ? detailed(machine, decision) : machine.parse(decision);
+
+/** A decision of the machine as an answer: with the value of each field that is asked. */
+export function asDetail(course: Course, choice: Choice): string {
+  const { machine } = course;
+  const text = machine.format(choice);
+  const fields = detailFields(course);
+  const offers = answersOf(fields).map(each => formatAnswer(fields, each));
+  const { do: name } = choice;
+  return (
+    offers.find(offer => machine.format(detailed(machine, offer)) === text) ??
+    offers.find(offer => parseAnswer(offer)['do'] === name && isKernelOwn(course, offer)) ??
+    text
+  );
+}
+
+/** Does this answer leave every field as the kernel's own routine has it? */
+function isKernelOwn({ machine }: Course, offer: string): boolean {
+  const usual = new Map((machine.details ?? []).map(({ id, options }) => [id, options[0]]));
+  return Object.entries(parseAnswer(offer)).every(([id, value]) => id === 'do' || usual.get(id) === value);
+}
+
+/** The other decisions that a judgement names, as answers. */
+const detailForms = (course: Course, { reference, better }: { reference: string; better?: string }) => ({
+  reference: asDetail(course, course.machine.parse(reference)),
+  ...(better !== undefined && { better: asDetail(course, course.machine.parse(better)) }),
+});
 
 /** The next move is carried out whether it was foretold or not: the first answer counts. */
 function predicted(course: Course, move: Move, decision: string, observe: Observer | undefined): Answered {
@@ -199,8 +224,12 @@ function predicted(course: Course, move: Move, decision: string, observe: Observ
   return { verdict: decision === expected ? 'optimal' : 'mispredicted', truth, expected, next };
 }
 
-const choices = (course: Course, trap: Trap): readonly Choice[] =>
-  course.machine.offers(course.world, trap, course.level.menu);
+function choices(course: Course, trap: Trap): readonly Choice[] {
+  const { machine, level, world } = course;
+  if (level.depth !== 'detail') return machine.offers(world, trap, level.menu);
+  const fields = detailFields(course);
+  return answersOf(fields).map(each => detailed(machine, formatAnswer(fields, each)));
+}
 
 /** Runs the script on, in the course's own worlds, until the next question or its end. */
 function proceed(course: Course, observe: Observer | undefined): Course {
@@ -238,14 +267,4 @@ function proceed(course: Course, observe: Observer | undefined): Course {
 function without(course: Course): Omit<Course, 'situation'> {
   const { situation: _, ...rest } = course;
   return rest;
-}
-
-/** The ideal follows what was shown, which it must allow: every decision up to here was right. */
-function show(machine: AnyMachine, ideal: IdealState, move: Move, seen: Seen): void {
-  const expected: readonly Seen[] = machine.ideal.expect(ideal, move);
-  if (!expected.some(allowed => sameSeen(allowed, seen)))
-    throw new OwnFault(
-      `${move.process} ${move.op} showed ${JSON.stringify(seen)}, the ideal allows ${JSON.stringify(expected)}`,
-    );
-  machine.ideal.advance(ideal, move, seen);
 }

@@ -1,10 +1,19 @@
 import { OwnFault } from '../judge/judge.ts';
+import { racesOf } from '../judge/race.ts';
 import type { World } from '../judge/run.ts';
 import { isRight, type Verdict } from '../judge/verdict.ts';
 import type { Place } from '../language/errors.ts';
 import { CELL_SIZE, CELLS, type Move, type Seen } from '../language/moves.ts';
 import { type Facts, isTrap, type Trap } from '../machines/machine.ts';
-import { answer, begin, type Course, type CourseQuestion, question } from './course.ts';
+import {
+  answer,
+  asDetail,
+  begin,
+  type Course,
+  type CourseQuestion,
+  optimalNext,
+  question,
+} from './course.ts';
 import type { Level } from './level.ts';
 import { courseKey } from './par.ts';
 import { stepsOf, variantsOf } from './variants.ts';
@@ -15,6 +24,8 @@ export interface Option {
   readonly verdict: Verdict;
   /** Key of the next node, or END; absent after a wrong decision, which is asked again. */
   readonly next?: string;
+  /** How likely somebody who draws lots gives it; where it is not said, all options are as likely. */
+  readonly chance?: number;
 }
 export const END = 'end';
 
@@ -75,13 +86,14 @@ export function explore(level: Level, variant: number): Graph {
     const place = steps[at.position - at.setup]?.place ?? first;
     const options: Option[] = [];
     let kernelBeaten = false;
-    for (const decision of asked.offers) {
+    for (const decision of answersTo(at, asked)) {
       try {
         const { verdict, judgement, next } = answer(at, decision);
         kernelBeaten ||= judgement?.kernelBeaten ?? false;
-        if (next === undefined || !isRight(verdict)) options.push({ decision, verdict });
+        const chance = chanceOf(asked, decision);
+        if (next === undefined || !isRight(verdict)) options.push({ decision, verdict, ...chance });
         else {
-          options.push({ decision, verdict, next: keyOf(next) });
+          options.push({ decision, verdict, next: keyOf(next), ...chance });
           open.push(next);
         }
       } catch (error) {
@@ -97,6 +109,16 @@ export function explore(level: Level, variant: number): Graph {
   return { variant, root, nodes, faults };
 }
 
+/** All answers; of schedules, which are too many, one of the shortest, and that there is none. */
+const answersTo = (course: Course, asked: CourseQuestion): readonly string[] =>
+  asked.depth === 'break'
+    ? [...new Set([...asked.offers, ...optimalNext(course).map(({ decision }) => decision)])]
+    : asked.offers;
+
+/** Lots are drawn step by step: who is next, or that there is no schedule. */
+const chanceOf = (asked: CourseQuestion, decision: string): { readonly chance?: number } =>
+  asked.depth === 'break' ? { chance: (1 / (asked.cast.length + 1)) ** decision.split(' ').length } : {};
+
 const keyOf = (course: Course): string => (question(course) === undefined ? END : courseKey(course));
 
 /** The facts by which the question is to be decided. */
@@ -106,13 +128,25 @@ export function stateOf(
 ): Pick<Node, 'rule' | 'facts' | 'reference' | 'cells'> {
   const { machine, world } = course;
   const cells = cellsAt(course, asked.move);
-  if (asked.depth === 'decide') {
+  if (asked.depth === 'decide' || asked.depth === 'detail') {
     const best = machine.best(world, asked.trap);
     const { rule, facts } = machine.why(world, asked.trap, best);
-    return { rule, facts, reference: machine.format(best), cells };
+    return {
+      rule,
+      facts,
+      reference: asked.depth === 'detail' ? asDetail(course, best) : machine.format(best),
+      cells,
+    };
+  }
+  if (asked.depth === 'order' || asked.depth === 'break') {
+    const name = asked.depth === 'order' ? asked.task.name : asked.kernel;
+    const facts = 'page' in asked.move ? machine.facts(world, asked.move) : {};
+    const [optimal] = optimalNext(course);
+    return { rule: racesOf(machine).why(name).rule, facts, reference: optimal?.decision ?? '', cells };
   }
   const reference = answer(course, '').expected;
   if (reference === undefined) throw new OwnFault('a prediction has no right answer');
+  if (asked.depth === 'evidence') return { rule: 'evidence', facts: {}, reference, cells };
   return {
     rule: foreseenRule(course, asked.move),
     facts: machine.facts(world, asked.move),

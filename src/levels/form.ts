@@ -20,6 +20,15 @@ export function answersOf(fields: readonly Field[]): readonly Prediction[] {
   return answers;
 }
 
+/** `a=b,c=d` as a record, whatever fields there are. */
+export const parseAnswer = (text: string): Prediction =>
+  Object.fromEntries(
+    text
+      .split(',')
+      .map(pair => pair.trim().split('='))
+      .flatMap(([id, option]) => (id && option ? [[id, option]] : [])),
+  );
+
 /** `fault=fault,class=copy,frame=new`, in the form's order. */
 export const formatAnswer = (fields: readonly Field[], answer: Prediction): string =>
   fields

@@ -1,5 +1,9 @@
 import type { Place } from '../language/errors.ts';
 
+/** What is asked of the player. */
+export const DEPTHS = ['decide', 'predict', 'detail', 'order', 'break'] as const;
+export type Depth = (typeof DEPTHS)[number];
+
 /** A level that passed the schema (`load.ts` is the only way from a LevelFile to a Level). Plain JSON data. */
 export interface Level {
   /** A slug that never changes and is never used again: progress is keyed by it. */
@@ -11,7 +15,7 @@ export interface Level {
   readonly chapter: string;
   /** Where costs count to the end of the script, and not only to that of the fault. */
   readonly horizon?: 'script';
-  readonly depth: 'decide' | 'predict';
+  readonly depth: Depth;
   /** Concepts (assets/SYSTEM/concepts.json) that it introduces and that it presupposes. */
   readonly teaches: readonly string[];
   readonly uses: readonly string[];
@@ -24,8 +28,15 @@ export interface Level {
   readonly script: readonly Step[];
   /** Name to values; a variant picks one value of each. Without variants there is one, the empty choice. */
   readonly variants: Readonly<Record<string, readonly string[]>>;
-  /** Decisions on offer (decide) or fields asked (predict), in this order at every question. */
+  /**
+   * Decisions on offer (decide, detail), fields asked (predict), micro-steps to be put in order (order), in this
+   * order at every question; broken kernels, one after the other (break).
+   */
   readonly menu: readonly string[];
+  /** detail: which fields of a decision are asked. */
+  readonly asks?: readonly string[];
+  /** Facts of which it is asked after each right decision whether they decided it. */
+  readonly evidence?: readonly string[];
   /** Where to look; which rule. The third hint is computed. */
   readonly hints: readonly string[];
   /** Path of the level file, for messages. */

@@ -1,6 +1,7 @@
 import { LanguageError, type Place } from '../language/errors.ts';
+import type { AnyMachine } from '../machines/machine.ts';
 import { machineOf, machines } from '../machines/registry.ts';
-import type { Chapter, Level, Step } from './level.ts';
+import type { Chapter, Depth, Level, Step } from './level.ts';
 import { type Check, type Problem, problemAt, tidy } from './problem.ts';
 import { type ChaptersFile, chaptersFile, type LevelFile, levelFile } from './schema.ts';
 import { PLACEHOLDER, programFor, stepsOf, variantsOf } from './variants.ts';
@@ -59,14 +60,24 @@ function levelOf(
       );
     if (value.horizon !== undefined && machine.price === undefined)
       refuse(['horizon'], 'system', `${value.system} has no prices; expected no horizon`);
-    const known = value.depth === 'decide' ? machine.decisions : machine.fields.map(field => field.id);
-    for (const [i, name] of value.menu.entries()) {
-      if (!known.includes(name))
-        refuse(['menu', i], 'menu', `nothing called '${name}'; expected ${known.join(', ')}`);
-      const before = value.menu[i - 1];
-      if (before !== undefined && known.indexOf(name) <= known.indexOf(before) && known.includes(name))
-        refuse(['menu', i], 'menu', `'${name}' stands out of order; expected the order ${known.join(', ')}`);
+    for (const [part, known, ordered] of [
+      ['menu', menuOf(machine, value.depth), value.depth !== 'break'],
+      ['asks', value.depth === 'detail' ? (machine.details ?? []).map(({ id }) => id) : [], true],
+      ['evidence', isDecided(value.depth) ? (machine.evidence ?? []) : [], true],
+    ] as const) {
+      const names = value[part] ?? [];
+      const expected = known.length === 0 ? `none in this depth of ${value.system}` : known.join(', ');
+      for (const [i, name] of names.entries()) {
+        if (!known.includes(name))
+          refuse([part, i], 'menu', `nothing called '${name}'; expected ${expected}`);
+        const before = names[i - 1];
+        if (!ordered || before === undefined || !known.includes(name)) continue;
+        if (known.indexOf(name) <= known.indexOf(before))
+          refuse([part, i], 'menu', `'${name}' stands out of order; expected the order ${expected}`);
+      }
     }
+    if (value.depth === 'detail' && (value.asks ?? []).length === 0)
+      refuse(['depth'], 'menu', 'nothing is asked of a decision; expected `asks` with a list of fields');
   }
 
   const variants: Record<string, string[]> = {};
@@ -116,10 +127,21 @@ function levelOf(
     script: stepsOf('script'),
     variants,
     menu: value.menu,
+    ...(value.asks !== undefined && { asks: value.asks }),
+    ...(value.evidence !== undefined && { evidence: value.evidence }),
     hints: value.hints,
     file,
   };
   return { level, problems };
+}
+
+const isDecided = (depth: Depth): boolean => depth === 'decide' || depth === 'detail';
+
+/** What a menu may list. */
+function menuOf(machine: AnyMachine, depth: Depth): readonly string[] {
+  if (isDecided(depth)) return machine.decisions;
+  if (depth === 'predict') return machine.fields.map(({ id }) => id);
+  return (depth === 'order' ? machine.races?.steps : machine.races?.broken) ?? [];
 }
 
 const expectedOf = (variants: Readonly<Record<string, unknown>>): string => {

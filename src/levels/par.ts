@@ -26,5 +26,7 @@ export function parOf(level: Level, variant: number): Cost {
 }
 
 /** The same for two courses of a variant that will be asked the same and can only answer the same. */
-export const courseKey = ({ machine, world, ideal, position }: Course): string =>
-  `${position} ${machine.key(world, ideal)}`;
+export function courseKey({ machine, world, ideal, position, answered }: Course): string {
+  const evidence = answered === undefined ? '' : ` ${machine.key(answered.world, answered.ideal)}`;
+  return `${position} ${machine.key(world, ideal)}${evidence}`;
+}

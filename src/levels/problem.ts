@@ -26,6 +26,7 @@ export const CHECKS = [
   'solvable',
   'dead-end',
   'cells',
+  'bounds',
   'rote',
   'chance',
   'alike',

@@ -1,4 +1,7 @@
+import { NONE } from '../judge/order.ts';
+import type { Verdict } from '../judge/verdict.ts';
 import { misconceptions } from './catalogue.ts';
+import { parseAnswer } from './form.ts';
 
 /** Which misconceptions show themselves by a decision where a rule decides: 'wp-copy reuse'. */
 const revealed = new Map<string, string[]>();
@@ -22,11 +25,20 @@ export interface Asked {
 }
 
 /**
- * What somebody who answers so thinks would be done: the decision itself; of a prediction, its class, or
+ * What somebody who answers so thinks would be done: the decision itself, or the one field of it that is not as
+ * the kernel has it; what comes of an order; that no schedule shows anything; of a prediction, its class, or
  * `none`, or `fault` where there is none. Nothing where only details differ from the right answer.
  */
-export function actsOf({ depth, rule, reference }: Asked, answer: string): readonly string[] {
+export function actsOf(
+  { depth, rule, reference }: Asked,
+  answer: string,
+  verdict: Verdict,
+): readonly string[] {
   if (depth === 'decide') return [answer];
+  if (depth === 'detail') return detailActs(answer, reference);
+  if (depth === 'order') return [verdict];
+  if (depth === 'break') return answer === NONE ? [NONE] : [];
+  if (depth === 'evidence') return [];
   const act = (text: string): string => {
     const fields = Object.fromEntries(text.split(',').map(field => field.split('=') as [string, string]));
     if (fields['fault'] === 'none') return 'none';
@@ -37,6 +49,14 @@ export function actsOf({ depth, rule, reference }: Asked, answer: string): reado
   };
   const told = act(answer);
   return told === '' || told === act(reference) ? [] : [told];
+}
+
+function detailActs(answer: string, reference: string): readonly string[] {
+  const { do: given = '', ...fields } = parseAnswer(answer);
+  const { do: best, ...own } = parseAnswer(reference);
+  if (given !== best) return [given];
+  const differing = Object.entries(fields).filter(([id, value]) => own[id] !== value);
+  return differing.length === 1 ? differing.map(([id, value]) => `${id}=${value}`) : [];
 }
 
 /** Without the name of the system, where several run side by side: 'linux:copy'. */

@@ -4,7 +4,7 @@ import { END, type Graph, type Node } from './explore.ts';
 const FEATURES: Readonly<Record<string, (node: Node, previous: string) => string>> = {
   nothing: () => '',
   'the access': ({ question }) => question.move.op,
-  'the error code': ({ question }) => (question.depth === 'decide' ? String(question.trap.errorCode) : ''),
+  'the error code': ({ question }) => ('trap' in question ? String(question.trap?.errorCode) : ''),
   'the kind of entry': ({ facts }) => String(facts['entryKind']),
   'the mapcount': ({ facts }) => String(facts['maps']),
   'the previous answer': (_, previous) => previous,
@@ -141,11 +141,10 @@ function randomThreeStars({ nodes, root }: Graph): number {
     if (before !== undefined) return before;
     const { options } = nodes.get(key) ?? { options: [] };
     known.set(key, 0);
-    const sum = options.reduce(
-      (total, { verdict, next }) => total + (verdict === 'optimal' && next !== undefined ? chance(next) : 0),
-      0,
-    );
-    known.set(key, options.length === 0 ? 0 : sum / options.length);
+    const sum = options.reduce((total, { verdict, next, chance: own = 1 / options.length }) => {
+      return total + (verdict === 'optimal' && next !== undefined ? own * chance(next) : 0);
+    }, 0);
+    known.set(key, sum);
     return known.get(key)!;
   };
   return chance(root);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { DEPTHS } from './level.ts';
 
 const slug = z.string().regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, {
   error: 'expected a slug: lower-case words joined by hyphens',
@@ -43,7 +44,7 @@ export const levelFile = z.strictObject({
     'Costs count to the end of the script; only for a system that has prices.',
   ),
   chapter: describe(z.string(), 'A chapter of chapters.yaml.'),
-  depth: z.enum(['decide', 'predict']),
+  depth: z.enum(DEPTHS),
   teaches: describe(ids, 'Concepts of assets/SYSTEM/concepts.json that this level introduces.'),
   uses: describe(ids, 'Concepts that earlier levels have taught.'),
   treats: describe(ids, 'Misconceptions of assets/SYSTEM/misconceptions.json.'),
@@ -70,7 +71,12 @@ export const levelFile = z.strictObject({
   ),
   menu: describe(
     z.array(z.string()).min(1, { error: 'expected at least one entry' }),
-    'The decisions on offer, or the fields asked.',
+    'decide, detail: the decisions on offer. predict: the fields asked. order: the micro-steps. break: the kernels.',
+  ),
+  asks: describe(ids.optional(), 'detail: the fields of a decision that are asked.'),
+  evidence: describe(
+    ids.optional(),
+    'Facts of which it is asked after a right decision whether they decided it.',
   ),
   hints: describe(
     z

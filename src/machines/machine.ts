@@ -209,6 +209,15 @@ export interface Machine<W, F extends Trap, D extends Choice, I> {
   /** The exits of all living processes, in order. */
   exits(w: W): readonly Move[];
 
+  /** What a decision may leave open or say: fields asked only of the decisions that `when.do` names; first comes what the kernel does. */
+  readonly details?: readonly Field[];
+  /** Names of facts that may be asked for as evidence. */
+  readonly evidence?: readonly string[];
+  /** For each fact on the screen another world in which it alone is different: what to do to get there. */
+  variations?(w: W, f: F, move: Move): readonly Variation[];
+  /** For machines that know several CPUs. */
+  readonly races?: Races<W, F>;
+
   /** The right answers of a predict question about this move: runs it on a clone with the reference handler. */
   outcome(w: W, move: Move): Prediction;
 }
@@ -216,6 +225,52 @@ export interface Machine<W, F extends Trap, D extends Choice, I> {
 /** One micro-step of a routine: plain data, the machine's own. */
 export interface Micro {
   readonly step: string;
+}
+
+/** The kernel's work for one fault or system call, cut into micro-steps. */
+export interface Task {
+  /** A decision, or an operation: 'copy', 'fork'. */
+  readonly name: string;
+  /** Names of its micro-steps, in the kernel's order. */
+  readonly steps: readonly string[];
+}
+
+/**
+ * Several CPUs at once. A cause is a fault, or a move that the kernel carries out; its task begins with its
+ * first micro-step and ends with its last, and may be performed in any order, steps left out or not.
+ */
+export interface Races<W, F> {
+  /** Micro-steps that a level may ask for, in the order of menus. */
+  readonly steps: readonly string[];
+  /** Kernels with one rule broken that a level may name: `boot` knows them. */
+  readonly broken: readonly string[];
+  /** How many CPUs the world has. */
+  cpus(w: W): number;
+  /** Lets a broken kernel run this world from now on. */
+  become(w: W, kernel: string): void;
+  /** Which rule an order of a task, or a broken kernel, is about. */
+  why(name: string): Reason;
+  /** Is the process's CPU at work in the kernel for somebody else? */
+  busy(w: W, process: string): boolean;
+  /** What the kernel has to do; undefined where the hardware does it alone. Changes nothing. */
+  task(w: W, cause: F | Move): Task | undefined;
+  /** May this micro-step be performed now, or does it wait for a lock? `first`: the task begins with it. */
+  ready(w: W, cause: F | Move, task: Task, step: string | undefined, first: boolean): boolean;
+  /** Takes the task's locks, and looks at what it is about. */
+  begin(w: W, cause: F | Move, task: Task): void;
+  perform(w: W, cause: F | Move, task: Task, step: string): void;
+  /** Gives the locks back. Answers what a system call shows. */
+  end(w: W, cause: F | Move, task: Task): Seen | undefined;
+}
+
+/** How to change one fact: moves that happen before the access, or another access. */
+export interface Variation {
+  readonly fact: string;
+  readonly moves: readonly Move[];
+  /** Instead of the access that trapped. */
+  readonly access?: Move;
+  /** All bytes become others. */
+  readonly values?: boolean;
 }
 
 /** A machine whose types are forgotten: what the registry hands out. */

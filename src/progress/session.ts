@@ -63,7 +63,7 @@ export function toldBy(run: Run): Told | undefined {
   const { depth, decision, judgement, verdict, n } = answer;
   const rule = (judgement?.reason ?? answer.reason)?.rule ?? 'no-fault';
   const asked = { depth, rule, reference: judgement?.reference ?? answer.expected ?? '' };
-  const acts = verdict === 'optimal' ? [] : actsOf(asked, decision);
+  const acts = verdict === 'optimal' ? [] : actsOf(asked, decision, verdict);
   return {
     system: run.level.system,
     rule,

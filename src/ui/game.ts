@@ -1,4 +1,4 @@
-import type { GameEvent, Refused, Table } from '../game/types.ts';
+import type { GameEvent, Outlook, Refused, Table } from '../game/types.ts';
 import type { Level } from '../levels/level.ts';
 import type { Chart } from '../progress/chart.ts';
 
@@ -23,6 +23,8 @@ export interface Game {
   open(level: Level): Opened;
   /** An event of the open run. Throws where none is. */
   play(event: GameEvent): Table | Refused;
+  /** What a schedule for the open question has come to; undefined where none is asked for. */
+  outlook(picks: readonly string[]): Outlook | undefined;
   /** Another variant of the open level, drawn by chance; from 0. */
   drawVariant(): number;
 }

@@ -18,7 +18,16 @@ export interface Binding {
   readonly byList?: boolean;
 }
 
-const lists: readonly Scene[] = ['start', 'chapters', 'levels', 'play', 'predict', 'summary', 'glossary'];
+const lists: readonly Scene[] = [
+  'start',
+  'chapters',
+  'levels',
+  'play',
+  'predict',
+  'schedule',
+  'summary',
+  'glossary',
+];
 const pages: readonly Scene[] = ['inspect', 'sharing', 'hints', 'help', 'entry', 'why'];
 const everywhere = Object.keys(texts.scenes) as Scene[];
 const digits = Array.from({ length: 9 }, (_, i) => String(i + 1));
@@ -26,7 +35,7 @@ const digits = Array.from({ length: 9 }, (_, i) => String(i + 1));
 /** All keys, in the order of the footer: footer, help and docs/keys.md are made from this. */
 export const bindings: readonly Binding[] = [
   { command: 'choose', keys: ['up', 'down', ...digits], scenes: lists, rank: 1, byList: true },
-  { command: 'decide', keys: ['enter'], scenes: ['play', 'predict'], rank: 1, byList: true },
+  { command: 'decide', keys: ['enter'], scenes: ['play', 'predict', 'schedule'], rank: 1, byList: true },
   {
     command: 'open',
     keys: ['enter'],
@@ -40,15 +49,26 @@ export const bindings: readonly Binding[] = [
   { command: 'why', keys: ['w'], scenes: ['wrong', 'right'], rank: 2 },
   { command: 'watch', keys: ['enter'], scenes: ['wrong'], rank: 0 },
   { command: 'takeBack', keys: ['enter'], scenes: ['wrong'], rank: 0 },
+  { command: 'goOn', keys: ['enter'], scenes: ['wrong'], rank: 0 },
   { command: 'start', keys: ['enter'], scenes: ['story'], rank: 0 },
   { command: 'scroll', keys: ['up', 'down'], scenes: pages, rank: 1 },
   { command: 'page', keys: ['pageup', 'pagedown', 'space'], scenes: pages, rank: 4 },
   { command: 'turn', keys: ['left', 'right'], scenes: ['glossary', 'levels'], rank: 3 },
-  { command: 'inspect', keys: ['i'], scenes: ['play', 'predict', 'past', 'wrong', 'right'], rank: 3 },
-  { command: 'sharing', keys: ['m'], scenes: ['play', 'predict', 'past', 'wrong', 'right'], rank: 6 },
-  { command: 'hint', keys: ['h'], scenes: ['play', 'predict', 'hints'], rank: 2 },
-  { command: 'undo', keys: ['u'], scenes: ['play', 'predict', 'right', 'summary'], rank: 3 },
-  { command: 'restart', keys: ['r'], scenes: ['play', 'predict', 'summary'], rank: -1 },
+  {
+    command: 'inspect',
+    keys: ['i'],
+    scenes: ['play', 'predict', 'schedule', 'past', 'wrong', 'right'],
+    rank: 3,
+  },
+  {
+    command: 'sharing',
+    keys: ['m'],
+    scenes: ['play', 'predict', 'schedule', 'past', 'wrong', 'right'],
+    rank: 6,
+  },
+  { command: 'hint', keys: ['h'], scenes: ['play', 'predict', 'schedule', 'hints'], rank: 2 },
+  { command: 'undo', keys: ['u'], scenes: ['play', 'predict', 'schedule', 'right', 'summary'], rank: 3 },
+  { command: 'restart', keys: ['r'], scenes: ['play', 'predict', 'schedule', 'summary'], rank: -1 },
   { command: 'time', keys: ['left', 'right'], scenes: ['play', 'predict', 'past'], rank: 4 },
   { command: 'goOn', keys: ['enter', 'escape'], scenes: ['right'], rank: 0 },
   { command: 'now', keys: ['escape', 'enter'], scenes: ['past'], rank: 0 },

@@ -1,5 +1,5 @@
-import { isRefused, play, type Run, start, table } from '../game/run.ts';
-import type { GameEvent, Refused, Table } from '../game/types.ts';
+import { isRefused, lookAhead, play, type Run, start, table } from '../game/run.ts';
+import type { GameEvent, Outlook, Refused, Table } from '../game/types.ts';
 import type { Level, Library } from '../levels/level.ts';
 import { variantsOf } from '../levels/variants.ts';
 import { type Chart, chartOf } from '../progress/chart.ts';
@@ -110,6 +110,10 @@ export class LibraryGame implements Game {
     return isRefused(run) ? run : table(run);
   }
 
+  outlook(picks: readonly string[]): Outlook | undefined {
+    return lookAhead(this.#playing!.run, picks);
+  }
+
   drawVariant(): number {
     const { run } = this.#playing!;
     return this.#draw(run.level, table(run).variant);
@@ -159,6 +163,10 @@ export class OwnGame implements Game {
     if (isRefused(run)) return run;
     this.#run = run;
     return table(run);
+  }
+
+  outlook(picks: readonly string[]): Outlook | undefined {
+    return lookAhead(this.#run!, picks);
   }
 
   drawVariant(): number {

@@ -1,5 +1,5 @@
 import type { Film } from '../game/film.ts';
-import type { Question, Table } from '../game/types.ts';
+import type { Outlook, Question, Table } from '../game/types.ts';
 import type { Level } from '../levels/level.ts';
 import type { Prediction } from '../machines/machine.ts';
 import type { Command, Scene } from './keymap.ts';
@@ -29,6 +29,8 @@ export type Layer =
       readonly moment?: number;
       /** Of a prediction: the fields answered so far. */
       readonly fields: Prediction;
+      /** Of a schedule: what it has come to so far. */
+      readonly outlook?: Outlook;
     }
   | {
       readonly at: 'result';
@@ -73,13 +75,17 @@ export const lastAnswer = ({ table }: State) => table?.answers.at(-1);
 /** The steps of the consequence that is shown; 0 where the answer was right. */
 export const lastStep = (state: State): number => lastAnswer(state)?.text.steps.length ?? 0;
 
+/** A form is filled in, a schedule put together, or a choice made. */
+const sceneOfQuestion = (question: Question | undefined): Scene =>
+  question?.fields !== undefined ? 'predict' : question?.depth === 'break' ? 'schedule' : 'play';
+
 /** Which keys apply. */
 export function sceneOf(state: State): Scene {
   const layer = top(state);
   switch (layer.at) {
     case 'play':
       if (layer.moment !== undefined) return 'past';
-      return state.table?.question?.depth === 'predict' ? 'predict' : 'play';
+      return sceneOfQuestion(state.table?.question);
     case 'result':
       return lastStep(state) > 0 ? 'wrong' : 'right';
     default:
@@ -102,6 +108,8 @@ export function works(state: State): (command: Command) => boolean {
       case 'watch':
         return layer.at === 'result' && layer.step < lastStep(state);
       case 'takeBack':
+        return layer.at === 'result' && layer.step >= lastStep(state) && !lastAnswer(state)!.wentOn;
+      case 'goOn':
         return layer.at === 'result' && layer.step >= lastStep(state);
       case 'leftPar':
         return state.film?.left !== undefined;

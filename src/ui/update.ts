@@ -1,5 +1,4 @@
 import type { GameEvent } from '../game/types.ts';
-import { isRight } from '../judge/verdict.ts';
 import type { Level } from '../levels/level.ts';
 import { type Game, isRefusal, isUnderway } from './game.ts';
 import type { Command } from './keymap.ts';
@@ -75,7 +74,7 @@ function command(state: State, name: Command, key: string, game: Game, extent: E
     case 'takeBack':
       return pop(state);
     case 'goOn':
-      return replace(state, state.table?.question === undefined ? { at: 'summary' } : PLAY);
+      return goOn(state);
     case 'hint':
       return hint(state, game);
     case 'undo':
@@ -94,7 +93,10 @@ function command(state: State, name: Command, key: string, game: Game, extent: E
 /** Esc: to the screen below, or out of a level to the map; on the form of a prediction, to the field before. */
 function back(state: State, game: Game): State {
   const layer = top(state);
+  if (layer.at === 'result' && lastAnswer(state)?.wentOn === true) return goOn(state);
   if (layer.at === 'play') {
+    const picks = picksOf(layer);
+    if (picks.length > 0) return scheduled(state, picks.slice(0, -1), game);
     const answered = Object.keys(layer.fields);
     if (answered.length > 0)
       return replace(state, {
@@ -152,8 +154,9 @@ function choose(state: State, chosen: string, game: Game): State | undefined {
     case 'levels':
       return fromMap(state, layer, chosen, game);
     case 'play':
-      return state.table?.question?.depth === 'predict'
-        ? answerField(state, chosen, game)
+      if (state.table?.question?.fields !== undefined) return answerField(state, chosen, game);
+      return state.table?.question?.depth === 'break'
+        ? pick(state, chosen, game)
         : decide(state, chosen, game);
     case 'glossary':
       return push(replace(state, { ...layer, word: chosen }), { at: 'entry', word: chosen, scroll: 0 });
@@ -229,13 +232,38 @@ function answerField(state: State, option: string, game: Game): State {
     : replace(state, { ...layer, fields });
 }
 
+const goOn = (state: State): State =>
+  replace(state, state.table?.question === undefined ? { at: 'summary' } : PLAY);
+
+const picksOf = (layer: Layer): readonly string[] =>
+  layer.at === 'play' && layer.outlook !== undefined && layer.outlook.schedule !== ''
+    ? layer.outlook.schedule.split(' ')
+    : [];
+
+/** The next step of a schedule; the one that shows a difference completes it. */
+function pick(state: State, chosen: string, game: Game): State {
+  if (chosen === 'none') return decide(state, chosen, game);
+  const picks = picksOf(top(state));
+  const next = scheduled(state, [...picks, chosen], game);
+  const layer = top(next);
+  if (picksOf(layer).length === picks.length) return { ...state, note: texts.play.cannot };
+  return layer.at === 'play' && layer.outlook?.shows === true
+    ? decide(next, layer.outlook.schedule, game)
+    : next;
+}
+
+function scheduled(state: State, picks: readonly string[], game: Game): State {
+  const outlook = game.outlook(picks);
+  return outlook === undefined ? state : replace(state, { at: 'play', fields: {}, outlook });
+}
+
 function decide(state: State, decision: string, game: Game): State {
   const table = game.play({ type: 'decide', decision });
   const asked = state.table?.question;
   if (isRefusal(table) || asked === undefined) return state;
   const next = { ...state, table, asked };
   const answer = lastAnswer(next);
-  const wrong = answer !== undefined && answer.depth === 'decide' && !isRight(answer.verdict);
+  const wrong = answer !== undefined && !answer.wentOn;
   // After a wrong one Enter leads back to the question, which is the same again.
   return wrong ? push(replace(next, PLAY), RESULT) : replace(next, RESULT);
 }

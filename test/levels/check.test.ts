@@ -107,6 +107,18 @@ const broken: readonly (readonly [
   ],
   ['cells', [['- sh: write heap+0.1 5', '- sh: write heap+0.1 0']], 25, 9, /the page holds 7 0 0 0/],
   [
+    'bounds',
+    [
+      ['depth: decide', 'depth: order'],
+      ['- sh: fork child', '- sh: fork child\n  - sh: fork other'],
+      ['  - sh: write heap+1 4\n  - sh: write notes+0 8\n', '  - other: read heap+0\n'.repeat(7)],
+      ['[copy, reuse, zeroed, zero-page, map-shared, refuse-access, refuse-unmapped]', '[clear, flush, set]'],
+    ],
+    26,
+    3,
+    /too much to go through with child=gone, notes=rw-: 7 moves of the others; expected at most 6/,
+  ],
+  [
     'rote',
     [
       ['[gone, alive]', '[gone]'],

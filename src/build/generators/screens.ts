@@ -38,6 +38,25 @@ const captures: Readonly<Record<string, Capture>> = {
     shown: 'OPTIMAL',
   },
   predict: { args: level('does-it-ring'), way: [], shown: 'NEXT ACCESS' },
+  order: { args: level('one-address-two-truths'), way: [['Step 1?', '1']], shown: 'Step 2?' },
+  break: {
+    args: level('two-pens'),
+    way: [
+      ['Who is next?', '1'],
+      ['1 step so far', '2'],
+      ['2 steps so far', '1'],
+    ],
+    shown: '3 steps so far',
+  },
+  detail: { args: level('by-the-book'), way: [['What do you do?', '1']], shown: 'May the entry' },
+  evidence: {
+    args: level('the-witness'),
+    way: [
+      ['PAGE FAULT', '1'],
+      ['Enter go on', keys.enter],
+    ],
+    shown: 'LOOKING BACK',
+  },
   summary: {
     args: level('first-ring'),
     way: [

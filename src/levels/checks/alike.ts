@@ -1,6 +1,7 @@
 import { begin, type Course, optimalNext, question } from '../course.ts';
 import { stateOf } from '../explore.ts';
 import type { Level } from '../level.ts';
+import { courseKey } from '../par.ts';
 import { variantsOf } from '../variants.ts';
 
 /**
@@ -15,7 +16,10 @@ export function asksOf(level: Level): string {
       if (open === undefined) break;
       const { rule, facts, reference } = stateOf(course, open);
       const { entryKind, maps, refs, exclusive, rights } = facts;
-      asked.push([rule, entryKind, maps, refs, exclusive, rights, open.move.op, reference].join(' '));
+      // A race is told apart by all that takes part in it.
+      const race =
+        open.depth === 'order' || open.depth === 'break' ? `${open.depth} ${courseKey(course)}` : '';
+      asked.push([rule, entryKind, maps, refs, exclusive, rights, open.move.op, reference, race].join(' '));
       const ways = optimalNext(course);
       course = (ways.find(({ decision }) => decision === reference) ?? ways[0])?.next;
     }

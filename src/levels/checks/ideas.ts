@@ -48,7 +48,7 @@ export function revealProblems({ level, placeOf }: LoadedLevel, graphs: readonly
   for (const node of graphs.flatMap(({ nodes }) => [...nodes.values()]))
     for (const { decision, verdict } of node.options) {
       if (verdict === 'optimal') continue;
-      for (const act of actsOf({ ...node, depth: node.question.depth }, decision)) {
+      for (const act of actsOf({ ...node, depth: node.question.depth }, decision, verdict)) {
         const ids = revealedBy(node.rule, act);
         for (const id of ids) told.add(id);
         if (ids.length === 0 && !isRight(verdict))

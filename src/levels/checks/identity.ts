@@ -39,7 +39,8 @@ export function identityProblems({ level, placeOf }: LoadedLevel, order: Order):
   const first = order.levels.find(
     other => other.depth === level.depth && other.chapter === level.chapter && other.system === level.system,
   );
-  if (first !== undefined && first.menu.join() !== level.menu.join())
+  const constant = level.depth !== 'order' && level.depth !== 'break';
+  if (constant && first !== undefined && first.menu.join() !== level.menu.join())
     refuse(
       'menu',
       'menu',

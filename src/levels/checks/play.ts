@@ -4,7 +4,11 @@ import { begin } from '../course.ts';
 import { END, type Graph, type Node } from '../explore.ts';
 import { type Problem, problemAt, tidy } from '../problem.ts';
 import { deadEnds, type Proof } from '../proof.ts';
+import { beyondBounds } from '../race.ts';
 import { stepsOf, type Variant, variantName, variantsOf } from '../variants.ts';
+
+/** How a fault begins that is no fault of ours. */
+const BEYOND = 'BeyondBounds: ';
 
 const inVariant = (variant: Variant | undefined): string => {
   const name = variantName(variant ?? {});
@@ -39,6 +43,20 @@ export function courseProblems({ level, placeOf }: LoadedLevel, { graphs, winnin
   return tidy(problems);
 }
 
+/** A race that cannot be gone through whole is refused, with its figure. */
+export function boundsProblems({ level, placeOf }: LoadedLevel): Problem[] {
+  if (level.depth !== 'order' && level.depth !== 'break') return [];
+  const variants = variantsOf(level);
+  return tidy(
+    variants.flatMap((variant, index) => {
+      const figure = beyondBounds(begin(level, index));
+      return figure === undefined
+        ? []
+        : [problemAt(placeOf('script'), 'bounds', `too much to go through${inVariant(variant)}: ${figure}`)];
+    }),
+  );
+}
+
 /** System calls of the set-up that fail do nothing: the picture is not what the file seems to say. */
 export function setupProblems({ level }: LoadedLevel): Problem[] {
   const problems: Problem[] = [];
@@ -68,8 +86,10 @@ export function ownFaults({ level }: LoadedLevel, { graphs }: Proof): Problem[] 
       faults.map(({ place, message }) =>
         problemAt(
           place,
-          'our-fault',
-          `${message}${inVariant(variants[variant])} (our fault, not the level's)`,
+          message.startsWith(BEYOND) ? 'bounds' : 'our-fault',
+          message.startsWith(BEYOND)
+            ? `${message.slice(BEYOND.length)}${inVariant(variants[variant])}`
+            : `${message}${inVariant(variants[variant])} (our fault, not the level's)`,
         ),
       ),
     ),
@@ -81,7 +101,7 @@ export function ownFaults({ level }: LoadedLevel, { graphs }: Proof): Problem[] 
  * has brought about are the player's own.
  */
 export function cellProblems({ level }: LoadedLevel, { graphs }: Proof): Problem[] {
-  if (level.depth === 'decide' && !level.menu.includes('copy')) return [];
+  if (level.depth !== 'predict' && !level.menu.includes('copy')) return [];
   return tidy(
     graphs
       .flatMap(nodesPlayedWell)

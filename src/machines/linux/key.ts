@@ -90,6 +90,17 @@ function pushWorld(out: number[], world: World, pushContent: (content: Content) 
       out.push(END);
     }
   }
+  for (const { holds, handler } of world.cpus) {
+    if (holds === undefined) continue;
+    out.push(mmOf(holds.mm), holds.mmap === 'read' ? 1 : 2, holds.table ? 1 : 0);
+    if (handler === undefined) continue;
+    const { low, high, pfn, same, gathered } = handler;
+    out.push(low & 0xfff, (high & NX) === 0 ? 0 : 1, same ? 1 : 0);
+    if (mapsFrame(low)) inUse.push(pfnOf(low, high));
+    if (pfn >= 0) inUse.push(pfn);
+    for (const frame of gathered) inUse.push(frame);
+    out.push(END);
+  }
   world.objects.forEach((object, number) => {
     if (object === undefined) return;
     out.push(objectOf(number), Math.ceil(object.size / 64));

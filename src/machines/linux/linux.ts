@@ -2,17 +2,19 @@ import type { Machine } from '../machine.ts';
 import { eagerCost } from './calls/fork.ts';
 import { uncoupled } from './coupling/coupling.ts';
 import { mapValues, symbolize } from './coupling/symbols.ts';
-import { DECISIONS, type Decision, formatDecision, parseDecision } from './decision.ts';
+import { DECISIONS, type Decision, details, formatDecision, parseDecision } from './decision.ts';
 import { doUserAddrFault } from './fault-path.ts';
 import { type IdealMemory, linuxIdeal } from './ideal/ideal.ts';
 import { broken } from './invariants/invariants.ts';
 import { digest, key } from './key.ts';
 import { fields, outcome } from './predict.ts';
 import { ACCESSED, DIRTY } from './pte.ts';
+import { races } from './races.ts';
 import { apply, type LinuxMicro, perform, routine } from './routines.ts';
 import { ruleSets } from './rules.ts';
 import { exits, moves, scope } from './search.ts';
 import { boot, knows, step } from './step.ts';
+import { EVIDENCE, variations } from './variations.ts';
 import { view } from './view/view.ts';
 import { facts, why } from './why.ts';
 import type { Fault, World } from './world.ts';
@@ -51,7 +53,7 @@ export const linux: Machine<World, Fault, Decision, IdealMemory> = {
   clone: world => world.clone(),
   key,
   digest,
-  parse: parseDecision,
+  parse: text => parseDecision(text, details),
   format: formatDecision,
   uncoupled,
   symbolize,
@@ -59,6 +61,10 @@ export const linux: Machine<World, Fault, Decision, IdealMemory> = {
   scope,
   moves,
   exits,
+  details,
+  evidence: EVIDENCE,
+  variations,
+  races,
   outcome,
 };
 

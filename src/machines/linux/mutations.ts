@@ -119,12 +119,12 @@ export const mutations: Readonly<Record<string, RuleSet>> = Object.fromEntries(
   table.map(([name, change]) => [name, { ...kernel(), ...change, name }]),
 );
 
-function kernel(): RuleSet {
+export function kernel(): RuleSet {
   return ruleSets['6.x']!;
 }
 
 /** One group of rules with some of them changed. */
-function changed<G extends 'fork' | 'zap' | 'protect' | 'shmem' | 'swap' | 'files'>(
+export function changed<G extends 'fork' | 'zap' | 'protect' | 'shmem' | 'swap' | 'files'>(
   group: G,
   change: Partial<RuleSet[G]>,
 ): Partial<RuleSet> {
@@ -136,11 +136,11 @@ function stream(name: Stream, change: Partial<StreamRules>): Partial<RuleSet> {
   return { streams: { ...streams, [name]: { ...streams[name], ...change } } };
 }
 
-function stepsOf(decision: DecisionName): readonly Step[] {
+export function stepsOf(decision: DecisionName): readonly Step[] {
   return kernel().routines[decision];
 }
 
-function withRoutine(decision: DecisionName, steps: readonly Step[]): RuleSet['routines'] {
+export function withRoutine(decision: DecisionName, steps: readonly Step[]): RuleSet['routines'] {
   return { ...kernel().routines, [decision]: steps };
 }
 
@@ -154,11 +154,11 @@ function withStep(
   return { routines: withRoutine(decision, steps) };
 }
 
-function without(decision: DecisionName, name: StepName): Partial<RuleSet> {
+export function without(decision: DecisionName, name: StepName): Partial<RuleSet> {
   return withStep(decision, name, () => []);
 }
 
-function replaced(decision: DecisionName, name: StepName, by: StepName): Partial<RuleSet> {
+export function replaced(decision: DecisionName, name: StepName, by: StepName): Partial<RuleSet> {
   return withStep(decision, name, () => [stepOf(by)]);
 }
 

@@ -34,24 +34,30 @@ function countResident(world: World, mm: Mm, pfn: number, by: number): void {
  * knew of stores to a file's or object's page passes to the frame. The caller flushes before the frame can
  * be taken again.
  * Source: zap_pte_range, mm/memory.c; addendum A12, B9.
+ * @param put what becomes of the reference to a frame; by default it is dropped at once
  */
-export function zapEntry(world: World, mm: Mm, page: number): void {
+export function zapEntry(
+  world: World,
+  mm: Mm,
+  page: number,
+  put: (pfn: number) => void = pfn => world.frames.put(pfn),
+): void {
   const low = mm.table.low(page);
   if (isNone(low)) return;
   const high = mm.table.high(page);
   mm.table.clear(page);
-  if (mapsFrame(low)) zapFrame(world, mm, low, pfnOf(low, high));
+  if (mapsFrame(low)) zapFrame(world, mm, low, pfnOf(low, high), put);
   else if (isSwap(low)) releaseSwapEntry(world, mm, low);
 }
 
-function zapFrame(world: World, mm: Mm, low: number, pfn: number): void {
+function zapFrame(world: World, mm: Mm, low: number, pfn: number, put: (pfn: number) => void): void {
   if (pfn === ZERO_PFN) return;
   const { passDirty, removeRmap: removesRmap, putFrame } = world.rules.zap;
   if (passDirty && isDirty(low) && !world.frames.is(pfn, ANON)) world.frames.mark(pfn, FOLIO_DIRTY);
   if (removesRmap) removeRmap(world, mm, pfn);
   if (!putFrame) return;
   dropUnusedCache(world, pfn);
-  world.frames.put(pfn);
+  put(pfn);
 }
 
 /** A swap entry that is not in the page table any more gives its slot back. */

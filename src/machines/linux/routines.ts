@@ -2,8 +2,8 @@ import { PAGE_SIZE } from '../../language/moves.ts';
 import type { Micro } from '../machine.ts';
 import { prepareAnonVma } from './anon-vma.ts';
 import { ZEROS } from './content.ts';
-import { flushPage } from './cpu.ts';
-import type { Decision, DecisionName } from './decision.ts';
+import { flushPage, flushPageHere } from './cpu.ts';
+import { type Decision, type DecisionName, decisions } from './decision.ts';
 import { afterGrowth, doWpPage } from './fault-path.ts';
 import { ANON, EXCLUSIVE, FOLIO_DIRTY, KSM, SWAPCACHE, ZERO_PFN } from './frames.ts';
 import { isMarked, mapAround, readWindow } from './memory/fault-around.ts';
@@ -139,6 +139,10 @@ const steps = {
   flush: ({ world, handler, fault }) => {
     if (handler.same && isPresent(handler.low)) flushPage(world, fault.mm, fault.page);
   },
+  /** What no kernel does: the other CPUs keep what they have. */
+  'flush here': ({ world, handler, fault }) => {
+    if (handler.same && isPresent(handler.low)) flushPageHere(world, fault.mm, fault.page);
+  },
   /** set_pte_at with the new anonymous frame, and folio_add_new_anon_rmap before it. */
   'set entry': context => {
     const { world, mm, handler } = context;
@@ -239,6 +243,17 @@ const steps = {
     const rights = mapsWritable(context) ? WRITABLE | DIRTY : fault.write ? DIRTY : 0;
     const low = (handler.low & ~PROTNONE & ~(PRESENT | USER)) | presence(context) | ACCESSED | rights;
     mm.table.set(fault.page, low, mapsExecutable(context) ? handler.high & ~NX : handler.high);
+  },
+  /** What no kernel does: the frame of the entry is not marked as its process's own. */
+  'forget exclusive': ({ world, mm, fault }) => {
+    const low = mm.table.low(fault.page);
+    if (!isNone(low)) world.frames.unmark(pfnOf(low, mm.table.high(fault.page)), EXCLUSIVE);
+  },
+  /** What no kernel does: the entry is not made writable. */
+  'make read-only': ({ mm, fault }) => {
+    const { table } = mm;
+    if (isPresent(table.low(fault.page)))
+      table.set(fault.page, table.low(fault.page) & ~WRITABLE, table.high(fault.page));
   },
   /** ptep_set_access_flags: accessed, and dirty for a write that the entry allows. */
   'set accessed': ({ handler, mm, fault }) => {
@@ -360,7 +375,8 @@ export interface LinuxMicro extends Micro {
 export function routine(world: World, fault: Fault, decision: Decision): LinuxMicro[] {
   const rest = continuation(world, fault, decision);
   const { routines } = world.rules;
-  const steps = rest === undefined ? routines[decision.do] : [...routines[decision.do], ...routines[rest.do]];
+  const own = varied(routines[decision.do], decision);
+  const steps = rest === undefined ? own : [...own, ...routines[rest.do]];
   return steps.map(({ name }) => ({ step: name, fault }));
 }
 
@@ -379,9 +395,26 @@ export function apply(world: World, fault: Fault, decision: Decision): void {
 
 function carryOut(world: World, fault: Fault, decision: Decision): void {
   const context = contextOf(world, fault);
-  const routine = world.rules.routines[decision.do];
+  const routine = varied(world.rules.routines[decision.do], decision);
   context.handler.major = false;
   for (let i = 0; i < routine.length; i++) routine[i]!.run(context);
+}
+
+/** The steps of a routine as the decision has them. */
+function varied(routine: readonly Step[], decision: Decision): readonly Step[] {
+  if (decision === decisions[decision.do]) return routine;
+  const { writable, exclusive, flush, maps, refs } = decision;
+  const steps = routine.flatMap((step): Step[] => {
+    if (step.name === 'flush' && flush === 'none') return [];
+    if (step.name === 'flush' && flush === 'here') return [stepOf('flush here')];
+    if (step.name === 'remove old rmap' && maps === 'same') return [];
+    if (step.name === 'put frame' && refs === 'same') return [];
+    if (step.name === 'mark exclusive' && exclusive === 'no') return [];
+    return [step];
+  });
+  if (exclusive === 'no') steps.push(stepOf('forget exclusive'));
+  if (writable === 'no') steps.push(stepOf('make read-only'));
+  return steps;
 }
 
 /**
@@ -391,9 +424,9 @@ function carryOut(world: World, fault: Fault, decision: Decision): void {
 const continuation = (world: World, fault: Fault, decision: Decision): Decision | undefined =>
   decision.do === 'grow' && vmaAt(world, fault) === undefined ? afterGrowth(world, fault) : undefined;
 
-function contextOf(world: World, fault: Fault): Context {
+export function contextOf(world: World, fault: Fault): Context {
   const { cpu } = world;
-  cpu.handler ??= { low: 0, high: 0, pfn: -1, source: ZERO_PFN, same: true, major: false };
+  cpu.handler ??= { low: 0, high: 0, pfn: -1, source: ZERO_PFN, same: true, major: false, gathered: [] };
   return { world, fault, mm: world.mms[fault.mm]!, vma: vmaAt(world, fault), handler: cpu.handler };
 }
 

@@ -64,6 +64,8 @@ export interface ZapRules {
   readonly passDirty: boolean;
   /** Before the frames can be taken again; one flush for the whole range. */
   readonly flush: boolean;
+  /** What no kernel does: frames are given back before the flush. */
+  readonly freeFirst?: boolean;
 }
 
 /** What mprotect takes away from entries. Source: change_pte_range, mm/mprotect.c. */

@@ -17,6 +17,7 @@ import { access } from './cpu.ts';
 import { scan } from './memory/ksm.ts';
 import { newFile } from './memory/page-cache.ts';
 import { mutations } from './mutations.ts';
+import { raceMutations } from './race-mutations.ts';
 import { ruleSets } from './rules.ts';
 import { type Fault, MOST_CPUS, type Process, World } from './world.ts';
 
@@ -25,7 +26,7 @@ import { type Fault, MOST_CPUS, type Process, World } from './world.ts';
  * rule set or a mutation of one. Throws RangeError for any other name.
  */
 export function boot(program: Program, rules: string): World {
-  const set = ruleSets[rules] ?? mutations[rules];
+  const set = ruleSets[rules] ?? mutations[rules] ?? raceMutations[rules];
   if (set === undefined) throw new RangeError(`no rule set ${rules}`);
   const world = new World(set, program.regions, program.processes[0] ?? 'p0', program.swap);
   for (const file of program.files) newFile(world, file);
@@ -81,8 +82,9 @@ const operations: { readonly [O in Op]?: Operation<O> } = {
   exit,
   execve,
   rlimstack: setrlimitStack,
-  cpu(_, process, move) {
+  cpu(world, process, move) {
     process.cpu = move.cpu;
+    world.run(process);
     return done;
   },
   ksm(world) {

@@ -1,4 +1,11 @@
-import { type Access, addressOf, type Region, type SwapDevice, SYMBOL } from '../../language/moves.ts';
+import {
+  type Access,
+  addressOf,
+  type Region,
+  type Seen,
+  type SwapDevice,
+  SYMBOL,
+} from '../../language/moves.ts';
 import { type Cost, NO_COST, type Trap } from '../machine.ts';
 import type { Content } from './content.ts';
 import { Frames } from './frames.ts';
@@ -73,6 +80,8 @@ export interface Cpu {
   readonly tlbs: (PageTable | undefined)[];
   /** What the micro-steps of its handler pass on to each other. */
   handler: Handler | undefined;
+  /** Only while several CPUs are at work. */
+  holds: Held | undefined;
 }
 
 /** More CPUs than anybody needs; `Mm.ran` has a bit for each. */
@@ -129,7 +138,7 @@ export const COUNT = {
 
 /** The kernel's whole memory. Mutable; `clone` is how anyone looks ahead. */
 export class World {
-  readonly rules: RuleSet;
+  rules: RuleSet;
   /** Names for the screen; no rule looks at them. */
   readonly regions: readonly Region[];
   readonly processes: Process[];
@@ -259,13 +268,14 @@ export class World {
     copy.block = this.block;
     copy.ksm = { registered: this.ksm.registered };
     copy.anonVmaParents = this.anonVmaParents.slice();
-    copy.cpus = this.cpus.map(({ mode, wp, cr2, errorCode, tlbs, handler }) => ({
+    copy.cpus = this.cpus.map(({ mode, wp, cr2, errorCode, tlbs, handler, holds }) => ({
       mode,
       wp,
       cr2,
       errorCode,
       tlbs: tlbs.map(tlb => tlb?.clone()),
       handler: handler && { ...handler },
+      holds,
     }));
     copy.here = this.here;
     copy.counts = this.counts.slice();
@@ -286,6 +296,7 @@ const newCpu = (wp: boolean): Cpu => ({
   errorCode: 0,
   tlbs: [],
   handler: undefined,
+  holds: undefined,
 });
 
 const PF_USER = 4;
@@ -383,6 +394,18 @@ export interface Handler {
   major: boolean;
   /** False once the recheck found the entry changed: the rest does nothing but tidy up. */
   same: boolean;
+  /** Frames that were taken out of entries and wait to be given back. */
+  gathered: readonly number[];
+  /** What a system call has shown. */
+  seen?: Seen;
+}
+
+/** The locks that a CPU holds while the kernel works on it, all of one address space. */
+export interface Held {
+  readonly mm: number;
+  readonly mmap: 'read' | 'write';
+  /** The page table lock. */
+  readonly table: boolean;
 }
 
 export const vmaAt = (world: World, fault: Fault): Vma | undefined =>

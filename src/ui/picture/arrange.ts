@@ -9,6 +9,8 @@ const DENSITIES: readonly Density[] = [
   { join: 'leaves', gap: 1, bottom: true },
   { join: 'all', gap: 1, bottom: true },
   { join: 'all', gap: 1, bottom: false },
+  { join: 'flow', gap: 1, bottom: true },
+  { join: 'flow', gap: 1, bottom: false },
 ];
 
 /**

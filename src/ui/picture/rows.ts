@@ -21,8 +21,8 @@ export interface Item {
 
 /** How tightly rows are set: each step saves lines, or columns, at the price of some calm. */
 export interface Density {
-  /** Which rows share the line of their parent where they are its only child. */
-  readonly join: 'none' | 'leaves' | 'all';
+  /** Which rows share the line of their parent where they are its only child; 'flow': leaves beside each other too. */
+  readonly join: 'none' | 'leaves' | 'all' | 'flow';
   readonly gap: 1 | 2;
   readonly bottom: boolean;
 }
@@ -163,8 +163,10 @@ function treeItems(panel: Panel, inner: number, marking: Marking, density: Densi
       return i === 0 ? [text] : [gap(row, i, density.gap, marking), text];
     });
   };
-  const drawn = (chain: readonly Node[]): Line =>
-    chain.flatMap(({ row }, i) => {
+  /** @param from 1 where the chain goes on behind something on its line */
+  const drawn = (chain: readonly Node[], from = 0): Line =>
+    chain.flatMap(({ row }, at) => {
+      const i = at + from;
       const mark = markBefore(row, marking);
       const lead: Line =
         i > 0
@@ -172,13 +174,25 @@ function treeItems(panel: Panel, inner: number, marking: Marking, density: Densi
           : row.indent === 0
             ? [mark]
             : [span(' '.repeat(2 * row.indent - 1)), mark, span(' ')];
-      return [...lead, ...cellsOf(row, i < chain.length - 1), ...brokenMark(row, marking)];
+      return [...lead, ...cellsOf(row, at < chain.length - 1), ...brokenMark(row, marking)];
     });
   const visit = (node: Node): void => {
     let chain = chainFrom(node, density.join);
     while (chain.length > 1 && lineWidth(drawn(chain)) > inner) chain = chain.slice(0, -1);
     items.push({ line: cut(drawn(chain), inner), rows: chain.map(({ row }) => row) });
-    for (const child of chain.at(-1)!.children) visit(child);
+    for (const child of chain.at(-1)!.children) {
+      visit(child);
+      if (density.join === 'flow' && child.children.length === 0) flow(child);
+    }
+  };
+  /** Puts the row that was drawn last behind the leaf before it, where both are of one level and fit one line. */
+  const flow = ({ row }: Node): void => {
+    const [previous, last] = items.slice(-2);
+    const before = previous?.rows.at(-1);
+    if (last === undefined || before === undefined || before.indent !== row.indent) return;
+    const line: Line = [...previous!.line, ...drawn([{ row, children: [] }], 1)];
+    if (lineWidth(line) > inner) return;
+    items.splice(-2, 2, { line, rows: [...previous!.rows, row] });
   };
   for (const node of treeOf(panel.rows)) visit(node);
   return items;

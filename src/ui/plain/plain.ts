@@ -1,6 +1,5 @@
 import { createInterface } from 'node:readline';
-import type { GameEvent, Question, Table } from '../../game/types.ts';
-import { isRight } from '../../judge/verdict.ts';
+import type { GameEvent, Outlook, Question, Table } from '../../game/types.ts';
 import type { Level } from '../../levels/level.ts';
 import type { Prediction } from '../../machines/machine.ts';
 import { type Game, isRefusal } from '../game.ts';
@@ -11,6 +10,7 @@ import { fill, texts } from '../texts.ts';
 import {
   answerLines,
   capital,
+  changeLines,
   choiceLines,
   full,
   pictureLines,
@@ -65,6 +65,8 @@ class PlainGame {
   readonly #read: (prompt: string) => Promise<string | undefined>;
   #table!: Table;
   #fields: Prediction = {};
+  /** What the schedule that is asked for has come to so far. */
+  #outlook: Outlook | undefined;
   /** The last hint was asked for once: asked for again, it opens. */
   #warned = false;
 
@@ -135,22 +137,32 @@ class PlainGame {
   #offer(question: Question): void {
     const asked = nextField(question, this.#fields);
     if (asked !== undefined) this.#say(asked.field.label);
-    this.#say(...choiceLines(labelsOf(question, this.#fields)), words.keys);
+    const outlook = this.#ahead();
+    if (outlook !== undefined) this.#say(texts.play.whoNext);
+    this.#say(
+      ...choiceLines(labelsOf(question, this.#fields, outlook)),
+      outlook === undefined ? words.keys : words.scheduleKeys,
+    );
   }
 
   async #ask(question: Question): Promise<Outcome> {
-    const typed = await this.#read(question.depth === 'decide' ? words.decision : words.answer);
+    const typed = await this.#read(question.fields === undefined ? words.decision : words.answer);
     if (typed === undefined) return 'leave';
-    const ids = idsOf(question, this.#fields);
+    const ids = idsOf(question, this.#fields, this.#ahead());
     const chosen = /^\d+$/.test(typed) ? ids[Number(typed) - 1] : ids.find(id => id === typed);
     const whole = question.offers.find(({ id }) => id === typed)?.id;
-    if (whole !== undefined) this.#decide(question, whole);
+    if (question.depth === 'break' && typed === 'b') this.#step(question, -1);
+    else if (whole !== undefined) this.#decide(question, whole);
     else if (chosen !== undefined) this.#choose(question, chosen);
     else return this.#command(typed, question);
     return 'go on';
   }
 
   #choose(question: Question, chosen: string): void {
+    if (question.depth === 'break' && chosen !== 'none') {
+      this.#step(question, chosen);
+      return;
+    }
     const asked = nextField(question, this.#fields);
     if (asked === undefined) {
       this.#decide(question, chosen);
@@ -162,20 +174,37 @@ class PlainGame {
     else this.#offer(question);
   }
 
+  #ahead(): Outlook | undefined {
+    return this.#outlook ?? this.#table.outlook;
+  }
+
+  /** Somebody steps, or the last step is taken back; the step that shows a difference completes the schedule. */
+  #step(question: Question, by: string | -1): void {
+    const before = this.#ahead()!;
+    const picks = before.schedule === '' ? [] : before.schedule.split(' ');
+    const after = this.#game.outlook(by === -1 ? picks.slice(0, -1) : [...picks, by])!;
+    this.#outlook = after;
+    if (after.schedule === before.schedule) this.#say(by === -1 ? texts.play.noUndo : texts.play.cannot);
+    else this.#say(...(by === -1 ? [] : [full(after.caption)]), ...changeLines(before.view, after.view));
+    if (after.shows) this.#decide(question, after.schedule);
+    else this.#offer(question);
+  }
+
   #decide(question: Question, decision: string): void {
     this.#play({ type: 'decide', decision });
     const answer = this.#table.answers.at(-1);
     if (answer === undefined) return;
     this.#say('', ...answerLines(question, answer), '');
     const [first = ''] = questionLines(question, answer.before);
-    if (answer.depth === 'decide' && !isRight(answer.verdict)) this.#say(`${words.again} ${first}`);
-    else this.#pose();
+    if (answer.wentOn) this.#pose();
+    else this.#say(`${words.again} ${first}`);
   }
 
   /** False where the event did not fit. */
   #play(event: GameEvent): boolean {
     const played = this.#game.play(event);
     this.#fields = {};
+    this.#outlook = undefined;
     this.#warned = false;
     if (isRefusal(played)) return false;
     this.#table = played;
@@ -261,13 +290,19 @@ class PlainGame {
 }
 
 /** What can be typed for each choice besides its number. */
-const idsOf = (question: Question, fields: Prediction): readonly string[] =>
-  question.depth === 'decide'
-    ? question.offers.map(({ id }) => id)
+const idsOf = (question: Question, fields: Prediction, outlook: Outlook | undefined): readonly string[] =>
+  question.fields === undefined
+    ? [...(outlook?.next ?? []).map(({ process }) => process), ...question.offers.map(({ id }) => id)]
     : (nextField(question, fields)?.options ?? []);
 
-function labelsOf(question: Question, fields: Prediction): readonly string[] {
-  if (question.depth === 'decide') return question.offers.map(({ label }) => label);
+function labelsOf(question: Question, fields: Prediction, outlook: Outlook | undefined): readonly string[] {
+  if (question.fields === undefined) {
+    const steps = (outlook?.next ?? []).map(({ process, label, waits }) => {
+      const step = waits ? fill(texts.play.waits, { step: label }) : label;
+      return `${process} ${step}`;
+    });
+    return [...steps, ...question.offers.map(({ label }) => label)];
+  }
   const asked = nextField(question, fields);
   return (asked?.options ?? []).map(option => capital(asked!.field.labels[option] ?? option));
 }

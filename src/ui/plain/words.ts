@@ -100,12 +100,25 @@ export function changeLines(before: View, after: View): string[] {
 
 /** The question without its choices. */
 export function questionLines(question: Question, view: View): string[] {
-  const { n, operation, trap } = question;
-  if (trap === undefined) return [fill(words.access, { n, operation })];
+  const { n, operation, trap, kernel, steps } = question;
+  if (kernel !== undefined) return [fill(words.kernel, { n, kernel }), texts.play.scheduleAsked];
+  const task = steps === undefined ? [] : [texts.play.forms.order, ...orderLines(steps)];
+  if (trap === undefined)
+    return question.depth === 'predict'
+      ? [fill(words.access, { n, operation })]
+      : [fill(words.question, { n, operation }), ...(task.length > 0 ? task : [texts.play.forms.evidence])];
   const registers = trap.registers.map(([name, value]) =>
     fill(words.register, { name: capital(name), value }),
   );
-  return [`${fill(words.fault, { n, operation })} ${registers.join(' ')}`, ...faultLines(view)];
+  return [`${fill(words.fault, { n, operation })} ${registers.join(' ')}`, ...faultLines(view), ...task];
+}
+
+/** The micro-steps of a task, one a line; those that are asked for are left open. */
+function orderLines(steps: NonNullable<Question['steps']>): string[] {
+  const first = steps.findIndex(({ asked }) => asked);
+  const last = steps.findLastIndex(({ asked }) => asked);
+  const named = (some: typeof steps): string[] => some.map(({ text }) => full(text));
+  return [...named(steps.slice(0, first)), words.open, ...named(steps.slice(last + 1))];
 }
 
 export const choiceLines = (labels: readonly string[]): string[] =>
@@ -117,7 +130,7 @@ export function answerLines(asked: Question, answer: Answer): string[] {
   const lines = [
     fill(words.verdict, { verdict: general.verdicts[verdict], headline: text.headline }),
     ...(text.waste === '' ? [] : [full(text.waste)]),
-    ...(answer.depth === 'predict' ? fieldLines(asked, answer) : []),
+    ...(answer.truth === undefined ? [] : fieldLines(asked, answer)),
   ];
   const consequence = judgement?.consequence;
   if (consequence !== undefined) {

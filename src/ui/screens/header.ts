@@ -23,7 +23,7 @@ export function levelHeader(
   const { level, question, hints, starsLeft, summary } = table;
   const { moment } = shown;
   const n = shown.n ?? question?.n ?? table.answers.at(-1)?.n ?? 0;
-  const asked = level.depth === 'predict' ? texts.header.prediction : texts.header.fault;
+  const asked = texts.header[level.depth];
   const where =
     moment === undefined
       ? fill(asked, { n })

@@ -165,5 +165,5 @@ function stateOf(entry: LevelEntry): string {
       : entry.finished
         ? texts.map.stars[entry.stars]!
         : texts.map.open;
-  return entry.level.depth === 'predict' ? `${state}, ${texts.map.predict}` : state;
+  return entry.level.depth === 'decide' ? state : `${state}, ${texts.map.depths[entry.level.depth]}`;
 }

@@ -76,6 +76,8 @@ function pictureOf(state: State) {
   const below = state.layers.at(-2);
   const table = state.table!;
   const answer = lastAnswer(state);
+  if (below?.at === 'play' && below.moment === undefined && (below.outlook ?? table.outlook) !== undefined)
+    return { view: (below.outlook ?? table.outlook)!.view, marking: UNMARKED };
   if (below?.at === 'play' && below.moment !== undefined)
     return { view: table.moments[below.moment]?.view ?? table.view, marking: UNMARKED };
   if (below?.at !== 'result' || answer === undefined) return { view: table.view, marking: UNMARKED };

@@ -1,4 +1,4 @@
-import type { Question, Table } from '../../game/types.ts';
+import type { Outlook, Question, Table } from '../../game/types.ts';
 import type { View } from '../../machines/machine.ts';
 import { BLANK, beside, type Line, line, paragraph, type Span, span } from '../lines.ts';
 import type { Area, Choice, Choices, Page } from '../page.ts';
@@ -8,8 +8,8 @@ import { type Marking, UNMARKED } from '../picture/rows.ts';
 import { sharingLines } from '../picture/sharing.ts';
 import { nextField } from '../prediction.ts';
 import type { Layer } from '../state.ts';
-import { widthOf } from '../text.ts';
-import { eventOf, texts } from '../texts.ts';
+import { pad, widthOf } from '../text.ts';
+import { eventOf, fill, texts } from '../texts.ts';
 import { levelHeader } from './header.ts';
 
 type Playing = Extract<Layer, { at: 'play' }>;
@@ -19,20 +19,21 @@ export function playPage(table: Table, layer: Playing, area: Area): Page {
   const { question, moments } = table;
   if (question === undefined) return { above: [levelHeader(table, area.columns)], below: [] };
   const past = layer.moment === undefined ? undefined : moments[layer.moment];
-  const menu = choicesOf(question, layer);
+  const outlook = layer.outlook ?? table.outlook;
+  const menu = choicesOf(question, layer, outlook);
   const banner =
     past === undefined
-      ? [...bannerOf(question, area.columns), ...formOf(question, layer)]
+      ? [...bannerOf(question, area.columns), ...formOf(question, layer), ...scheduleOf(question, outlook)]
       : [
           [span(` ${texts.play.past}   `, 'fault'), span(past.caption, 'strong')],
           line(` ${texts.play.pastNote}`, 'dim'),
         ];
-  const room = area.lines - 2 - heightBelow(question, area.columns);
+  const room = area.lines - 2 - heightBelow(question, area.columns, outlook);
   const marking =
     past === undefined || layer.moment === 0
       ? UNMARKED
       : { ...UNMARKED, changes: compare(moments[layer.moment! - 1]!.view, past.view) };
-  const view = past?.view ?? table.view;
+  const view = past?.view ?? outlook?.view ?? table.view;
   const panels = layoutView(view, area.columns, room, marking);
   const picture =
     area.wide === undefined
@@ -69,9 +70,10 @@ const marginOf = (table: Table, view: View, marking: Marking, columns: number, h
   ].slice(0, height);
 
 /** Lines of banner and menu together: of a prediction as many as its longest field takes, so that nothing jumps. */
-function heightBelow(question: Question, columns: number): number {
+function heightBelow(question: Question, columns: number, outlook: Outlook | undefined): number {
   const banner = bannerOf(question, columns).length;
   if (question.depth === 'decide') return banner + question.offers.length;
+  if (outlook !== undefined) return banner + scheduleOf(question, outlook).length + outlook.next.length + 1;
   const heights = (question.fields ?? []).map(({ options }, i) => i + 1 + options.length);
   return banner + 1 + Math.max(0, ...heights);
 }
@@ -82,23 +84,46 @@ const storyOf = ({ level }: Table, columns: number): Line[] =>
 
 /** The trap with what the hardware says of it, or the access to foretell, without any banner. */
 function bannerOf(question: Question, columns: number): Line[] {
-  const { process, operation, trap } = question;
+  const { process, operation, trap, kernel, steps } = question;
+  if (kernel !== undefined) return paragraph(kernel, columns - 1, span(' '), 'fault');
+  const task = steps === undefined ? [] : orderOf(steps, columns);
   const act = operation.startsWith(`${process} `) ? operation.slice(process.length + 1) : operation;
   const said: Span[] = [span(process, 'strong'), span(`  ${act}`, 'strong')];
-  if (trap === undefined) return [[span(` ${texts.play.next}   `, 'title'), ...said]];
+  const title = question.depth === 'evidence' ? texts.play.looking : texts.play.next;
+  if (trap === undefined) return [[span(` ${title}   `, 'title'), ...said], ...task];
   const registers = trap.registers.map(([name, value]) => `${name} ${value}`);
   const apart = registers.join('    ');
   return [
     [span(` ${eventOf(trap)}   `, 'fault'), ...said],
-    ...(widthOf(apart) < columns
-      ? [line(` ${apart}`)]
-      : paragraph(registers.join('; '), columns - 1, span(' '))),
+    ...(task.length > 0
+      ? task
+      : widthOf(apart) < columns
+        ? [line(` ${apart}`)]
+        : paragraph(registers.join('; '), columns - 1, span(' '))),
   ];
+}
+
+/** The micro-steps of a task; those that are asked for are left open. */
+function orderOf(steps: NonNullable<Question['steps']>, columns: number): Line[] {
+  const first = steps.findIndex(({ asked }) => asked);
+  const last = steps.findLastIndex(({ asked }) => asked);
+  const named = (some: typeof steps): string[] => some.map(({ text }) => text);
+  const all = [...named(steps.slice(0, first)), texts.play.open, ...named(steps.slice(last + 1))];
+  return paragraph(all.join(' → '), columns - 1, span(' '));
+}
+
+/** What a schedule has come to, and how many steps it has. */
+function scheduleOf(question: Question, outlook: Outlook | undefined): Line[] {
+  if (question.depth !== 'break' || outlook === undefined) return [];
+  const { schedule, caption } = outlook;
+  const steps = schedule === '' ? 0 : schedule.split(' ').length;
+  const said = steps === 0 ? texts.play.schedule : fill(texts.play.stepped, { steps, caption });
+  return [line(` ${said}`, 'dim'), line(` ${texts.play.whoNext}`, 'title')];
 }
 
 /** Of a prediction: the fields that are answered, and the one that is asked now. */
 function formOf(question: Question, layer: Playing): Line[] {
-  if (question.depth !== 'predict') return [];
+  if (question.fields === undefined) return [];
   const answered = (question.fields ?? []).flatMap(({ id, label, labels }) => {
     const option = layer.fields[id];
     return option === undefined
@@ -107,13 +132,17 @@ function formOf(question: Question, layer: Playing): Line[] {
   });
   const asked = nextField(question, layer.fields);
   return [
-    line(` ${texts.play.predict}`, 'dim'),
+    line(
+      ` ${texts.play.forms[question.depth === 'decide' || question.depth === 'break' ? 'predict' : question.depth]}`,
+      'dim',
+    ),
     ...answered,
     ...(asked === undefined ? [] : [line(`   ${asked.field.label}`, 'title')]),
   ];
 }
 
-function choicesOf(question: Question, layer: Playing): Choices {
+function choicesOf(question: Question, layer: Playing, outlook: Outlook | undefined): Choices {
+  if (question.depth === 'break') return scheduleChoices(question, outlook);
   if (question.depth === 'decide')
     return {
       id: `question ${question.n}`,
@@ -126,6 +155,22 @@ function choicesOf(question: Question, layer: Playing): Choices {
       value: option,
       label: capital(asked!.field.labels[option] ?? option),
     })),
+  };
+}
+
+/** Who can step next, and what that would be; and that there is no schedule. */
+function scheduleChoices(question: Question, outlook: Outlook | undefined): Choices {
+  const next = outlook?.next ?? [];
+  const who = Math.max(0, ...next.map(({ process }) => widthOf(process)));
+  return {
+    id: `question ${question.n} ${outlook?.schedule}`,
+    items: [
+      ...next.map(({ process, label, waits }): Choice => {
+        const said = waits ? fill(texts.play.waits, { step: label }) : label;
+        return { value: process, label: `${pad(process, who)}  ${said}` };
+      }),
+      ...question.offers.map(({ id, label }): Choice => ({ value: id, label })),
+    ],
   };
 }
 

@@ -47,7 +47,7 @@ export function wrongPage(table: Table, asked: Question, answer: Answer, step: n
   const way = consequence!.steps.length === 1 ? texts.wrong.wayOne : texts.wrong.way;
   const steps = [
     line(` ${fill(way, { tried: consequence!.tried })}`, 'dim'),
-    ...stepLines(asked, answer, step, columns),
+    ...around(stepLines(asked, answer, step, columns), step, Math.ceil(area.lines / 3)),
   ];
   const rule = ruleLines(answer, columns);
   const broken = answer.text.broken.flatMap((text, i) =>
@@ -76,14 +76,33 @@ const pictureOf = (before: View, after: View, area: Area, height: number, markin
 
 const pairOf = ({ wide }: Area): Pick<Page, 'columns'> => (wide === undefined ? {} : { columns: wide });
 
-/** The decision and the moves after it; those that are still to come are dim. */
-function stepLines(asked: Question, { text, decision }: Answer, at: number, columns: number): Line[] {
+/** As many lines as there is room for, around those of a step. */
+function around(steps: readonly (readonly Line[])[], at: number, room: number): Line[] {
+  let from = at;
+  let to = at + 1;
+  const height = (): number => steps.slice(from, to).flat().length;
+  for (let grew = true; grew; ) {
+    grew = false;
+    if (to < steps.length && height() + steps[to]!.length <= room) {
+      to++;
+      grew = true;
+    }
+    if (from > 0 && height() + steps[from - 1]!.length <= room) {
+      from--;
+      grew = true;
+    }
+  }
+  return steps.slice(from, to).flat();
+}
+
+/** The decision and the moves after it, some lines each; those that are still to come are dim. */
+function stepLines(asked: Question, { text, decision }: Answer, at: number, columns: number): Line[][] {
   const offer = asked.offers.find(({ id }) => id === decision);
-  const you = text.decided === '' ? (offer?.label ?? decision) : text.decided;
+  const you = text.decided === '' ? capital(offer?.label ?? decision) : text.decided;
   const who = Math.max(...[texts.wrong.you, ...text.steps.map(step => step.who)].map(widthOf));
   const act = Math.max(0, ...text.steps.map(({ operation }) => widthOf(operation)));
   const all = [{ who: texts.wrong.you, operation: you, shows: '' }, ...text.steps];
-  return all.flatMap((step, i) => {
+  return all.map((step, i) => {
     const lead = `${i === 0 ? ' ' : i}   ${pad(step.who, who)}  `;
     const room = columns - 3 - widthOf(lead);
     const told: Line = [span(step.shows === '' ? step.operation : `${pad(step.operation, act)}   `)];
@@ -114,7 +133,7 @@ export function rightPage(table: Table, asked: Question, answer: Answer, area: A
   const top = [levelHeader(table, columns, { n: answer.n }), ...headline(answer, columns)];
   const facts: Line[] = [
     ...(answer.text.waste === '' ? [] : paragraph(answer.text.waste, columns - 1, label(''), 'wasteful')),
-    ...(answer.depth === 'predict' ? predictionLines(asked, answer, columns) : []),
+    ...(answer.truth === undefined ? [] : predictionLines(asked, answer, columns)),
   ];
   const below = [
     ...ruleLines(answer, columns),
@@ -174,6 +193,8 @@ function predictionLines(asked: Question, { decision, truth = {} }: Answer, colu
   });
 }
 
+const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+
 /** All that is known of an answer, for the screen that scrolls. */
 export function whyLines(table: Table, answer: Answer, columns: number): Line[] {
   const { text, judgement } = answer;
@@ -195,7 +216,7 @@ export function whyLines(table: Table, answer: Answer, columns: number): Line[] 
 /** The other answers that were given to the same question. */
 function triedLines({ answers }: Table, answer: Answer, columns: number): Line[] {
   const others = answers.filter(
-    each => each.n === answer.n && each.decision !== answer.decision && each.depth === 'decide',
+    each => each.n === answer.n && each.decision !== answer.decision && !each.wentOn,
   );
   return others.flatMap((each, i) =>
     paragraph(

@@ -10,7 +10,7 @@ import { header } from './header.ts';
 export function storyPage(level: Level, area: Area): Page {
   const width = Math.min(area.columns - 4, 76);
   const chapter = chapterOf(level)?.title ?? level.chapter;
-  const about = [texts.map[level.depth], fill(texts.story.variants, { n: variantsOf(level).length })];
+  const about = [texts.map.depths[level.depth], fill(texts.story.variants, { n: variantsOf(level).length })];
   return {
     above: [
       header(chapter, [], area.columns),

@@ -19,6 +19,7 @@ import {
   WRITABLE,
 } from '../pte.ts';
 import { addRmap, removeRmap } from '../rmap.ts';
+import type { ForkRules } from '../rules.ts';
 import {
   DONTCOPY,
   isAccessible,
@@ -38,6 +39,13 @@ import { done } from './range.ts';
  * Source: dup_mmap, kernel/fork.c (5.10); specification section 6.1; addendum B4.
  */
 export function fork(world: World, parent: Process, child: string): Seen {
+  duplicate(world, parent, child, world.rules.fork);
+  if (world.rules.fork.flush) flushMm(world, parent.mm);
+  return done;
+}
+
+/** The child with what it inherits; the parent's TLB may still know more rights than its entries have left. */
+export function duplicate(world: World, parent: Process, child: string, rules: ForkRules): void {
   const from = world.mms[parent.mm]!;
   const to = newMm();
   to.hasPinned = from.hasPinned;
@@ -48,14 +56,12 @@ export function fork(world: World, parent: Process, child: string): Seen {
     if ((vma.flags & WIPEONFORK) !== 0) copies.push({ ...vma, flags, anonVma: 0, chain: [] });
     else {
       copies.push({ ...forkAnonVma(world, vma), flags });
-      if (world.rules.fork.needsCopy(vma)) copyPageRange(world, from, to, vma);
+      if (rules.needsCopy(vma)) copyPageRange(world, from, to, vma, rules);
     }
   }
   to.vmas = copies;
   world.processes.push({ ...parent, name: child, mm: world.mms.push(to) - 1 });
   if (world.ksm.registered.includes(parent.mm)) ksmEnter(world, world.mms.length - 1);
-  if (world.rules.fork.flush) flushMm(world, parent.mm);
-  return done;
 }
 
 /**
@@ -72,9 +78,9 @@ export function share(world: World, parent: Process, child: string): Seen {
  * entry starts old. Pinned pages are copied at once, and shared memory stays as it is.
  * Source: copy_pte_range, __copy_present_ptes and copy_nonpresent_pte, mm/memory.c (6.14); section 6.3.
  */
-function copyPageRange(world: World, from: Mm, to: Mm, vma: Vma): void {
-  const { frames, counts, rules } = world;
-  const { takeReference, clearExclusive, addRmap: addsRmap, protectParent, protectChild } = rules.fork;
+function copyPageRange(world: World, from: Mm, to: Mm, vma: Vma, rules: ForkRules): void {
+  const { frames, counts } = world;
+  const { takeReference, clearExclusive, addRmap: addsRmap, protectParent, protectChild } = rules;
   const shared = isShared(vma);
   const pinned = from.hasPinned && !shared ? pinnedPages(world, from, vma) : [];
   const kept = pinned.map(page => [page, from.table.low(page)] as const);
@@ -84,7 +90,7 @@ function copyPageRange(world: World, from: Mm, to: Mm, vma: Vma): void {
   from.table.copyRange(to.table, [vma.start, vma.end], keptHere, keptThere, (low, high) => {
     if (!mapsFrame(low)) {
       if (isSwap(low)) {
-        if (rules.fork.duplicateSwap) swapDuplicate(world, slotOf(low));
+        if (rules.duplicateSwap) swapDuplicate(world, slotOf(low));
         to.swapEntries++;
       }
       return;
@@ -128,6 +134,16 @@ function copyPinned(world: World, to: Mm, vma: Vma, page: number): void {
   const presence = isAccessible(vma) ? PRESENT | USER : PROTNONE;
   const rights = presence | ACCESSED | DIRTY | (mayWrite(vma) ? WRITABLE : 0);
   to.table.set(page, packLow(pfn, rights), packHigh(pfn, frames.generation[pfn]!, mayExecute(vma)));
+}
+
+/** Takes the right to write from every entry of private memory that fork copies. Source: __copy_present_ptes. */
+export function writeProtect(world: World, mm: Mm): void {
+  for (const vma of mm.vmas)
+    if (world.rules.fork.needsCopy(vma) && !isShared(vma))
+      for (const page of mm.table.pages(vma.start, vma.end)) {
+        const low = mm.table.low(page);
+        if (mapsFrame(low)) mm.table.set(page, low & ~WRITABLE, mm.table.high(page));
+      }
 }
 
 /** What copying every page at once at each fork would have cost up to now. */

@@ -2,6 +2,7 @@ import type { MoveOf, Seen } from '../../../language/moves.ts';
 import { flushMm } from '../cpu.ts';
 import { newObject, releaseObjects } from '../memory/page-cache.ts';
 import { ENTRIES } from '../page-table.ts';
+import { zapEntry } from '../rmap.ts';
 import {
   ACCOUNT,
   findVma,
@@ -81,6 +82,23 @@ export function munmap(world: World, process: Process, move: MoveOf<'unmap'>): S
   removeRange(world, process, move.page, move.page + move.pages);
   releaseObjects(world);
   return done;
+}
+
+/** The first part of munmap alone: the entries go. Answers the frames that wait to be given back. */
+export function gather(world: World, process: Process, { page, pages }: MoveOf<'unmap'>): number[] {
+  const mm = world.mms[process.mm]!;
+  const frames: number[] = [];
+  if (world.rules.zap.onUnmap)
+    for (const each of mm.table.pages(page, page + pages)) zapEntry(world, mm, each, pfn => frames.push(pfn));
+  return frames;
+}
+
+/** The last part of munmap: the VMAs are gone. */
+export function forget(world: World, process: Process, { page, pages }: MoveOf<'unmap'>): void {
+  const mm = world.mms[process.mm]!;
+  mm.vmas = without(mm.vmas, page, page + pages);
+  freeTables(mm, page, page + pages);
+  releaseObjects(world);
 }
 
 function removeRange(world: World, process: Process, start: number, end: number): void {

@@ -68,7 +68,7 @@ export const areasOf = ({ memory }: IdealMemory, name: string): readonly Area[] 
 
 /** RLIMIT_STACK of a process, in pages. */
 export const stackLimitOf = ({ memory }: IdealMemory, name: string): number =>
-  spaceNamed(memory, name)!.stackLimit;
+  spaceNamed(memory, name)?.stackLimit ?? 0;
 
 /** All processes that ever lived, in order of birth. */
 export const processesOf = ({ memory }: IdealMemory): { name: string; alive: boolean }[] =>

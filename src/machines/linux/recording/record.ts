@@ -3,7 +3,7 @@ import { printMove } from '../../../language/print.ts';
 import { isTrap } from '../../machine.ts';
 import type { Decision } from '../decision.ts';
 import { linux } from '../linux.ts';
-import type { Fault, World } from '../world.ts';
+import type { World } from '../world.ts';
 import type { FrameState, Operation } from './format.ts';
 import { Names } from './names.ts';
 import { faultsOf, outcomeOf, resultOf, type Taken } from './outcome.ts';

@@ -1,0 +1,157 @@
+import { describe, expect, test } from 'vitest';
+import { complete } from '../../src/judge/judge.ts';
+import type { Race } from '../../src/judge/race.ts';
+import { type BadSchedule, exploreRace, lengthOf, showSchedule } from '../../src/judge/schedule.ts';
+import type { Move } from '../../src/language/moves.ts';
+import { parseProgram } from '../../src/language/parse.ts';
+import { linux } from '../../src/machines/linux/linux.ts';
+import { isTrap } from '../../src/machines/machine.ts';
+
+/** A race after a set-up: the moves of each process, the first of all being the one that is asked about. */
+function raceOf(setup: string, script: string, plan?: string, rules = '6.x'): Race {
+  const program = parseProgram(`${setup}\n${script}`, 'story');
+  const count = setup.trim().split('\n').length;
+  const world = linux.boot(program, rules);
+  const ideal = linux.ideal.boot(program);
+  for (const move of program.moves.slice(0, count))
+    linux.ideal.advance(ideal, move, complete(linux, world, move));
+  const moves = program.moves.slice(count);
+  const processes = [...new Set(moves.map(({ process }) => process))];
+  const cast = processes.map(process => ({ process, moves: moves.filter(move => move.process === process) }));
+  const result =
+    linux.races!.task(world, moves[0] as Move) === undefined ? linux.step(world, moves[0]!) : undefined;
+  const trapped = result !== undefined && isTrap(result) ? result : undefined;
+  const [task = '', steps = ''] = plan?.split(': ') ?? [];
+  return {
+    world,
+    ideal,
+    cast,
+    trapped,
+    plan: plan === undefined ? undefined : { task, steps: steps === '' ? [] : steps.split(' ') },
+  };
+}
+
+const explore = (...args: Parameters<typeof raceOf>) => exploreRace(linux, raceOf(...args));
+const badOf = (...args: Parameters<typeof raceOf>): BadSchedule => {
+  const { bad } = explore(...args);
+  expect(bad, 'no schedule shows anything').toBeDefined();
+  return bad!;
+};
+
+/** sh, with threads on CPUs 1 and 2, shares a page with its child; t2 has looked at the page. */
+const SHARED = `sh map 0 1 rw- anon
+sh write 0 7
+sh write 0 5 1024
+sh thread t1
+t1 cpu 1
+sh thread t2
+t2 cpu 2
+sh fork child
+child cpu 1
+t2 read 0`;
+
+describe('B1: clear, flush, set', () => {
+  const script = 'sh write 0 9\nt1 write 0 8\nt2 read 0\nt2 read 0';
+  const copy = (span: string): string => `copy: fill lock recheck ${span} rmap put`;
+
+  test('in this order no schedule shows anything', () => {
+    expect(explore(SHARED, script).bad).toBeUndefined();
+    expect(explore(SHARED, script, copy('clear flush set')).bad).toBeUndefined();
+  });
+  test.each([
+    'clear set flush',
+    'flush clear set',
+    'set flush',
+    'flush set',
+    'clear set',
+    'clear flush-here set',
+  ])('%s: one address, two values', span => {
+    expect(badOf(SHARED, script, copy(span)).verdict).toMatch(/corruption|breach/);
+  });
+  test('flushing after the entry is set goes wrong only with a third CPU', () => {
+    expect(
+      explore(SHARED, 'sh write 0 9\nt2 read 0\nt2 write 0 8\nt2 read 0', copy('clear set flush')).bad,
+    ).toBeUndefined();
+    expect(badOf(SHARED, 'sh write 0 9\nt2 read 0', copy('flush clear set')).verdict).toBe('corruption');
+  });
+  test('alone on one CPU no flush is needed', () => {
+    const alone = 'sh map 0 1 rw- anon\nsh write 0 7\nsh write 0 5 1024\nsh fork child';
+    expect(explore(alone, 'sh write 0 9\nsh read 0\nchild read 0', copy('clear set')).bad).toBeUndefined();
+  });
+});
+
+describe('B2 and B3: the old frame is let go last', () => {
+  const script = 'sh write 0 9\nchild write 0 8\nt2 read 0';
+  test('let go before the entry is flushed, another process writes into what our thread still reads', () => {
+    const early = badOf(SHARED, script, 'copy: fill lock recheck clear put flush set rmap');
+    expect(early.verdict).toMatch(/corruption|breach/);
+    expect(explore(SHARED, script, 'copy: fill lock recheck clear flush put set rmap').bad).toBeUndefined();
+  });
+  test('never let go, it leaks', () => {
+    expect(badOf(SHARED, script, 'copy: fill lock recheck clear flush set rmap').verdict).toMatch(
+      /leak|miscount/,
+    );
+  });
+  test('kept among the mappers it is miscounted', () => {
+    expect(badOf(SHARED, script, 'copy: fill lock recheck clear flush set put').verdict).toBe('miscount');
+  });
+});
+
+describe('B4 and B5: the recheck after copying', () => {
+  const two = `sh map 0 1 rw- anon\nsh write 0 7\nsh write 0 5 1024\nsh thread t1\nt1 cpu 1\nsh fork child`;
+  const script = 'sh write 0 9\nt1 write 0 8 1024\nsh read 0';
+  test('with it no schedule shows anything', () => {
+    expect(explore(two, script).bad).toBeUndefined();
+  });
+  test.each(['fill lock clear flush set rmap put', 'recheck fill lock clear flush set rmap put'])(
+    '%s: the store of the other thread is lost',
+    steps => {
+      expect(badOf(two, script, `copy: ${steps}`).verdict).toMatch(/corruption|breach|leak|miscount/);
+    },
+  );
+  test('nor does the first touch get by without it', () => {
+    const fresh = 'sh map 0 1 rw- anon\nsh thread t1\nt1 cpu 1';
+    expect(explore(fresh, script).bad).toBeUndefined();
+    expect(badOf(fresh, script, undefined, 'first write does not recheck the entry').verdict).toBeDefined();
+  });
+});
+
+describe('B6 and B7: fork takes the right to write, then flushes', () => {
+  const two = 'sh map 0 1 rw- anon\nsh write 0 7\nsh thread t1\nt1 cpu 1\nt1 write 0 6';
+  const script = 'sh fork child\nt1 write 0 8\nt1 write 0 5\nchild read 0\nt1 read 0';
+  test('in this order no schedule shows anything', () => {
+    expect(explore(two, script).bad).toBeUndefined();
+  });
+  test.each(['share protect', 'share flush protect', 'flush share protect', 'share flush'])(
+    '%s: the child sees it',
+    steps => {
+      expect(badOf(two, script, `fork: ${steps}`).verdict).toMatch(/corruption|breach/);
+    },
+  );
+});
+
+describe('B14: pages are given back after the flush', () => {
+  const two =
+    'sh map 0 2 rw- anon\nsh fork other\nother cpu 2\nsh write 0 7\nsh thread t1\nt1 cpu 1\nt1 write 0 6';
+  const script = 'sh unmap 0 1\nt1 write 0 8\nother write 1 5';
+  test('in this order no schedule shows anything', () => {
+    expect(explore(two, script).bad).toBeUndefined();
+  });
+  test('freed first, somebody else gets the frame that a thread still writes to', () => {
+    expect(badOf(two, script, 'unmap: zap free flush').verdict).toBe('breach');
+    expect(badOf(two, script, undefined, 'pages go back before the flush').verdict).toBe('breach');
+  });
+});
+
+test('a bad schedule can be watched, and its last step is what it shows', () => {
+  const race = raceOf(
+    SHARED,
+    'sh write 0 9\nt1 write 0 8\nt2 read 0\nt2 read 0',
+    'copy: fill lock recheck clear set flush rmap put',
+  );
+  const { bad, states } = exploreRace(linux, race);
+  const { steps, relabelled } = showSchedule(linux, race, bad!, states);
+  expect(steps).toHaveLength(lengthOf(bad!));
+  expect(relabelled).toBe(false);
+  expect(steps.at(-1)!.seen).not.toEqual(steps.at(-1)!.ideal);
+});
