@@ -35,7 +35,9 @@ const NO_KEY: KeyFlags = {
 describe('the table of keys', () => {
   test('no key means two things on one screen, but for the last step of a consequence', () => {
     for (const scene of scenes) {
-      const keys = bindingsOf(scene, command => command !== 'watch').flatMap(binding => binding.keys);
+      // Enter first watches a consequence; then it leads back to the question, or on where the run went on.
+      const left = scene === 'wrong' ? ['watch', 'goOn'] : ['watch'];
+      const keys = bindingsOf(scene, command => !left.includes(command)).flatMap(binding => binding.keys);
       expect(
         keys.filter((key, i) => keys.indexOf(key) !== i),
         scene,
