@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { compile, isLevelFile } from './compile.ts';
 import type { Level, Library } from './level.ts';
 import { type Problem, problemAt } from './problem.ts';

@@ -48,9 +48,9 @@ test('the package holds what players need and nothing else', () => {
   expect(files.filter(file => file.endsWith('.map'))).toEqual([]);
 });
 
-test('the package takes at most 1.75 MB, and runs nothing when it is installed', () => {
+test('the package takes at most 1.8 MB, and runs nothing when it is installed', () => {
   // Of three systems; assets are in the bundle and not there again.
-  expect(unpacked).toBeLessThanOrEqual(1_750_000);
+  expect(unpacked).toBeLessThanOrEqual(1_800_000);
   const installs = ['preinstall', 'install', 'postinstall', 'prepare'];
   expect(installs.filter(name => name in about.scripts)).toEqual([]);
 });
