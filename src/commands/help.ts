@@ -89,10 +89,10 @@ input.
                      the same number makes the same program everywhere
   --system S         linux (the default), xen, hurd or mach
   --rules R          the kernel's rules; the newest if left out
-  --guest            with --system xen: PROGRAM is one of Linux, which runs in a guest;
+  --guest            with --system xen: PROGRAM is one of Linux, run in a guest;
                      prints what its kernel and Xen do, and what both cost
-  --plot             with --system xen: what stores to a page table cost emulated,
-                     asked for in batches, or with the table unhooked
+  --plot             with --system xen: what stores to a page table cost:
+                     emulated, asked for in batches, or with the table unhooked
   --cpus N           of the domain that is plotted: 1 (the default) to 4
   --json             {program, rules, operations, final}
   --format recorder  only prints the program, as the recorder takes it`,
@@ -160,8 +160,8 @@ Exercises made from a seed, with a key whose explanations come from the judge.
 
   draw: `Usage: cowhand draw PROGRAM|LEVEL [OPTIONS]
 
-Prints the picture of memory after so many steps, the kernel deciding. PROGRAM is
-a file of operations, or - for standard input.
+Prints the picture of memory after so many steps, the kernel deciding. PROGRAM
+is a file of operations, or - for standard input.
 
   --at STEP     after so many operations; of a level, all of its set-up, and of
                 a program, all of it, if left out

@@ -1,3 +1,4 @@
+import { machines } from '../machines/registry.ts';
 import type { Chapter, Level, Library } from './level.ts';
 import { isLevel, type ListedChapter, type Loaded, loadChapters, loadLevel, type PlaceOf } from './load.ts';
 import { type Problem, problemAt, tidy } from './problem.ts';
@@ -49,6 +50,7 @@ export function readSources(paths: readonly string[], read: (path: string) => st
         chapters.push({ chapter: { ...chapter, system }, ...places });
       }
   }
+  chapters.sort((a, b) => systemRank(a) - systemRank(b));
   const order = new Map(chapters.flatMap(({ chapter }) => chapter.levels).map((id, i) => [id, i]));
   const rank = ({ level }: LoadedLevel): number => order.get(level.id) ?? order.size;
   levels.sort((a, b) => rank(a) - rank(b));
@@ -61,6 +63,12 @@ export function readSources(paths: readonly string[], read: (path: string) => st
   );
   return { chapters, levels, failed, problems: tidy(problems) };
 }
+
+/** Systems come in the order of the registry. */
+const systemRank = ({ chapter }: ListedChapter): number => {
+  const rank = Object.keys(machines).indexOf(chapter.system);
+  return rank < 0 ? Number.POSITIVE_INFINITY : rank;
+};
 
 /** Chapters that list a level twice, or one that no file holds. */
 function listingProblems(

@@ -84,14 +84,14 @@ test('a bundled level proves the same from its file', async () => {
 });
 
 test('a chapter list is found from wherever the command is started', async () => {
-  for (const [cwd, argument] of [
-    [path.join(root, 'levels', 'linux'), '.'],
-    [folder, path.join(root, 'levels')],
+  for (const [cwd, argument, expected] of [
+    [path.join(root, 'levels', 'linux'), '.', library.levels.filter(({ system }) => system === 'linux')],
+    [folder, path.join(root, 'levels'), library.levels],
   ] as const) {
     const { code, stdout } = await outcome(check, [argument, '--json'], cwd);
     const report = JSON.parse(stdout);
     expect({ code, problems: report.problems }).toEqual({ code: 0, problems: [] });
-    expect(report.levels).toHaveLength(library.levels.length);
+    expect(report.levels).toHaveLength(expected.length);
   }
 });
 

@@ -212,6 +212,7 @@ test('without --json it says the same in words', async () => {
 test('whatever --offers prints is accepted', async () => {
   for (const level of levels) {
     const forms: string[] = JSON.parse((await outcome(level, { offers: true })).stdout);
-    for (const form of forms) expect((await outcome(level, { decide: [form] })).code, form).toBe(1);
+    for (const form of forms)
+      expect((await outcome(level, { decide: [form] })).code, form).toBeLessThanOrEqual(1);
   }
 });

@@ -34,9 +34,11 @@ describe('the map', () => {
     expect(order.toSorted()).toEqual(library.levels.map(({ id }) => id).toSorted());
   });
 
-  test('at first only the first level is open, and it is next', () => {
+  test('at first only what needs nothing is open, and the first level is next', () => {
     const first = chartOf(library, progressOf([]), passableOf);
-    expect(entriesOf(first).filter(({ lockedBy }) => lockedBy === undefined)).toHaveLength(1);
+    const open = entriesOf(first).filter(({ lockedBy }) => lockedBy === undefined);
+    expect(open.flatMap(({ level }) => level.uses)).toEqual([]);
+    expect(open.filter(({ level }) => level.system === 'linux')).toHaveLength(1);
     expect(first.next?.level.id).toBe(order[0]);
     expect(first.chapters.every(({ stars, of, levels }) => stars === 0 && of === 3 * levels.length)).toBe(
       true,

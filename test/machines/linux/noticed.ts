@@ -3,6 +3,8 @@ import { type Move, PAGE_SIZE } from '../../../src/language/moves.ts';
 import { sameContent, ZEROS } from '../../../src/machines/linux/content.ts';
 import { DECISIONS, decisions } from '../../../src/machines/linux/decision.ts';
 import { LAZYFREE } from '../../../src/machines/linux/frames.ts';
+import type { IdealMemory } from '../../../src/machines/linux/ideal/ideal.ts';
+import { pageOf } from '../../../src/machines/linux/ideal/view.ts';
 import { linux } from '../../../src/machines/linux/linux.ts';
 import { contentOf } from '../../../src/machines/linux/memory/page-cache.ts';
 import { mapsFrame, pfnOf } from '../../../src/machines/linux/pte.ts';
@@ -19,9 +21,12 @@ const POPULATING = ['map', 'mremap', 'prot', 'mlock', 'madv'];
 /**
  * Where the kernel may not be optimal: a fetch is served as a read first; before a call fails at a page the
  * pages before it are served, though nothing of them may count; a page that is about to be overwritten as a
- * whole is copied before; so is one that was given up and may be zeros by now; a hole in a file gets a frame.
+ * whole is copied before; so is one that was given up and may be zeros by now, and one that only a pipe of the process
+ * itself refers to; a hole in a file gets a frame.
  */
-function mayBeBeaten(world: World, move: Move, fault: Fault): boolean {
+function mayBeBeaten(world: World, ideal: IdealMemory, move: Move, fault: Fault): boolean {
+  if (linux.why(world, fault, linux.best(world, fault)).rule === 'wp-held') return true;
+  if ((pageOf(ideal, fault.process, fault.page)?.contents.length ?? 1) > 1) return true;
   if (fault.access === 'fetch' || ['wsys', 'pvw', 'memw', 'dread', 'iopin', 'vpin'].includes(move.op))
     return true;
   if (move.op === 'rsys' && move.length >= PAGE_SIZE) return true;
@@ -47,7 +52,8 @@ export function noticedIn(seed: number, rules: string): string | undefined {
   const kernel: Handler = (world, ideal, move, fault) => {
     const situation = { world, ideal, move, fault };
     const best = linux.best(world, fault);
-    isDear ||= !mayBeBeaten(world, move, fault) && !optimalOffers(linux, situation, offers).includes(best);
+    isDear ||=
+      !mayBeBeaten(world, ideal, move, fault) && !optimalOffers(linux, situation, offers).includes(best);
     return best;
   };
   try {
