@@ -112,7 +112,7 @@ const broken: readonly (readonly [
       ['depth: decide', 'depth: order'],
       ['- sh: fork child', '- sh: fork child\n  - sh: fork other'],
       ['  - sh: write heap+1 4\n  - sh: write notes+0 8\n', '  - other: read heap+0\n'.repeat(7)],
-      ['[copy, reuse, zeroed, zero-page, map-shared, refuse-access, refuse-unmapped]', '[clear, flush, set]'],
+      ['[copy, reuse, zeroed, zero-page, map-cache, refuse-access, refuse-unmapped]', '[clear, flush, set]'],
     ],
     26,
     3,

@@ -85,7 +85,7 @@ test('a reader that has seen enough ends the program quietly', async () => {
 });
 
 test('--help in a real terminal leaves it as it was', async () => {
-  const session = launch(['--help']);
+  const session = launch(['--help'], { rows: 40 });
   expect(await session.exited).toEqual({ code: 0, signal: 0 });
   expect(session.text()).toContain('Usage: cowhand [COMMAND] [OPTIONS]');
   expect(session.isAlternate()).toBe(false);
