@@ -132,6 +132,9 @@ test('the levels are listed in the order of play, without any progress yet', asy
 test('the list for people has a line of at most 80 columns for each level', async () => {
   const { stdout } = await outcome(levels, ['--state', folder], root);
   for (const { id, title } of library.levels)
-    expect(stdout).toMatch(new RegExp(`${id} +${title.replace('?', '\\?')}$`, 'm'));
+    expect(
+      stdout.split('\n').some(line => line.includes(` ${id} `) && line.endsWith(` ${title}`)),
+      id,
+    ).toBe(true);
   for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
 });
