@@ -46,7 +46,8 @@ describe('every level can be finished in plain lines', () => {
     const { code, text } = await typed(id, lines);
     expect(code).toBe(0);
     expect(text).toContain('Finished. 3 of 3 stars.');
-    if (lines === answers) expect(text.match(/^(Fault|Access|Question) \d+\./gm)).toHaveLength(answers.length);
+    if (lines === answers)
+      expect(text.match(/^(Fault|Access|Question) \d+\./gm)).toHaveLength(answers.length);
   });
 });
 
