@@ -40,7 +40,7 @@ describe('the judge', () => {
             longest = Math.max(longest, consequence?.steps.length ?? 0);
           }
       }),
-      { numRuns: 150 },
+      { numRuns: 15 },
     );
     expect(longest).toBeGreaterThan(1);
   });
@@ -65,7 +65,7 @@ describe('the judge', () => {
           expect([linux.digest(world), linux.key(world, ideal)]).toEqual(before);
         }
       }),
-      { numRuns: 20 },
+      { numRuns: 15 },
     );
   });
 
