@@ -1,7 +1,7 @@
-import { PIN_BIAS } from './frames.ts';
+import { PIN_BIAS } from './hardware/frames.ts';
+import { isNone, isSwap, mapsFrame, pfnOf, slotOf } from './hardware/pte.ts';
+import { findVma, type Vma } from './memory/vma.ts';
 import { entryRow } from './names.ts';
-import { isNone, isSwap, mapsFrame, pfnOf, slotOf } from './pte.ts';
-import { findVma, type Vma } from './vma.ts';
 import type { Mm, World } from './world.ts';
 
 /** Who holds what in a world: counted anew from entries, caches and pins, beside what the counts themselves say. */

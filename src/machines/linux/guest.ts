@@ -1,8 +1,8 @@
 import type { Move } from '../../language/moves.ts';
 import { type GuestAct, type GuestChange, type GuestEntry, type GuestKernel, isTrap } from '../machine.ts';
-import type { Decision } from './decision.ts';
+import type { Decision } from './fault/decision.ts';
+import { isPresent, isWritable, pfnOf } from './hardware/pte.ts';
 import { linux } from './linux.ts';
-import { isPresent, isWritable, pfnOf } from './pte.ts';
 import type { World } from './world.ts';
 
 /** Moves after which a guest shows its hypervisor what became of its tables. */

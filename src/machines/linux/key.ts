@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { COUNTS } from '../machine.ts';
-import type { Content } from './content.ts';
+import type { Content } from './hardware/content.ts';
+import type { PageTable } from './hardware/page-table.ts';
+import { generationOf, isSwap, mapsFrame, NX, pfnOf, slotOf } from './hardware/pte.ts';
 import type { IdealMemory } from './ideal/ideal.ts';
 import { type Naming, pushIdeal } from './ideal/key.ts';
-import type { PageTable } from './page-table.ts';
-import { generationOf, isSwap, mapsFrame, NX, pfnOf, slotOf } from './pte.ts';
-import { permOf } from './vma.ts';
+import { permOf } from './memory/vma.ts';
 import type { World } from './world.ts';
 
 /**

@@ -1,11 +1,11 @@
 import type { Stream, StreamRules } from './calls/streams.ts';
-import type { DecisionName } from './decision.ts';
-import { accessError } from './fault-path.ts';
-import { ANON, EXCLUSIVE } from './frames.ts';
-import { NX, WRITABLE } from './pte.ts';
-import { type Context, type Step, type StepName, stepOf } from './routines.ts';
+import type { DecisionName } from './fault/decision.ts';
+import { accessError } from './fault/fault-path.ts';
+import { type Context, type Step, type StepName, stepOf } from './fault/routines.ts';
+import { ANON, EXCLUSIVE } from './hardware/frames.ts';
+import { NX, WRITABLE } from './hardware/pte.ts';
+import { growsDown, isAccessible, isCow, mayWrite } from './memory/vma.ts';
 import { type RuleSet, ruleSets } from './rules.ts';
-import { growsDown, isAccessible, isCow, mayWrite } from './vma.ts';
 
 type Mutation = readonly [name: string, change: Partial<RuleSet>];
 

@@ -1,4 +1,4 @@
-import { ZERO_PFN } from './frames.ts';
+import { ZERO_PFN } from './hardware/frames.ts';
 
 /** Keys of view rows and the names that the screen uses. */
 export const entryRow = (process: string, page: number): string => `entry ${process} ${page}`;

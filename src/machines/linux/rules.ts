@@ -1,10 +1,10 @@
 import { kernelStreams, type Stream, type StreamRules } from './calls/streams.ts';
-import { accessError } from './fault-path.ts';
-import { ANON, EXCLUSIVE, KSM, SWAPCACHE } from './frames.ts';
+import { accessError } from './fault/fault-path.ts';
+import { kernelRoutines, type Routines } from './fault/routines.ts';
+import { ANON, EXCLUSIVE, KSM, SWAPCACHE } from './hardware/frames.ts';
+import { kernelStack, type StackRules } from './memory/stack.ts';
 import { slotCachedBy, swapCount } from './memory/swap.ts';
-import { kernelRoutines, type Routines } from './routines.ts';
-import { kernelStack, type StackRules } from './stack.ts';
-import type { Vma } from './vma.ts';
+import type { Vma } from './memory/vma.ts';
 import type { Fault, World } from './world.ts';
 
 /** A kernel as a value: what distinguishes it stands here, one line a rule, and nowhere else. */

@@ -1,11 +1,11 @@
 import { CELL_SIZE, type Move, PAGE_SIZE } from '../../language/moves.ts';
 import type { Scope } from '../machine.ts';
 import { sparedOffset } from './calls/streams.ts';
-import { FILE, LAZYFREE, SHMEM, ZERO_PFN } from './frames.ts';
+import { FILE, LAZYFREE, SHMEM, ZERO_PFN } from './hardware/frames.ts';
+import { isNone, isSwap, mapsFrame, pfnOf, slotOf } from './hardware/pte.ts';
+import { stackAbove } from './memory/stack.ts';
 import { slotCachedBy } from './memory/swap.ts';
-import { isNone, isSwap, mapsFrame, pfnOf, slotOf } from './pte.ts';
-import { stackAbove } from './stack.ts';
-import { findVma, hasObject, indexOf, permOf, type Vma } from './vma.ts';
+import { findVma, hasObject, indexOf, permOf, type Vma } from './memory/vma.ts';
 import { type Fault, vmaAt, type World } from './world.ts';
 
 /** Names of the processes that a search may fork. */

@@ -12,12 +12,12 @@ import { execve, exit, setrlimitStack } from './calls/process.ts';
 import { processVm, procMem } from './calls/remote.ts';
 import { readInto, writeFrom } from './calls/streams.ts';
 import { load8, store8 } from './calls/wide-access.ts';
-import { byteAt, withByte } from './content.ts';
-import { access } from './cpu.ts';
+import { byteAt, withByte } from './hardware/content.ts';
+import { access } from './hardware/cpu.ts';
 import { scan } from './memory/ksm.ts';
 import { newFile } from './memory/page-cache.ts';
 import { mutations } from './mutations.ts';
-import { raceMutations } from './race-mutations.ts';
+import { raceMutations } from './races/race-mutations.ts';
 import { ruleSets } from './rules.ts';
 import { type Fault, MOST_CPUS, type Process, World } from './world.ts';
 

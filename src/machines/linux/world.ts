@@ -7,14 +7,14 @@ import {
   SYMBOL,
 } from '../../language/moves.ts';
 import { type Cost, NO_COST, type Trap } from '../machine.ts';
-import type { Content } from './content.ts';
-import { Frames } from './frames.ts';
+import type { Content } from './hardware/content.ts';
+import { Frames } from './hardware/frames.ts';
+import { PageTable } from './hardware/page-table.ts';
 import type { Ksm } from './memory/ksm.ts';
 import type { AddressSpace } from './memory/page-cache.ts';
 import type { SwapArea } from './memory/swap.ts';
-import { PageTable } from './page-table.ts';
+import { findVma, type Vma } from './memory/vma.ts';
 import type { RuleSet } from './rules.ts';
-import { findVma, type Vma } from './vma.ts';
 
 /** An address space (struct mm_struct). */
 export interface Mm {

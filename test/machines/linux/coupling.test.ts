@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { optimalOffers } from '../../../src/judge/judge.ts';
 import { tryDecision } from '../../../src/judge/trial.ts';
-import { DECISIONS, decisions } from '../../../src/machines/linux/decision.ts';
+import { DECISIONS, decisions } from '../../../src/machines/linux/fault/decision.ts';
 import { linux } from '../../../src/machines/linux/linux.ts';
 import { programs } from './programs.ts';
 import { type Handler, watch } from './watch.ts';

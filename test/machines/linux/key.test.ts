@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Program } from '../../../src/language/moves.ts';
+import { DIRTY, isWritable, WRITABLE } from '../../../src/machines/linux/hardware/pte.ts';
 import type { IdealMemory } from '../../../src/machines/linux/ideal/ideal.ts';
 import { linux } from '../../../src/machines/linux/linux.ts';
-import { DIRTY, isWritable, WRITABLE } from '../../../src/machines/linux/pte.ts';
 import type { World } from '../../../src/machines/linux/world.ts';
 import { isTrap } from '../../../src/machines/machine.ts';
 import { programs } from './programs.ts';

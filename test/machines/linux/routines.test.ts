@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DECISIONS, decisions } from '../../../src/machines/linux/decision.ts';
-import { doUserAddrFault } from '../../../src/machines/linux/fault-path.ts';
+import { DECISIONS, decisions } from '../../../src/machines/linux/fault/decision.ts';
+import { doUserAddrFault } from '../../../src/machines/linux/fault/fault-path.ts';
+import { apply, perform, routine } from '../../../src/machines/linux/fault/routines.ts';
 import { broken } from '../../../src/machines/linux/invariants/invariants.ts';
 import { digest } from '../../../src/machines/linux/key.ts';
-import { apply, perform, routine } from '../../../src/machines/linux/routines.ts';
 import { boot, step } from '../../../src/machines/linux/step.ts';
 import type { Fault, World } from '../../../src/machines/linux/world.ts';
 import { isTrap } from '../../../src/machines/machine.ts';

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { complete, optimalOffers } from '../../../src/judge/judge.ts';
 import { tryDecision } from '../../../src/judge/trial.ts';
 import { parseProgram } from '../../../src/language/parse.ts';
-import { DECISIONS, decisions } from '../../../src/machines/linux/decision.ts';
+import { DECISIONS, decisions } from '../../../src/machines/linux/fault/decision.ts';
 import { linux } from '../../../src/machines/linux/linux.ts';
 import { programs } from './programs.ts';
 import { type Handler, Noticed, watch } from './watch.ts';

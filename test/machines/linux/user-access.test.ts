@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { tryDecision } from '../../../src/judge/trial.ts';
 import type { Move, Seen } from '../../../src/language/moves.ts';
 import { parseProgram } from '../../../src/language/parse.ts';
-import { DECISIONS, decisions } from '../../../src/machines/linux/decision.ts';
+import { DECISIONS, decisions } from '../../../src/machines/linux/fault/decision.ts';
 import { linux } from '../../../src/machines/linux/linux.ts';
 import { record } from '../../../src/machines/linux/recording/record.ts';
 import type { Fault, World } from '../../../src/machines/linux/world.ts';

@@ -1,8 +1,8 @@
 import { type Move, type Program, type Seen, sameSeen } from '../../../src/language/moves.ts';
-import type { Decision } from '../../../src/machines/linux/decision.ts';
+import type { Decision } from '../../../src/machines/linux/fault/decision.ts';
 import type { IdealMemory } from '../../../src/machines/linux/ideal/ideal.ts';
 import { linux } from '../../../src/machines/linux/linux.ts';
-import { findVma } from '../../../src/machines/linux/vma.ts';
+import { findVma } from '../../../src/machines/linux/memory/vma.ts';
 import type { Fault, World } from '../../../src/machines/linux/world.ts';
 import { isTrap } from '../../../src/machines/machine.ts';
 

@@ -1,6 +1,6 @@
 import { type MoveOf, PAGE_SIZE, type Seen } from '../../../language/moves.ts';
-import { byteAt, withByte } from '../content.ts';
-import { ZERO_PFN } from '../frames.ts';
+import { byteAt, withByte } from '../hardware/content.ts';
+import { ZERO_PFN } from '../hardware/frames.ts';
 import { withKey, withoutKey } from '../memory/page-cache.ts';
 import type { Fault, Process, World } from '../world.ts';
 import { hunt, type Reach } from './gup.ts';

@@ -1,5 +1,5 @@
 import { type MoveOf, PAGE_SIZE, type Seen } from '../../../language/moves.ts';
-import { FOLIO_DIRTY } from '../frames.ts';
+import { FOLIO_DIRTY } from '../hardware/frames.ts';
 import { COUNT, type Fault, type Process, type World } from '../world.ts';
 import { hunt, type Reach } from './gup.ts';
 import { failed } from './range.ts';

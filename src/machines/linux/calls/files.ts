@@ -1,7 +1,8 @@
 import { type MoveOf, PAGE_SIZE, type Seen } from '../../../language/moves.ts';
-import { byteAt, type Content, withCopied, ZEROS } from '../content.ts';
-import { flushPage } from '../cpu.ts';
-import { ANON, FILE, FOLIO_DIRTY, RECLAIM } from '../frames.ts';
+import { byteAt, type Content, withCopied, ZEROS } from '../hardware/content.ts';
+import { flushPage } from '../hardware/cpu.ts';
+import { ANON, FILE, FOLIO_DIRTY, RECLAIM } from '../hardware/frames.ts';
+import { DIRTY, isGuard, isNone, isSwap, mapsFrame, pfnOf, WRITABLE } from '../hardware/pte.ts';
 import {
   type AddressSpace,
   endOfFile,
@@ -12,9 +13,8 @@ import {
   withKey,
   withoutKey,
 } from '../memory/page-cache.ts';
-import { DIRTY, isGuard, isNone, isSwap, mapsFrame, pfnOf, WRITABLE } from '../pte.ts';
-import { mappingsOf, zapEntry } from '../rmap.ts';
-import { indexOf, isShared } from '../vma.ts';
+import { mappingsOf, zapEntry } from '../memory/rmap.ts';
+import { indexOf, isShared } from '../memory/vma.ts';
 import { COUNT, type World } from '../world.ts';
 import { done } from './range.ts';
 

@@ -1,9 +1,6 @@
 import { PAGE_SIZE, type Seen } from '../../../language/moves.ts';
-import { forkAnonVma } from '../anon-vma.ts';
-import { flushMm } from '../cpu.ts';
-import { ANON, EXCLUSIVE, ZERO_PFN } from '../frames.ts';
-import { ksmEnter } from '../memory/ksm.ts';
-import { swapDuplicate } from '../memory/swap.ts';
+import { flushMm } from '../hardware/cpu.ts';
+import { ANON, EXCLUSIVE, ZERO_PFN } from '../hardware/frames.ts';
 import {
   ACCESSED,
   DIRTY,
@@ -17,9 +14,11 @@ import {
   slotOf,
   USER,
   WRITABLE,
-} from '../pte.ts';
-import { addRmap, removeRmap } from '../rmap.ts';
-import type { ForkRules } from '../rules.ts';
+} from '../hardware/pte.ts';
+import { forkAnonVma } from '../memory/anon-vma.ts';
+import { ksmEnter } from '../memory/ksm.ts';
+import { addRmap, removeRmap } from '../memory/rmap.ts';
+import { swapDuplicate } from '../memory/swap.ts';
 import {
   DONTCOPY,
   isAccessible,
@@ -29,7 +28,8 @@ import {
   mayWrite,
   type Vma,
   WIPEONFORK,
-} from '../vma.ts';
+} from '../memory/vma.ts';
+import type { ForkRules } from '../rules.ts';
 import { COUNT, type Mm, newMm, type Process, type World } from '../world.ts';
 import { done } from './range.ts';
 

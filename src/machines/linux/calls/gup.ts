@@ -1,7 +1,16 @@
-import { ANON, EXCLUSIVE, FOLIO_DIRTY, ZERO_PFN } from '../frames.ts';
+import { ANON, EXCLUSIVE, FOLIO_DIRTY, ZERO_PFN } from '../hardware/frames.ts';
+import { ACCESSED, isDirty, isPresent, isWritable, mapsFrame, pfnOf } from '../hardware/pte.ts';
 import { wantsNotice } from '../memory/page-cache.ts';
-import { ACCESSED, isDirty, isPresent, isWritable, mapsFrame, pfnOf } from '../pte.ts';
-import { findVma, hasObject, isAccessible, isCow, isShared, mayWrite, READ, type Vma } from '../vma.ts';
+import {
+  findVma,
+  hasObject,
+  isAccessible,
+  isCow,
+  isShared,
+  mayWrite,
+  READ,
+  type Vma,
+} from '../memory/vma.ts';
 import { COUNT, Fault, type Process, type World } from '../world.ts';
 
 /**

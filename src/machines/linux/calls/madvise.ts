@@ -1,15 +1,15 @@
 import type { MoveOf, Seen } from '../../../language/moves.ts';
-import { prepareAnonVma } from '../anon-vma.ts';
-import { flushMm } from '../cpu.ts';
-import { doUserAddrFault } from '../fault-path.ts';
-import { ANON, FOLIO_DIRTY, KSM, LAZYFREE, SWAPCACHE, ZERO_PFN } from '../frames.ts';
+import { doUserAddrFault } from '../fault/fault-path.ts';
+import { apply } from '../fault/routines.ts';
+import { flushMm } from '../hardware/cpu.ts';
+import { ANON, FOLIO_DIRTY, KSM, LAZYFREE, SWAPCACHE, ZERO_PFN } from '../hardware/frames.ts';
+import { ACCESSED, DIRTY, GUARD, isGuard, isSwap, mapsFrame, pfnOf } from '../hardware/pte.ts';
+import { prepareAnonVma } from '../memory/anon-vma.ts';
 import { ksmEnter } from '../memory/ksm.ts';
 import { endOfFile, getPage } from '../memory/page-cache.ts';
 import { pageOut } from '../memory/reclaim.ts';
+import { isMlocked, zapEntry } from '../memory/rmap.ts';
 import { tryToFreeSwap } from '../memory/swap.ts';
-import { ACCESSED, DIRTY, GUARD, isGuard, isSwap, mapsFrame, pfnOf } from '../pte.ts';
-import { isMlocked, zapEntry } from '../rmap.ts';
-import { apply } from '../routines.ts';
 import {
   covers,
   DONTCOPY,
@@ -26,7 +26,7 @@ import {
   READ,
   type Vma,
   WIPEONFORK,
-} from '../vma.ts';
+} from '../memory/vma.ts';
 import { Fault, type Process, type World } from '../world.ts';
 import { punchHole } from './files.ts';
 import { followPage, type Reach } from './gup.ts';

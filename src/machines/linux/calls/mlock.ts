@@ -1,5 +1,5 @@
 import type { MoveOf, Seen } from '../../../language/moves.ts';
-import { LOCKED } from '../vma.ts';
+import { LOCKED } from '../memory/vma.ts';
 import type { Fault, Process, World } from '../world.ts';
 import { populate } from './populate.ts';
 import { done, failed, modifyVma, piecesUpToHole } from './range.ts';

@@ -1,8 +1,8 @@
 import type { MoveOf, Seen } from '../../../language/moves.ts';
-import { flushMm } from '../cpu.ts';
+import { flushMm } from '../hardware/cpu.ts';
+import { ENTRIES } from '../hardware/page-table.ts';
 import { newObject, releaseObjects } from '../memory/page-cache.ts';
-import { ENTRIES } from '../page-table.ts';
-import { zapEntry } from '../rmap.ts';
+import { zapEntry } from '../memory/rmap.ts';
 import {
   ACCOUNT,
   findVma,
@@ -18,7 +18,7 @@ import {
   type Vma,
   WRITE,
   without,
-} from '../vma.ts';
+} from '../memory/vma.ts';
 import type { Fault, Mm, Process, World } from '../world.ts';
 import { populate } from './populate.ts';
 import { done, failed, zapRange } from './range.ts';

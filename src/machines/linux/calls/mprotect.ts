@@ -1,7 +1,18 @@
 import type { MoveOf, Seen } from '../../../language/moves.ts';
-import { flushMm } from '../cpu.ts';
+import { flushMm } from '../hardware/cpu.ts';
+import {
+  ACCESSED,
+  DIRTY,
+  mapsFrame,
+  NX,
+  PRESENT,
+  PROTNONE,
+  pfnOf,
+  SPECIAL,
+  USER,
+  WRITABLE,
+} from '../hardware/pte.ts';
 import { wantsNotice } from '../memory/page-cache.ts';
-import { ACCESSED, DIRTY, mapsFrame, NX, PRESENT, PROTNONE, pfnOf, SPECIAL, USER, WRITABLE } from '../pte.ts';
 import {
   ACCOUNT,
   findVma,
@@ -14,7 +25,7 @@ import {
   rightsOf,
   type Vma,
   WRITE,
-} from '../vma.ts';
+} from '../memory/vma.ts';
 import type { Fault, Mm, Process, World } from '../world.ts';
 import { populate } from './populate.ts';
 import { done, failed, modifyVma } from './range.ts';

@@ -1,5 +1,5 @@
 import type { Seen } from '../../../language/moves.ts';
-import { isAccessible, isShared, mayWrite, partsOf, type Vma } from '../vma.ts';
+import { isAccessible, isShared, mayWrite, partsOf, type Vma } from '../memory/vma.ts';
 import type { Fault, PageHunt, Process, World } from '../world.ts';
 import { followPage, type Reach } from './gup.ts';
 

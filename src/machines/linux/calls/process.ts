@@ -1,8 +1,8 @@
 import type { MoveOf, Seen } from '../../../language/moves.ts';
-import { flushMm } from '../cpu.ts';
+import { flushMm } from '../hardware/cpu.ts';
 import { ksmExit } from '../memory/ksm.ts';
 import { releaseObjects } from '../memory/page-cache.ts';
-import { zapEntry } from '../rmap.ts';
+import { zapEntry } from '../memory/rmap.ts';
 import { newMm, type Process, type World } from '../world.ts';
 import { closeBuffers } from './buffers.ts';
 import { done } from './range.ts';

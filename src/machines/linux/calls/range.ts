@@ -1,8 +1,8 @@
 import type { Seen } from '../../../language/moves.ts';
-import { flushMm } from '../cpu.ts';
-import { isGuard } from '../pte.ts';
-import { zapEntry } from '../rmap.ts';
-import { insertMerged, part, type Vma, without } from '../vma.ts';
+import { flushMm } from '../hardware/cpu.ts';
+import { isGuard } from '../hardware/pte.ts';
+import { zapEntry } from '../memory/rmap.ts';
+import { insertMerged, part, type Vma, without } from '../memory/vma.ts';
 import type { Mm, World } from '../world.ts';
 
 /** What the system calls on ranges of pages share. */

@@ -1,9 +1,9 @@
 import { type MoveOf, PAGE_SIZE, type Seen } from '../../../language/moves.ts';
-import { byteAt, withBytes } from '../content.ts';
-import { FOLIO_DIRTY } from '../frames.ts';
-import { pfnOf } from '../pte.ts';
-import { obstacle, stackAbove } from '../stack.ts';
-import { findVma } from '../vma.ts';
+import { byteAt, withBytes } from '../hardware/content.ts';
+import { FOLIO_DIRTY } from '../hardware/frames.ts';
+import { pfnOf } from '../hardware/pte.ts';
+import { obstacle, stackAbove } from '../memory/stack.ts';
+import { findVma } from '../memory/vma.ts';
 import { Fault, type Process, type World } from '../world.ts';
 import { followPage, hunt, type Reach } from './gup.ts';
 import { failed } from './range.ts';

@@ -1,8 +1,8 @@
 import { type MoveOf, PAGE_SIZE, type Seen } from '../../../language/moves.ts';
-import { byteAt, withByte, withBytes, withCopied, ZEROS } from '../content.ts';
-import { access } from '../cpu.ts';
+import { byteAt, withByte, withBytes, withCopied, ZEROS } from '../hardware/content.ts';
+import { access } from '../hardware/cpu.ts';
+import { isPresent, pfnOf } from '../hardware/pte.ts';
 import { type AddressSpace, contentOf, fileOf } from '../memory/page-cache.ts';
-import { isPresent, pfnOf } from '../pte.ts';
 import type { Fault, Process, UserCopy, World } from '../world.ts';
 import { pageForRead, storeToFile } from './files.ts';
 

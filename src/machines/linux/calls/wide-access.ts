@@ -1,6 +1,6 @@
 import { type MoveOf, PAGE_SIZE, type Seen } from '../../../language/moves.ts';
-import { byteAt, withBytes } from '../content.ts';
-import { access } from '../cpu.ts';
+import { byteAt, withBytes } from '../hardware/content.ts';
+import { access } from '../hardware/cpu.ts';
 import type { Fault, Process, World } from '../world.ts';
 
 /** Loads and stores of eight bytes, which may straddle two pages. */

@@ -1,12 +1,12 @@
 import type { Uncoupled } from '../../machine.ts';
 import { type Census, eachFrame, rowsOf, vmaOf } from '../census.ts';
-import { sameContent, ZEROS } from '../content.ts';
-import { ANON, EXCLUSIVE, FOLIO_DIRTY } from '../frames.ts';
+import { sameContent, ZEROS } from '../hardware/content.ts';
+import { ANON, EXCLUSIVE, FOLIO_DIRTY } from '../hardware/frames.ts';
+import { isDirty, isExclusiveSwap, isWritable, slotOf } from '../hardware/pte.ts';
 import { wantsNotice } from '../memory/page-cache.ts';
 import { slotCachedBy, swapCount } from '../memory/swap.ts';
+import { isShared } from '../memory/vma.ts';
 import { frameRow, slotRow } from '../names.ts';
-import { isDirty, isExclusiveSwap, isWritable, slotOf } from '../pte.ts';
-import { isShared } from '../vma.ts';
 
 /** References are what is held, and who owns a page has it alone. */
 export function countsDiffer(all: Census): Uncoupled | undefined {

@@ -1,8 +1,8 @@
 import type { Uncoupled } from '../../machine.ts';
 import { cachedEntries, census, rowsOf } from '../census.ts';
+import { isExecutable, isPresent, isWritable, pfnOf } from '../hardware/pte.ts';
 import type { IdealMemory } from '../ideal/ideal.ts';
 import { processesOf, stackLimitOf } from '../ideal/view.ts';
-import { isExecutable, isPresent, isWritable, pfnOf } from '../pte.ts';
 import type { World } from '../world.ts';
 import { countsDiffer } from './counts.ts';
 import { addressSpacesDiffer } from './pages.ts';

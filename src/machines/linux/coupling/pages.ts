@@ -1,14 +1,6 @@
 import type { Uncoupled } from '../../machine.ts';
-import { byteAt, bytesOf, type Content, sameContent, ZEROS } from '../content.ts';
-import { ANON, LAZYFREE, ZERO_PFN } from '../frames.ts';
-import type { Contents, IdealContent } from '../ideal/content.ts';
-import type { IdealMemory } from '../ideal/ideal.ts';
-import type { ObjectId } from '../ideal/memory.ts';
-import * as asked from '../ideal/memory.ts';
-import { type PageView, pageOf, pagesOf } from '../ideal/view.ts';
-import { contentOf } from '../memory/page-cache.ts';
-import { swappedContent } from '../memory/swap.ts';
-import { entryRow, frameRow } from '../names.ts';
+import { byteAt, bytesOf, type Content, sameContent, ZEROS } from '../hardware/content.ts';
+import { ANON, LAZYFREE, ZERO_PFN } from '../hardware/frames.ts';
 import {
   isDirty,
   isExecutable,
@@ -19,8 +11,15 @@ import {
   isWritable,
   pfnOf,
   slotOf,
-} from '../pte.ts';
-import * as area from '../vma.ts';
+} from '../hardware/pte.ts';
+import type { Contents, IdealContent } from '../ideal/content.ts';
+import type { IdealMemory } from '../ideal/ideal.ts';
+import type { ObjectId } from '../ideal/memory.ts';
+import * as asked from '../ideal/memory.ts';
+import { type PageView, pageOf, pagesOf } from '../ideal/view.ts';
+import { contentOf } from '../memory/page-cache.ts';
+import { swappedContent } from '../memory/swap.ts';
+import * as area from '../memory/vma.ts';
 import {
   growsDown,
   indexOf,
@@ -30,7 +29,8 @@ import {
   mayWrite,
   permOf,
   type Vma,
-} from '../vma.ts';
+} from '../memory/vma.ts';
+import { entryRow, frameRow } from '../names.ts';
 import type { Mm, World } from '../world.ts';
 
 /** Address spaces: VMAs, and what each page's entry shows. */

@@ -1,8 +1,9 @@
 import { STORED, SYMBOL } from '../../../language/moves.ts';
 import { fileBeingWritten, storeAgain } from '../calls/streams.ts';
 import { census } from '../census.ts';
-import { type Content, mapContent, sameContent, ZEROS } from '../content.ts';
-import { ANON, FOLIO_DIRTY, LAZYFREE, ZERO_PFN } from '../frames.ts';
+import { type Content, mapContent, sameContent, ZEROS } from '../hardware/content.ts';
+import { ANON, FOLIO_DIRTY, LAZYFREE, ZERO_PFN } from '../hardware/frames.ts';
+import { isDirty, isSwap, mapsFrame, pfnOf, slotOf } from '../hardware/pte.ts';
 import type { IdealContent } from '../ideal/content.ts';
 import type { IdealMemory } from '../ideal/ideal.ts';
 import {
@@ -15,8 +16,7 @@ import {
 } from '../ideal/rename.ts';
 import { objectPageOf, pageOf, referencesOf } from '../ideal/view.ts';
 import { type AddressSpace, contentOf } from '../memory/page-cache.ts';
-import { isDirty, isSwap, mapsFrame, pfnOf, slotOf } from '../pte.ts';
-import { hasObject, indexOf, isShared } from '../vma.ts';
+import { hasObject, indexOf, isShared } from '../memory/vma.ts';
 import type { World } from '../world.ts';
 import { objectsOf } from './pages.ts';
 

@@ -1,8 +1,8 @@
 import { addressSpaces, cachedEntries, rowsOf, vmaOf } from '../census.ts';
-import { ANON, FILE, ZERO_PFN } from '../frames.ts';
+import { ANON, FILE, ZERO_PFN } from '../hardware/frames.ts';
+import { isExecutable, isPresent, isWritable, pfnOf } from '../hardware/pte.ts';
+import { isAccessible, mayExecute, mayWrite } from '../memory/vma.ts';
 import { frameRow } from '../names.ts';
-import { isExecutable, isPresent, isWritable, pfnOf } from '../pte.ts';
-import { isAccessible, mayExecute, mayWrite } from '../vma.ts';
 import type { Invariant } from './invariants.ts';
 
 /** Page table entries, TLBs and VMAs. */

@@ -1,10 +1,10 @@
 import { rowsOf, vmaOf } from '../census.ts';
-import { sameContent, ZEROS } from '../content.ts';
-import { FOLIO_DIRTY } from '../frames.ts';
+import { sameContent, ZEROS } from '../hardware/content.ts';
+import { FOLIO_DIRTY } from '../hardware/frames.ts';
+import { isDirty, isWritable } from '../hardware/pte.ts';
 import { endOfFile, wantsNotice } from '../memory/page-cache.ts';
+import { indexOf, isShared } from '../memory/vma.ts';
 import { frameRow } from '../names.ts';
-import { isDirty, isWritable } from '../pte.ts';
-import { indexOf, isShared } from '../vma.ts';
 import type { Invariant } from './invariants.ts';
 
 /** Files and shared objects. */

@@ -1,9 +1,9 @@
 import { type Census, eachFrame, rowsOf } from '../census.ts';
-import { sameContent, ZEROS } from '../content.ts';
-import { ANON, EXCLUSIVE, KSM, ZERO_PFN } from '../frames.ts';
+import { sameContent, ZEROS } from '../hardware/content.ts';
+import { ANON, EXCLUSIVE, KSM, ZERO_PFN } from '../hardware/frames.ts';
+import { generationOf, isWritable } from '../hardware/pte.ts';
 import { slotCachedBy } from '../memory/swap.ts';
 import { frameRow } from '../names.ts';
-import { generationOf, isWritable } from '../pte.ts';
 import type { Invariant } from './invariants.ts';
 
 /** Does a swap entry name the slot whose cache the frame is? */

@@ -1,9 +1,9 @@
 import { type Census, rowsOf, type SwapEntry } from '../census.ts';
-import { sameContent } from '../content.ts';
-import { FOLIO_DIRTY, SWAPCACHE } from '../frames.ts';
+import { sameContent } from '../hardware/content.ts';
+import { FOLIO_DIRTY, SWAPCACHE } from '../hardware/frames.ts';
+import { isDirty, isExclusiveSwap, slotOf } from '../hardware/pte.ts';
 import { swapCount } from '../memory/swap.ts';
 import { frameRow, slotRow } from '../names.ts';
-import { isDirty, isExclusiveSwap, slotOf } from '../pte.ts';
 import type { Invariant } from './invariants.ts';
 
 const naming = ({ swapEntries }: Census, slot: number): SwapEntry[] =>

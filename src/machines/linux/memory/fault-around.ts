@@ -1,10 +1,10 @@
-import { FILE, RECLAIM } from '../frames.ts';
-import { ENTRIES } from '../page-table.ts';
-import { ACCESSED, isNone, PRESENT, PROTNONE, packHigh, packLow, USER, WRITABLE } from '../pte.ts';
-import { addRmap } from '../rmap.ts';
-import { EXEC, indexOf, isAccessible, isShared, mayExecute, mayWrite, RAND_READ, type Vma } from '../vma.ts';
+import { FILE, RECLAIM } from '../hardware/frames.ts';
+import { ENTRIES } from '../hardware/page-table.ts';
+import { ACCESSED, isNone, PRESENT, PROTNONE, packHigh, packLow, USER, WRITABLE } from '../hardware/pte.ts';
 import type { Mm, World } from '../world.ts';
 import { type AddressSpace, endOfFile, wantsNotice } from './page-cache.ts';
+import { addRmap } from './rmap.ts';
+import { EXEC, indexOf, isAccessible, isShared, mayExecute, mayWrite, RAND_READ, type Vma } from './vma.ts';
 
 /** What comes with a page that was asked for: its neighbours in the cache, and on the disk. */
 

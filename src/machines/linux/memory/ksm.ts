@@ -1,11 +1,11 @@
-import { sameContent } from '../content.ts';
-import { flushPage } from '../cpu.ts';
-import { ANON, EXCLUSIVE, FOLIO_DIRTY, KSM, SWAPCACHE } from '../frames.ts';
-import { DIRTY, mapsFrame, packHigh, packLow, pfnOf, WRITABLE } from '../pte.ts';
-import { addRmap, removeRmap } from '../rmap.ts';
-import { MERGEABLE, mayExecute, type Vma } from '../vma.ts';
+import { sameContent } from '../hardware/content.ts';
+import { flushPage } from '../hardware/cpu.ts';
+import { ANON, EXCLUSIVE, FOLIO_DIRTY, KSM, SWAPCACHE } from '../hardware/frames.ts';
+import { DIRTY, mapsFrame, packHigh, packLow, pfnOf, WRITABLE } from '../hardware/pte.ts';
 import type { Mm, World } from '../world.ts';
+import { addRmap, removeRmap } from './rmap.ts';
 import { dropUnusedCache } from './swap.ts';
+import { MERGEABLE, mayExecute, type Vma } from './vma.ts';
 
 /** ksmd: equal pages of memory that was registered with MADV_MERGEABLE become one frame that nobody may write to. */
 

@@ -1,9 +1,9 @@
 import { type FileHeader, PAGE_SIZE } from '../../../language/moves.ts';
-import { type Content, ZEROS } from '../content.ts';
-import { FILE, FOLIO_DIRTY, RECLAIM, SHMEM } from '../frames.ts';
-import { hasObject } from '../vma.ts';
+import { type Content, ZEROS } from '../hardware/content.ts';
+import { FILE, FOLIO_DIRTY, RECLAIM, SHMEM } from '../hardware/frames.ts';
 import { COUNT, type World } from '../world.ts';
 import { leaveCache, readFromSwap, swapCacheOf, swapFree } from './swap.ts';
+import { hasObject } from './vma.ts';
 
 /**
  * The page cache: for each file and each shared anonymous object the frames that hold its pages, by index.

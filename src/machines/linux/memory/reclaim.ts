@@ -1,12 +1,12 @@
-import { sameContent, ZEROS } from '../content.ts';
-import { flushMm } from '../cpu.ts';
-import { ANON, EXCLUSIVE, FILE, FOLIO_DIRTY, LAZYFREE, RECLAIM } from '../frames.ts';
-import { isDirty, mapsFrame, pfnOf, swapEntry } from '../pte.ts';
-import { isMlocked, removeRmap } from '../rmap.ts';
-import { hasObject, indexOf, type Vma } from '../vma.ts';
+import { sameContent, ZEROS } from '../hardware/content.ts';
+import { flushMm } from '../hardware/cpu.ts';
+import { ANON, EXCLUSIVE, FILE, FOLIO_DIRTY, LAZYFREE, RECLAIM } from '../hardware/frames.ts';
+import { isDirty, mapsFrame, pfnOf, swapEntry } from '../hardware/pte.ts';
 import type { Mm, World } from '../world.ts';
 import { type AddressSpace, removePage, withKey, withoutKey } from './page-cache.ts';
+import { isMlocked, removeRmap } from './rmap.ts';
 import { addToSwap, leaveCache, swapDuplicate, writeToSwap } from './swap.ts';
+import { hasObject, indexOf, type Vma } from './vma.ts';
 
 /**
  * Reclaim: a page that nobody shares gives its frame back, and what it held is kept where it can be found

@@ -1,6 +1,6 @@
 import type { SwapDevice } from '../../../language/moves.ts';
-import { type Content, sameContent, ZEROS } from '../content.ts';
-import { ANON, FOLIO_DIRTY, SWAPCACHE } from '../frames.ts';
+import { type Content, sameContent, ZEROS } from '../hardware/content.ts';
+import { ANON, FOLIO_DIRTY, SWAPCACHE } from '../hardware/frames.ts';
 import { COUNT, type World } from '../world.ts';
 
 /**

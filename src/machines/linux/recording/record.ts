@@ -1,7 +1,7 @@
 import type { Move, Program, Seen } from '../../../language/moves.ts';
 import { printMove } from '../../../language/print.ts';
 import { isTrap } from '../../machine.ts';
-import type { Decision } from '../decision.ts';
+import type { Decision } from '../fault/decision.ts';
 import { linux } from '../linux.ts';
 import type { World } from '../world.ts';
 import type { FrameState, Operation } from './format.ts';

@@ -1,4 +1,4 @@
-import { decisions } from '../decision.ts';
+import { decisions } from '../fault/decision.ts';
 import { type Operation, programOf, type Recording } from './format.ts';
 import { type Handler, record } from './record.ts';
 

@@ -1,8 +1,18 @@
-import { byteAt } from '../content.ts';
-import { ANON, EXCLUSIVE, FILE, FOLIO_DIRTY, KSM, LAZYFREE, SHMEM, SWAPCACHE, ZERO_PFN } from '../frames.ts';
-import { isGuard, isSwap, mapsFrame, pfnOf, slotOf } from '../pte.ts';
-import { isMlocked } from '../rmap.ts';
-import { findVma, hasObject, indexOf, isAccessible, isShared, permOf, type Vma } from '../vma.ts';
+import { byteAt } from '../hardware/content.ts';
+import {
+  ANON,
+  EXCLUSIVE,
+  FILE,
+  FOLIO_DIRTY,
+  KSM,
+  LAZYFREE,
+  SHMEM,
+  SWAPCACHE,
+  ZERO_PFN,
+} from '../hardware/frames.ts';
+import { isGuard, isSwap, mapsFrame, pfnOf, slotOf } from '../hardware/pte.ts';
+import { isMlocked } from '../memory/rmap.ts';
+import { findVma, hasObject, indexOf, isAccessible, isShared, permOf, type Vma } from '../memory/vma.ts';
 import type { Process, World } from '../world.ts';
 import type { FrameState, VmaLine } from './format.ts';
 import type { FrameIdentity, Names } from './names.ts';

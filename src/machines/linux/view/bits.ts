@@ -7,7 +7,7 @@ import {
   mapsFrame,
   USER,
   WRITABLE,
-} from '../pte.ts';
+} from '../hardware/pte.ts';
 
 /**
  * The bits of an x86 entry by their names, as in 'R/W 0 (read-only)'; nothing for one that names no frame.

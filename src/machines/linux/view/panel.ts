@@ -1,6 +1,6 @@
 import { CELL_SIZE, CELLS } from '../../../language/moves.ts';
 import type { Panel, Row } from '../../machine.ts';
-import { byteAt, type Content } from '../content.ts';
+import { byteAt, type Content } from '../hardware/content.ts';
 
 /** Frozen rows and panels, and how a page's contents are shown. */
 

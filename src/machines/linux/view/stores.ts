@@ -1,5 +1,5 @@
 import type { Panel, Row } from '../../machine.ts';
-import { FOLIO_DIRTY } from '../frames.ts';
+import { FOLIO_DIRTY } from '../hardware/frames.ts';
 import { contentOf, endOfFile, isMemory } from '../memory/page-cache.ts';
 import { swapCount } from '../memory/swap.ts';
 import { frameName, slotName, slotRow } from '../names.ts';

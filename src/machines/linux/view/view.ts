@@ -1,7 +1,7 @@
 import { pageName } from '../../../language/names.ts';
 import type { Panel, Row, View } from '../../machine.ts';
-import { ANON, EXCLUSIVE, KSM, LAZYFREE, ZERO_PFN } from '../frames.ts';
-import { entryRow, frameName, frameRow, processRow, slotName, vmaRow } from '../names.ts';
+import { entryRights } from '../fault/why.ts';
+import { ANON, EXCLUSIVE, KSM, LAZYFREE, ZERO_PFN } from '../hardware/frames.ts';
 import {
   isAccessed,
   isDirty,
@@ -12,9 +12,18 @@ import {
   mapsFrame,
   pfnOf,
   slotOf,
-} from '../pte.ts';
-import { DONTCOPY, GROWSDOWN, isShared, LOCKED, MERGEABLE, permOf, type Vma, WIPEONFORK } from '../vma.ts';
-import { entryRights } from '../why.ts';
+} from '../hardware/pte.ts';
+import {
+  DONTCOPY,
+  GROWSDOWN,
+  isShared,
+  LOCKED,
+  MERGEABLE,
+  permOf,
+  type Vma,
+  WIPEONFORK,
+} from '../memory/vma.ts';
+import { entryRow, frameName, frameRow, processRow, slotName, vmaRow } from '../names.ts';
 import type { Fault, Mm, Process, World } from '../world.ts';
 import { bitsByName } from './bits.ts';
 import { cellsOf, panel, row } from './panel.ts';

@@ -1,4 +1,5 @@
-import type { Access } from '../../language/moves.ts';
+import type { Access } from '../../../language/moves.ts';
+import { COUNT, type Cpu, Fault, type Process, type World } from '../world.ts';
 import {
   ACCESSED,
   DIRTY,
@@ -10,7 +11,6 @@ import {
   pfnOf,
   USER,
 } from './pte.ts';
-import { COUNT, type Cpu, Fault, type Process, type World } from './world.ts';
 
 /** Bits of the x86 page fault error code. Source: arch/x86/include/asm/trap_pf.h. */
 const PF_PROT = 1;

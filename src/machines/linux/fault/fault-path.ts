@@ -1,10 +1,10 @@
+import { ANON, ZERO_PFN } from '../hardware/frames.ts';
+import { isGuard, isNone, isProtNone, isSwap, isWritable, pfnOf } from '../hardware/pte.ts';
+import { endOfFile } from '../memory/page-cache.ts';
+import { obstacle, stackAbove } from '../memory/stack.ts';
+import { findVma, hasObject, indexOf, isAccessible, isShared, mayWrite, type Vma } from '../memory/vma.ts';
+import type { Fault, World } from '../world.ts';
 import { type Decision, decisions } from './decision.ts';
-import { ANON, ZERO_PFN } from './frames.ts';
-import { endOfFile } from './memory/page-cache.ts';
-import { isGuard, isNone, isProtNone, isSwap, isWritable, pfnOf } from './pte.ts';
-import { obstacle, stackAbove } from './stack.ts';
-import { findVma, hasObject, indexOf, isAccessible, isShared, mayWrite, type Vma } from './vma.ts';
-import type { Fault, World } from './world.ts';
 
 /**
  * The kernel's own decision at a fault. What get_user_pages may reach, it has looked at before it faults.

@@ -1,11 +1,11 @@
-import type { Move } from '../../language/moves.ts';
-import { type Field, isTrap, type Prediction } from '../machine.ts';
+import type { Move } from '../../../language/moves.ts';
+import { type Field, isTrap, type Prediction } from '../../machine.ts';
+import { ZERO_PFN } from '../hardware/frames.ts';
+import { mapsFrame, pfnOf } from '../hardware/pte.ts';
+import { step } from '../step.ts';
+import type { World } from '../world.ts';
 import { afterGrowth, doUserAddrFault } from './fault-path.ts';
-import { ZERO_PFN } from './frames.ts';
-import { mapsFrame, pfnOf } from './pte.ts';
 import { apply } from './routines.ts';
-import { step } from './step.ts';
-import type { World } from './world.ts';
 
 /** The form of a predict question: what the next access will do. */
 export const fields: readonly Field[] = [

@@ -1,5 +1,5 @@
-import { LanguageError, type Place } from '../../language/errors.ts';
-import type { Choice, Field } from '../machine.ts';
+import { LanguageError, type Place } from '../../../language/errors.ts';
+import type { Choice, Field } from '../../machine.ts';
 
 /** What a handler may decide, in the order of every menu. Each is the kernel's whole routine of that name. */
 export const DECISIONS = [

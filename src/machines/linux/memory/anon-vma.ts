@@ -1,5 +1,5 @@
+import type { Mm, World } from '../world.ts';
 import { adoptableAnonVma, type Vma } from './vma.ts';
-import type { Mm, World } from './world.ts';
 
 /**
  * anon_vmas: which VMAs may hold the anonymous pages of which. A fault's result shows nothing of them, but

@@ -1,5 +1,5 @@
-import { changed, kernel, replaced, stepsOf, without, withRoutine } from './mutations.ts';
-import type { RuleSet } from './rules.ts';
+import { changed, kernel, replaced, stepsOf, without, withRoutine } from '../mutations.ts';
+import type { RuleSet } from '../rules.ts';
 
 const table: readonly (readonly [name: string, change: Partial<RuleSet>])[] = [
   ['whole', {}],

@@ -1,12 +1,7 @@
-import type { Move } from '../../language/moves.ts';
-import { pageName } from '../../language/names.ts';
-import type { Facts, Reason } from '../machine.ts';
-import type { Decision } from './decision.ts';
-import { doUserAddrFault } from './fault-path.ts';
-import { ANON, EXCLUSIVE, KSM, SWAPCACHE, ZERO_PFN } from './frames.ts';
-import { endOfFile, isMemory } from './memory/page-cache.ts';
-import { slotCachedBy, swapCacheOf, swapCount } from './memory/swap.ts';
-import { frameInWords, slotName } from './names.ts';
+import type { Move } from '../../../language/moves.ts';
+import { pageName } from '../../../language/names.ts';
+import type { Facts, Reason } from '../../machine.ts';
+import { ANON, EXCLUSIVE, KSM, SWAPCACHE, ZERO_PFN } from '../hardware/frames.ts';
 import {
   isExecutable,
   isGuard,
@@ -17,10 +12,15 @@ import {
   mapsFrame,
   pfnOf,
   slotOf,
-} from './pte.ts';
-import { type Obstacle, obstacle, stackAbove } from './stack.ts';
-import { findVma, indexOf, isShared, mayExecute, permOf, type Vma } from './vma.ts';
-import { type Fault, vmaAt, type World } from './world.ts';
+} from '../hardware/pte.ts';
+import { endOfFile, isMemory } from '../memory/page-cache.ts';
+import { type Obstacle, obstacle, stackAbove } from '../memory/stack.ts';
+import { slotCachedBy, swapCacheOf, swapCount } from '../memory/swap.ts';
+import { findVma, indexOf, isShared, mayExecute, permOf, type Vma } from '../memory/vma.ts';
+import { frameInWords, slotName } from '../names.ts';
+import { type Fault, vmaAt, type World } from '../world.ts';
+import type { Decision } from './decision.ts';
+import { doUserAddrFault } from './fault-path.ts';
 
 /** Each rule that can decide a fault, with the kernel function that applies it. */
 export const RULES = {

@@ -1,6 +1,6 @@
+import type { Fault, Mm, World } from '../world.ts';
 import { prepareAnonVma } from './anon-vma.ts';
 import { growsDown, isAccessible, type Vma } from './vma.ts';
-import type { Fault, Mm, World } from './world.ts';
 
 /** What keeps a stack from growing. */
 export interface StackRules {

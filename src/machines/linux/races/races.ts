@@ -1,16 +1,16 @@
-import type { Move, MoveOf, Seen } from '../../language/moves.ts';
-import { isTrap, type Races, type Task } from '../machine.ts';
-import { duplicate, writeProtect } from './calls/fork.ts';
-import { forget, gather } from './calls/mmap.ts';
-import { flushMm } from './cpu.ts';
-import { doUserAddrFault } from './fault-path.ts';
-import { mutations } from './mutations.ts';
-import { isNone, isPresent } from './pte.ts';
+import type { Move, MoveOf, Seen } from '../../../language/moves.ts';
+import { isTrap, type Races, type Task } from '../../machine.ts';
+import { duplicate, writeProtect } from '../calls/fork.ts';
+import { forget, gather } from '../calls/mmap.ts';
+import { doUserAddrFault } from '../fault/fault-path.ts';
+import { contextOf, type Step, type StepName, stepOf } from '../fault/routines.ts';
+import { flushMm } from '../hardware/cpu.ts';
+import { isNone, isPresent } from '../hardware/pte.ts';
+import { mutations } from '../mutations.ts';
+import type { RuleSet } from '../rules.ts';
+import { step as carryOut } from '../step.ts';
+import { Fault, type Handler, type Held, type World } from '../world.ts';
 import { raceMutations } from './race-mutations.ts';
-import { contextOf, type Step, type StepName, stepOf } from './routines.ts';
-import type { RuleSet } from './rules.ts';
-import { step as carryOut } from './step.ts';
-import { Fault, type Handler, type Held, type World } from './world.ts';
 
 /**
  * The kernel's work cut into micro-steps, for several CPUs at once. A fault handler holds the mmap lock for

@@ -1,4 +1,4 @@
-import { PAGE_SIZE } from '../../language/moves.ts';
+import { PAGE_SIZE } from '../../../language/moves.ts';
 
 /**
  * What a frame holds: a byte that fills it and the bytes that differ, by offset. Immutable, so that copying

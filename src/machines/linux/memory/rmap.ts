@@ -1,8 +1,8 @@
-import { ANON, FILE, FOLIO_DIRTY, ZERO_PFN } from './frames.ts';
-import { dropUnusedCache, freeSwapAndCache } from './memory/swap.ts';
-import { isDirty, isNone, isSwap, mapsFrame, pfnOf, slotOf } from './pte.ts';
+import { ANON, FILE, FOLIO_DIRTY, ZERO_PFN } from '../hardware/frames.ts';
+import { isDirty, isNone, isSwap, mapsFrame, pfnOf, slotOf } from '../hardware/pte.ts';
+import type { Mm, World } from '../world.ts';
+import { dropUnusedCache, freeSwapAndCache } from './swap.ts';
 import { findVma, isLocked } from './vma.ts';
-import type { Mm, World } from './world.ts';
 
 /**
  * The counts that entries carry: mapcount, refcount and the address space's resident pages. The zero frame

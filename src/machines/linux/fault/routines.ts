@@ -1,14 +1,8 @@
-import { PAGE_SIZE } from '../../language/moves.ts';
-import type { Micro } from '../machine.ts';
-import { prepareAnonVma } from './anon-vma.ts';
-import { ZEROS } from './content.ts';
-import { flushPage, flushPageHere } from './cpu.ts';
-import { type Decision, type DecisionName, decisions } from './decision.ts';
-import { afterGrowth, doWpPage } from './fault-path.ts';
-import { ANON, EXCLUSIVE, FOLIO_DIRTY, KSM, SWAPCACHE, ZERO_PFN } from './frames.ts';
-import { isMarked, mapAround, readWindow } from './memory/fault-around.ts';
-import { type AddressSpace, getPage, needsInput, wantsNotice } from './memory/page-cache.ts';
-import { dropUnusedCache, readFromSwap, swapCacheOf, swapFree, tryToFreeSwap } from './memory/swap.ts';
+import { PAGE_SIZE } from '../../../language/moves.ts';
+import type { Micro } from '../../machine.ts';
+import { ZEROS } from '../hardware/content.ts';
+import { flushPage, flushPageHere } from '../hardware/cpu.ts';
+import { ANON, EXCLUSIVE, FOLIO_DIRTY, KSM, SWAPCACHE, ZERO_PFN } from '../hardware/frames.ts';
 import {
   ACCESSED,
   DIRTY,
@@ -28,11 +22,17 @@ import {
   slotOf,
   USER,
   WRITABLE,
-} from './pte.ts';
-import { addRmap, isMlocked, releaseSwapEntry, removeRmap } from './rmap.ts';
-import { attemptGrowth, expandDownwards, obstacle } from './stack.ts';
-import { indexOf, isAccessible, isLocked, isShared, mayExecute, mayWrite, type Vma } from './vma.ts';
-import { COUNT, type Fault, type Handler, type Mm, type Signal, vmaAt, type World } from './world.ts';
+} from '../hardware/pte.ts';
+import { prepareAnonVma } from '../memory/anon-vma.ts';
+import { isMarked, mapAround, readWindow } from '../memory/fault-around.ts';
+import { type AddressSpace, getPage, needsInput, wantsNotice } from '../memory/page-cache.ts';
+import { addRmap, isMlocked, releaseSwapEntry, removeRmap } from '../memory/rmap.ts';
+import { attemptGrowth, expandDownwards, obstacle } from '../memory/stack.ts';
+import { dropUnusedCache, readFromSwap, swapCacheOf, swapFree, tryToFreeSwap } from '../memory/swap.ts';
+import { indexOf, isAccessible, isLocked, isShared, mayExecute, mayWrite, type Vma } from '../memory/vma.ts';
+import { COUNT, type Fault, type Handler, type Mm, type Signal, vmaAt, type World } from '../world.ts';
+import { type Decision, type DecisionName, decisions } from './decision.ts';
+import { afterGrowth, doWpPage } from './fault-path.ts';
 
 /**
  * The decisions as the kernel carries them out, step by step. Every routine works in any state: only the
