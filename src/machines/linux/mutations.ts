@@ -1,7 +1,7 @@
 import type { Stream, StreamRules } from './calls/streams.ts';
 import type { DecisionName } from './fault/decision.ts';
 import { accessError } from './fault/fault-path.ts';
-import { type Context, type Step, type StepName, stepOf } from './fault/routines.ts';
+import { type Context, type Step, type StepName, stepOf } from './fault/steps.ts';
 import { ANON, EXCLUSIVE } from './hardware/frames.ts';
 import { NX, WRITABLE } from './hardware/pte.ts';
 import { growsDown, isAccessible, isCow, mayWrite } from './memory/vma.ts';

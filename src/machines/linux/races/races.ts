@@ -3,7 +3,7 @@ import { isTrap, type Races, type Task } from '../../machine.ts';
 import { duplicate, writeProtect } from '../calls/fork.ts';
 import { forget, gather } from '../calls/mmap.ts';
 import { doUserAddrFault } from '../fault/fault-path.ts';
-import { contextOf, type Step, type StepName, stepOf } from '../fault/routines.ts';
+import { contextOf, type Step, type StepName, stepOf } from '../fault/steps.ts';
 import { flushMm } from '../hardware/cpu.ts';
 import { isNone, isPresent } from '../hardware/pte.ts';
 import { mutations } from '../mutations.ts';
