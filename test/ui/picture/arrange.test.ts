@@ -65,12 +65,6 @@ describe('80x24', () => {
 
   /** Worlds with more than a screen of state: there a panel says how much it leaves to `i`. */
   const crowded: readonly string[] = [
-    'only-what-faulted',
-    'a-letter-from-a-stranger',
-    'count-the-rings',
-    'soft-spot',
-    'no-room',
-    'revoke-in-time',
     'open-book',
     'who-hears-of-it',
     'how-many-more',
