@@ -4,12 +4,10 @@ import { formatProblem } from '../../levels/problem.ts';
 import type { Proved } from '../../levels/proved.ts';
 import { levelFiles, readLevelFile } from './levels.ts';
 
-/**
- * What the proofs of the levels found that play needs.
- * @throws Error for a level that is not proved
- */
+/** What the proofs of the levels found that play needs. */
 export const path = 'levels/proofs.generated.json';
 
+/** @throws Error for a level that is not proved */
 export async function generate(): Promise<string> {
   const sources = readSources(levelFiles(), readLevelFile);
   const proofs: Record<string, Proved> = {};
