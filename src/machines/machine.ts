@@ -1,4 +1,4 @@
-import type { Access, Move, Program, Seen } from '../language/moves.ts';
+import type { Access, Move, Program, Seen, Setting, Settings } from '../language/moves.ts';
 
 /**
  * The contract between a system (Linux, Xen, the Hurd) and everything above it. Worlds are mutable and
@@ -44,7 +44,7 @@ export interface Trap {
   readonly page: number;
   readonly offset: number;
   readonly address: number;
-  /** x86: the page fault error code (bits 1 P, 2 W, 4 U, 16 I). L4: the access bits of the message (4 R, 2 W, 1 X). */
+  /** x86: the page fault error code (bits 1 P, 2 W, 4 U, 16 I). ARM: the fault status. L4: the access bits of the message (4 R, 2 W, 1 X). */
   readonly errorCode: number;
   /** What has trapped if it was no page fault: a key of `play.events` in assets/ui.json. */
   readonly event?: 'hypercall' | 'exception' | 'request' | 'message';
@@ -158,8 +158,11 @@ export interface Machine<W, F extends Trap, D extends Choice, I> {
   /** The form of a predict question. */
   readonly fields: readonly Field[];
   readonly ideal: Ideal<I>;
+  /** Settings that a program may have here; none if left out. */
+  readonly settings?: readonly Setting[];
 
-  knows(move: Move): boolean;
+  /** Has the machine this operation, in a program with these settings? */
+  knows(move: Move, settings?: Settings): boolean;
   boot(program: Program, rules: string): W;
   /**
    * Runs one move until it completes or traps. After a trap and a decision it is called again with the

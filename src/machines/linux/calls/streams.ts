@@ -235,7 +235,7 @@ function copyAtomic(
   let at = from;
   while (at < end) {
     const { page, offset: inPage } = placeOf(move, at);
-    if (!isPresent(table.low(page))) break;
+    if (!isPresent(world.arch.walked(table.low(page)))) break;
     const reached = kernelAccess(world, process, page, inPage, 'read');
     if (typeof reached !== 'number') break;
     const length = Math.min(PAGE_SIZE - inPage, end - at);
