@@ -1,5 +1,6 @@
 import { ADVICE } from '../language/grammar.ts';
 import {
+  addressOf,
   CELL_SIZE,
   type FileHeader,
   type Move,
@@ -7,12 +8,11 @@ import {
   type Perm,
   type Program,
 } from '../language/moves.ts';
-import { type Draws, drawsFrom } from './random.ts';
+import { type Draws, drawsFrom, MOST_SEED } from './random.ts';
 
 /** Few pages and processes, so that ranges overlap and frames are shared often. */
-const PAGES = 6;
+export const PAGES = 6;
 const MOST_ALIVE = 4;
-const MOST_PROCESSES = 8;
 const FEWEST_MOVES = 20;
 const MORE_MOVES = 41;
 const OFFSETS = [0, CELL_SIZE, PAGE_SIZE - 1];
@@ -23,6 +23,19 @@ const FILES: readonly FileHeader[] = [
   { id: '0', pages: 4, fs: 'ext4', cold: false },
   { id: '1', pages: 3, fs: 'tmpfs', cold: false },
 ];
+
+/** Addresses that are no page's: of nothing, of the kernel's half, and none at all. */
+const ODD_ADDRESSES = [0n, 0xffff_8000_0000_0000n, 1n << 47n];
+
+/** What programs are made of. */
+export interface Shape {
+  /** The most processes that live at once. */
+  readonly processes?: number;
+  /** Stores write 1 up to this. */
+  readonly values?: number;
+  /** With several there are threads and vfork, and processes move between CPUs. */
+  readonly cpus?: number;
+}
 
 type Draft = Move extends infer M ? (M extends Move ? Omit<M, 'process'> : never) : never;
 /** `alive` are the processes that live then. */
@@ -37,6 +50,8 @@ const place = ({ below, oneOf }: Draws) => ({ page: below(PAGES), offset: oneOf(
 const stack = ({ below }: Draws) => ({ page: 2 + below(PAGES - 2), pages: 1 });
 const span = (draws: Draws) => ({ ...place(draws), length: draws.oneOf(LENGTHS) });
 const byte = ({ below }: Draws): number => 1 + below(255);
+const address = ({ below, oneOf }: Draws): bigint =>
+  oneOf([...ODD_ADDRESSES, BigInt(addressOf(below(PAGES), oneOf(OFFSETS)))]);
 
 /** What processes do besides forking and exiting, and how often. The machine says which of it it knows. */
 const makers: readonly (readonly [weight: number, make: Maker])[] = [
@@ -77,8 +92,11 @@ const makers: readonly (readonly [weight: number, make: Maker])[] = [
   [1, draws => ({ op: 'ftrunc', file: file(draws), pages: draws.below(5) })],
   [1, draws => ({ op: 'punch', file: file(draws), page: draws.below(3), pages: 1 })],
   [1, draws => ({ op: 'fsync', file: file(draws) })],
+  [1, draws => ({ op: draws.oneOf(['rawread', 'rawsys'] as const), address: address(draws) })],
+  [1, draws => ({ op: 'rawwrite', address: address(draws), value: byte(draws) })],
   [2, () => ({ op: 'execve' })],
 ];
+const bag = makers.flatMap(([weight, make]) => new Array<Maker>(weight).fill(make));
 
 const file = ({ oneOf }: Draws): string => oneOf(FILES).id;
 const reference = ({ oneOf }: Draws): string => oneOf(['0', '1']);
@@ -94,12 +112,13 @@ const mappedFile = (draws: Draws) => ({
   file: { id: file(draws), page: draws.below(2) },
 });
 
-/** Of a hundred moves, how many are forks and exits. */
+/** Of a hundred moves, how many are forks, exits and ksmd's; of several CPUs', moves to another. */
 const FORKS = 11;
 const EXITS = 4;
-/** Of a hundred programs, how many have no swap, and of all moves how many are ksmd's. */
-const WITHOUT_SWAP = 40;
 const SCANS = 1;
+const MIGRATIONS = 4;
+/** Of a hundred programs, how many have no swap. */
+const WITHOUT_SWAP = 40;
 
 /**
  * A program of one to several processes in the recorder's names, the same for the same seed.
@@ -107,40 +126,81 @@ const SCANS = 1;
  * @param knows which moves the machine has; only such are made
  */
 export function generateProgram(seed: number, knows: (move: Move) => boolean): Program {
-  const draws = drawsFrom(seed);
-  const bag = makers.flatMap(([weight, make]) => new Array<Maker>(weight).fill(make));
-  const processes = ['p0'];
-  const alive = ['p0'];
+  const { below } = drawsFrom(seed);
+  const length = FEWEST_MOVES + below(MORE_MOVES);
+  return programOf(
+    Array.from({ length }, () => below(MOST_SEED)),
+    knows,
+  );
+}
+
+/**
+ * The program that numbers (0 to MOST_SEED) stand for: the first says which swap there is, each other draws an
+ * operation of a process that can run then, or nothing. So any part of the numbers is a program too.
+ */
+export function programOf(
+  [first = 0, ...numbers]: readonly number[],
+  knows: (move: Move) => boolean,
+  shape: Shape = {},
+): Program {
+  const { below, oneOf } = drawsFrom(first);
   const moves: Move[] = [
     { process: 'p0', op: 'map', page: 0, pages: PAGES - 2, perm: 'rw-', kind: 'anon', flags: [] },
   ];
-  const length = FEWEST_MOVES + draws.below(MORE_MOVES);
-  while (moves.length < length) {
-    const process = draws.oneOf(alive);
-    const kind = draws.below(100);
-    if (kind < FORKS) {
-      if (alive.length === MOST_ALIVE || processes.length === MOST_PROCESSES) continue;
-      const child = `p${processes.length}`;
-      processes.push(child);
-      alive.push(child);
-      moves.push({ process, op: 'fork', child });
-    } else if (kind < FORKS + EXITS) {
-      if (alive.length === 1) continue;
-      alive.splice(alive.indexOf(process), 1);
-      moves.push({ process, op: 'exit' });
-    } else if (kind < FORKS + EXITS + SCANS) {
-      const scan: Move = { process: 'k', op: 'ksm' };
-      if (knows(scan)) moves.push(scan);
-    } else {
-      const move = { process, ...draws.oneOf(bag)(draws, alive) } as Move;
-      if (knows(move)) moves.push(move);
-    }
+  const living = new Living();
+  for (const number of numbers) {
+    const move = operation(drawsFrom(number), living, shape);
+    if (move === undefined || !knows(move)) continue;
+    living.follow(move);
+    moves.push(move);
   }
   const files = FILES.filter(({ id }) => moves.some(move => fileOf(move) === id));
-  const device = draws.below(100) < WITHOUT_SWAP ? 'none' : draws.oneOf(['file', 'zram'] as const);
+  const device = below(100) < WITHOUT_SWAP ? 'none' : oneOf(['file', 'zram'] as const);
   const swaps = moves.some(move => move.op === 'madv' && move.advice === 'pageout');
   const swap = swaps && device !== 'none' ? { swap: device } : {};
-  return { files, ...swap, regions: [], processes, moves };
+  return { files, ...swap, regions: [], processes: living.born, moves };
+}
+
+/** The processes of a program as its moves go on. */
+class Living {
+  /** All that ever lived. */
+  readonly born = ['p0'];
+  alive: readonly string[] = ['p0'];
+  /** Who sleeps until which child has exited or started another program. */
+  private readonly asleep = new Map<string, string>();
+
+  get awake(): readonly string[] {
+    return this.alive.filter(name => !this.asleep.has(name));
+  }
+
+  follow(move: Move): void {
+    const { process } = move;
+    if (move.op === 'exit' || move.op === 'execve')
+      for (const [parent, child] of this.asleep) if (child === process) this.asleep.delete(parent);
+    if (move.op === 'exit') this.alive = this.alive.filter(name => name !== process);
+    if (move.op !== 'fork' && move.op !== 'thread' && move.op !== 'vfork') return;
+    this.born.push(move.child);
+    this.alive = [...this.alive, move.child];
+    if (move.op === 'vfork') this.asleep.set(process, move.child);
+  }
+}
+
+function operation(draws: Draws, living: Living, shape: Shape): Move | undefined {
+  const { processes = MOST_ALIVE, values, cpus = 1 } = shape;
+  const { below, oneOf } = draws;
+  const { alive, awake, born } = living;
+  const process = oneOf(awake);
+  const kind = below(100);
+  if (kind < FORKS) {
+    if (alive.length === processes || born.length === 2 * processes) return undefined;
+    const op = cpus === 1 ? 'fork' : oneOf(['fork', 'fork', 'thread', 'vfork'] as const);
+    return { process, op, child: `p${born.length}` };
+  }
+  if (kind < FORKS + EXITS) return alive.length === 1 ? undefined : { process, op: 'exit' };
+  if (kind < FORKS + EXITS + SCANS) return { process: 'k', op: 'ksm' };
+  if (kind < FORKS + EXITS + SCANS + MIGRATIONS && cpus > 1) return { process, op: 'cpu', cpu: below(cpus) };
+  const move = { process, ...oneOf(bag)(draws, alive) } as Move;
+  return values !== undefined && 'value' in move ? { ...move, value: 1 + (move.value % values) } : move;
 }
 
 function fileOf(move: Move): string | undefined {

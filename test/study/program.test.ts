@@ -5,7 +5,7 @@ import type { Move } from '../../src/language/moves.ts';
 import { parseProgram } from '../../src/language/parse.ts';
 import { printProgram } from '../../src/language/print.ts';
 import { linux } from '../../src/machines/linux/linux.ts';
-import { generateProgram } from '../../src/study/program.ts';
+import { generateProgram, programOf } from '../../src/study/program.ts';
 import { drawsFrom, MOST_SEED } from '../../src/study/random.ts';
 
 const seed = fc.integer({ min: 0, max: MOST_SEED });
@@ -38,9 +38,19 @@ test('only moves that the machine knows, of several processes', () => {
   const moves = programs.flatMap(program => program.moves);
   expect(moves.filter(move => !linux.knows(move))).toEqual([]);
   expect(programs.filter(({ processes }) => processes.length > 1).length).toBeGreaterThan(180);
-  const never = ['cpu', 'rawread', 'rawsys', 'rawwrite', 'thread', 'vfork'];
+  const several = ['cpu', 'thread', 'vfork'];
   const known = OPS.filter(op => linux.knows({ process: 'p0', op, cpu: 0 } as unknown as Move));
-  expect([...new Set(moves.map(({ op }) => op))].sort()).toEqual(
-    known.filter(op => !never.includes(op)).sort(),
+  const made = (from: readonly Move[]) => [...new Set(from.map(({ op }) => op))].sort();
+  expect(made(moves)).toEqual(known.filter(op => !several.includes(op)).sort());
+  const numbers = Array.from({ length: 5000 }, (_, i) => i);
+  expect(made(programOf(numbers, linux.knows, { processes: 2000, cpus: 2 }).moves)).toEqual(known.sort());
+});
+
+test('any numbers make a program that parses, with threads and sleeping parents too', () => {
+  fc.assert(
+    fc.property(fc.array(seed, { maxLength: 60 }), numbers => {
+      const program = programOf(numbers, linux.knows, { cpus: 2 });
+      expect(parseProgram(printProgram(program), 'generated')).toEqual(program);
+    }),
   );
 });

@@ -36,8 +36,8 @@ describe('key', () => {
         (program, order) => {
           const plain = run(program);
           const shuffled = run(program, world => {
-            for (const _ of order) world.frames.allocate(0);
-            for (const pfn of order) world.frames.put(pfn);
+            const taken = order.map(() => world.frames.allocate(0));
+            for (const nth of order) world.frames.put(taken[nth - 1]!);
           });
           expect(linux.key(shuffled.world, shuffled.ideal)).toBe(linux.key(plain.world, plain.ideal));
         },

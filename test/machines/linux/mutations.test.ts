@@ -9,9 +9,9 @@ describe('a kernel with one rule broken is noticed', () => {
   test('in the whole one nothing is, whatever the program', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: MOST_SEED }), seed => {
-        expect(noticedIn(seed, '6.x')).toBeUndefined();
+        expect(noticedIn(seed, '6.x', true)).toBeUndefined();
       }),
-      { numRuns: 300 },
+      { numRuns: 60 },
     );
     expect(deniedByRecording('6.x')).toBeUndefined();
   });

@@ -51,15 +51,14 @@ function programOf(seed: number): Program {
 
 /**
  * What notices anything wrong with a kernel in the program of this seed; undefined if nothing does. 'cost' if
- * only that it decided rightly what costs too much.
+ * only that it decided rightly what costs too much; that is looked at only if asked for, for it takes long.
  */
-export function noticedIn(seed: number, rules: string): string | undefined {
+export function noticedIn(seed: number, rules: string, costs: boolean): string | undefined {
   let isDear = false;
   const kernel: Handler = (world, ideal, move, fault) => {
-    const situation = { world, ideal, move, fault };
     const best = linux.best(world, fault);
-    isDear ||=
-      !mayBeBeaten(world, ideal, move, fault) && !optimalOffers(linux, situation, offers).includes(best);
+    if (costs && !mayBeBeaten(world, ideal, move, fault))
+      isDear ||= !optimalOffers(linux, { world, ideal, move, fault }, offers).includes(best);
     return best;
   };
   try {

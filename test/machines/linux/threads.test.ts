@@ -1,11 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { complete, optimalOffers } from '../../../src/judge/judge.ts';
-import { tryDecision } from '../../../src/judge/trial.ts';
+import { complete } from '../../../src/judge/judge.ts';
 import { parseProgram } from '../../../src/language/parse.ts';
-import { DECISIONS, decisions } from '../../../src/machines/linux/fault/decision.ts';
 import { linux } from '../../../src/machines/linux/linux.ts';
-import { programs } from './programs.ts';
 import { type Handler, Noticed, watch } from './watch.ts';
 
 const reference: Handler = (world, _ideal, _move, fault) => linux.best(world, fault);
@@ -19,32 +15,6 @@ function tell(story: string, rules = '6.x') {
 }
 
 describe('threads on several CPUs', () => {
-  test('see what the ideal allows, with the kernel deciding', () => {
-    fc.assert(
-      fc.property(programs({ processes: 5, length: 60, cpus: 3 }), program => watch(program, reference)),
-      { numRuns: 300 },
-    );
-  });
-
-  test('and with any right decision; the kernel is right, and something is optimal', () => {
-    const offers = DECISIONS.map(name => decisions[name]);
-    fc.assert(
-      fc.property(
-        programs({ processes: 3, length: 40, cpus: 2 }),
-        fc.infiniteStream(fc.nat(1000)),
-        (program, draws) =>
-          watch(program, (world, ideal, move, fault) => {
-            const situation = { world, ideal, move, fault };
-            expect(tryDecision(linux, situation, linux.best(world, fault)).right).toBe(true);
-            expect(optimalOffers(linux, situation, offers).length).toBeGreaterThan(0);
-            const right = offers.filter(offer => tryDecision(linux, situation, offer).right);
-            return right[draws.next().value % right.length]!;
-          }),
-      ),
-      { numRuns: 60 },
-    );
-  });
-
   const shared = 'p0 map 0 1 rw- anon\np0 write 0 7\np0 thread p1\np1 cpu 1\np1 write 0 8\n';
 
   test('store into the same memory', () => {

@@ -1,4 +1,5 @@
 import { type Move, type Program, type Seen, sameSeen } from '../../../src/language/moves.ts';
+import { describe } from '../../../src/language/print.ts';
 import type { Decision } from '../../../src/machines/linux/fault/decision.ts';
 import type { IdealMemory } from '../../../src/machines/linux/ideal/ideal.ts';
 import { linux } from '../../../src/machines/linux/linux.ts';
@@ -31,11 +32,11 @@ export function watch(program: Program, handler: Handler, rules = '6.x'): void {
   const world = linux.boot(program, rules);
   const ideal = linux.ideal.boot(program);
   for (const move of program.moves) {
-    const step = JSON.stringify(move);
+    const step = () => `${move.process} ${describe(move, program.regions)}`;
     const expected = linux.ideal.expect(ideal, move);
     let result: Seen | Fault = linux.step(world, move);
     for (let faults = 0; isTrap(result); faults++) {
-      if (faults === MOST_FAULTS) throw new Noticed('ideal', `${step} makes no progress`);
+      if (faults === MOST_FAULTS) throw new Noticed('ideal', `${step()} makes no progress`);
       const outside = findVma(world.mms[result.mm]!.vmas, result.page) === undefined;
       linux.apply(world, result, handler(world, ideal, move, result));
       holdInvariants(world, step, outside ? 'I18' : undefined);
@@ -43,18 +44,18 @@ export function watch(program: Program, handler: Handler, rules = '6.x'): void {
     }
     const seen = result;
     const trespass = linux.trespass(world);
-    if (trespass !== undefined) throw new Noticed('ideal', `${step} trespasses: ${trespass}`);
+    if (trespass !== undefined) throw new Noticed('ideal', `${step()} trespasses: ${trespass}`);
     if (!expected.some(allowed => sameSeen(allowed, seen)))
-      throw new Noticed('ideal', `${step} shows ${JSON.stringify(seen)}, not ${JSON.stringify(expected)}`);
+      throw new Noticed('ideal', `${step()} shows ${JSON.stringify(seen)}, not ${JSON.stringify(expected)}`);
     linux.ideal.advance(ideal, move, seen);
     holdInvariants(world, step);
     const uncoupled = linux.uncoupled(world, ideal);
-    if (uncoupled !== undefined) throw new Noticed('coupling', `after ${step}: ${uncoupled.what}`);
+    if (uncoupled !== undefined) throw new Noticed('coupling', `after ${step()}: ${uncoupled.what}`);
   }
 }
 
-function holdInvariants(world: World, step: string, but?: string): void {
+function holdInvariants(world: World, step: () => string, but?: string): void {
   const violation = linux.broken(world).find(({ invariant }) => invariant !== but);
   if (violation !== undefined)
-    throw new Noticed(violation.invariant, `after ${step}: ${violation.what} ${violation.rows.join(', ')}`);
+    throw new Noticed(violation.invariant, `after ${step()}: ${violation.what} ${violation.rows.join(', ')}`);
 }

@@ -101,9 +101,12 @@ export function routine(world: World, fault: Fault, decision: Decision): LinuxMi
   return steps.map(({ name }) => ({ step: name, fault }));
 }
 
-/** Carries out one micro-step; what one leaves to the next is kept in its CPU. */
+/**
+ * Carries out one micro-step; what one leaves to the next is kept in its CPU: that of the process which has
+ * faulted. Whoever goes through another's pages stays on its own.
+ */
 export function perform(world: World, { step, fault }: LinuxMicro): void {
-  world.run(world.process(fault.process));
+  if (fault.gup === undefined) world.run(world.process(fault.process));
   steps[step](contextOf(world, fault));
 }
 

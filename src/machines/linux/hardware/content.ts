@@ -14,16 +14,15 @@ export interface Content {
 export const ZEROS: Content = { fill: 0, offsets: [], values: [] };
 
 export function byteAt(content: Content, offset: number): number {
-  const at = content.offsets.indexOf(offset);
-  return at < 0 ? content.fill : content.values[at]!;
+  const at = firstFrom(content.offsets, offset);
+  return content.offsets[at] === offset ? content.values[at]! : content.fill;
 }
 
 /** The content after a store of one byte. */
 export function withByte(content: Content, offset: number, value: number): Content {
   if (offset < 0 || offset >= PAGE_SIZE) throw new RangeError(`offset ${offset} is outside a page`);
   const { fill, offsets, values } = content;
-  let at = 0;
-  while (at < offsets.length && offsets[at]! < offset) at++;
+  const at = firstFrom(offsets, offset);
   const replaces = offsets[at] === offset ? 1 : 0;
   return {
     fill,
@@ -53,8 +52,14 @@ export function withBytes(content: Content, offset: number, length: number, valu
 
 /** Index of the first of ascending offsets that is not below `least`. */
 function firstFrom(offsets: readonly number[], least: number): number {
-  const at = offsets.findIndex(offset => offset >= least);
-  return at < 0 ? offsets.length : at;
+  let from = 0;
+  let to = offsets.length;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (offsets[middle]! < least) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }
 
 const range = (from: number, end: number): number[] => Array.from({ length: end - from }, (_, i) => from + i);

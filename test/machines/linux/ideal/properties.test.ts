@@ -17,7 +17,7 @@ import {
   processesOf,
   referencesOf,
 } from '../../../../src/machines/linux/ideal/view.ts';
-import { anyProgram } from './any-program.ts';
+import { programs } from '../programs.ts';
 
 const { boot, clone, expect: allowed, advance } = linuxIdeal;
 
@@ -34,6 +34,8 @@ function play(
     return { ways, seen };
   });
 }
+
+const anyProgram = (length: number) => programs({ processes: 4, length, cpus: 2 });
 
 /** All that may be asked. */
 const dump = (ideal: IdealMemory) => ({
@@ -105,8 +107,10 @@ describe('any program, with every operation', () => {
   test('values are only carried about: other names for them are shown as other names', () => {
     const renamed = (v: number): number => (v === 0 ? 0 : v + 5000);
     fc.assert(
-      fc.property(anyProgram(30), anyProgram(20), (program, { moves }) => {
-        const plain = boot(program);
+      fc.property(anyProgram(30), anyProgram(20), (program, { moves, files }) => {
+        const known = program.files.map(({ id }) => id);
+        const others = files.filter(({ id }) => !known.includes(id));
+        const plain = boot({ ...program, files: [...program.files, ...others] });
         play(plain, program.moves);
         const other = clone(plain);
         mapContents(other, renamed);
@@ -131,7 +135,7 @@ describe('any program, with every operation', () => {
     fc.assert(
       fc.property(anyProgram(40), program => {
         const isolated = program.moves.filter(
-          ({ op }) => !['pvw', 'memw', 'iowrite', 'dread', 'rsys', 'wsys', 'thread'].includes(op),
+          ({ op }) => !['pvw', 'memw', 'iowrite', 'dread', 'rsys', 'wsys', 'thread', 'vfork'].includes(op),
         );
         const born = new Set(['p0', ...isolated.flatMap(move => ('child' in move ? [move.child] : []))]);
         const ideal = boot(program);
@@ -141,7 +145,7 @@ describe('any program, with every operation', () => {
             continue;
           if ('target' in move && !processesOf(ideal).some(p => p.name === move.target && p.alive)) continue;
           if (move.op === 'fork') parents.set(move.child, [move.process, ...parents.get(move.process)!]);
-          const by = Number(move.process.slice(1)) * 100;
+          const by = Number(move.process.slice(1)) * 1000;
           const stores = 'value' in move ? { ...move, value: MINE + by + (move.value as number) } : move;
           advance(ideal, stores as Move, allowed(ideal, stores as Move)[0]!);
         }
@@ -152,7 +156,7 @@ describe('any program, with every operation', () => {
             const family = [name, ...parents.get(name)!];
             for (const { fill, bytes } of contents)
               for (const value of [fill, ...bytes.values()])
-                if (value >= MINE) expect(family).toContain(`p${Math.floor((value - MINE) / 100)}`);
+                if (value >= MINE) expect(family).toContain(`p${Math.floor((value - MINE) / 1000)}`);
           }
       }),
     );
@@ -198,7 +202,7 @@ describe('settling what a page holds', () => {
 
 function encoded(ideal: IdealMemory, nameOf: Naming): string {
   const out: number[] = [];
-  pushIdeal(out, ideal, nameOf, inOrder);
+  pushIdeal(out, ideal, nameOf, numbered);
   return out.join();
 }
 
@@ -206,6 +210,12 @@ function encoded(ideal: IdealMemory, nameOf: Naming): string {
 function inOrder(): Naming {
   const names = new Map<unknown, number>([[0, 0]]);
   return thing => names.get(thing) ?? names.set(thing, names.size).size - 1;
+}
+
+/** Numbers things from 1 in the order in which they come. */
+function numbered(): Naming {
+  const names = new Map<unknown, number>();
+  return thing => names.get(thing) ?? names.set(thing, names.size + 1).size;
 }
 
 describe('in numbers', () => {
