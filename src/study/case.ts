@@ -78,7 +78,7 @@ export interface Maker {
   readonly cases: readonly Case[];
   readonly fates: readonly Fate[];
   /** By chapter, in the order of play. */
-  readonly exams: Readonly<Record<string, ExamPool>>;
+  readonly exams?: Readonly<Record<string, ExamPool>>;
   /** Pairs of a process and its child. */
   readonly processes: readonly (readonly [parent: string, child: string])[];
   readonly regions: readonly string[];

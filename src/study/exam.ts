@@ -4,7 +4,7 @@ import { library } from '../levels/library.ts';
 import { machineOf } from '../machines/registry.ts';
 import { type Case, type ExamPool, type Fate, WAYS } from './case.ts';
 import { castOf, merged, sceneOf, settled, shuffled, stepsOf } from './history.ts';
-import { makers } from './makers/makers.ts';
+import { makerOf, systemsOf } from './makers/makers.ts';
 import { drawsFrom, MOST_SEED } from './random.ts';
 import { texts } from './texts.ts';
 
@@ -50,7 +50,7 @@ export function parseExam(text: string): ExamName | undefined {
 /** The chapters of a system that end with an exam, in the order of play. */
 export const examined = (system: string): string[] =>
   library.chapters.flatMap(({ id, system: own }) =>
-    own === system && makers[system]?.exams[id] !== undefined ? [id] : [],
+    own === system && makerOf(system)?.exams?.[id] !== undefined ? [id] : [],
   );
 
 /** A system with one exam only has no final one. */
@@ -59,7 +59,7 @@ export const hasExam = (system: string, chapter: string): boolean =>
 
 /** All exams that there are: those of the chapters in the order of play, each system's final one last. */
 export const exams = (): Omit<ExamName, 'seed'>[] =>
-  Object.keys(makers).flatMap(system =>
+  systemsOf().flatMap(system =>
     [...examined(system), FINAL]
       .filter(chapter => hasExam(system, chapter))
       .map(chapter => ({ system, chapter })),
@@ -74,7 +74,7 @@ export function examLevel(id: string): Level | undefined {
 /** The exam of a name, which this version makes (`hasExam`); the same for the same name everywhere. */
 export function examOf(name: ExamName): Level {
   const { system, chapter, seed } = name;
-  const maker = makers[system]!;
+  const maker = makerOf(system)!;
   const draws = drawsFrom(seed);
   const pool = poolOf(name);
   const fate = (pool.fates ?? []).length > 0 && draws.below(2) === 0 ? draws.oneOf(pool.fates!) : undefined;
@@ -143,7 +143,7 @@ export function titleOf({ system, chapter }: Omit<ExamName, 'seed'>): string {
 
 /** What the exam draws from; the final one from all chapters that have an exam. */
 function poolOf({ system, chapter }: ExamName): ExamPool {
-  const { exams: pools } = makers[system]!;
+  const { exams: pools = {} } = makerOf(system)!;
   if (chapter !== FINAL) return pools[chapter]!;
   const all = examined(system).map(id => pools[id]!);
   const unique = <T extends Case | Fate>(items: readonly T[]): T[] => [

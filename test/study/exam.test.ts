@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { library } from '../../src/levels/library.ts';
 import { examined, examLevel, examOf, exams, formatExam, parseExam } from '../../src/study/exam.ts';
-import { makers } from '../../src/study/makers/makers.ts';
+import { makerOf, systemsOf } from '../../src/study/makers/makers.ts';
 import { examMistakes } from '../../src/study/proof.ts';
 import { MOST_SEED } from '../../src/study/random.ts';
 
@@ -45,10 +45,10 @@ function taughtBy(system: string, chapter: string): { before: Set<string>; here:
   return { before: teaches(chapters.slice(0, at + 1)), here: teaches(chapters.slice(at, at + 1)) };
 }
 
-describe.each(Object.keys(makers))('the exams of %s', system => {
+describe.each(systemsOf())('the exams of %s', system => {
   test.each(examined(system))('%s asks for what its chapter teaches, and for nothing later', chapter => {
     const { before, here } = taughtBy(system, chapter);
-    const { cases, fates = [] } = makers[system]!.exams[chapter]!;
+    const { cases, fates = [] } = makerOf(system)!.exams![chapter]!;
     for (const { id, concepts } of [...cases, ...fates]) {
       const early = concepts.filter(concept => !before.has(concept));
       expect({ id, early }).toEqual({ id, early: [] });
