@@ -3,7 +3,7 @@ import { LanguageError, type Place } from './errors.ts';
 import { type Draft, grammar, OPS, SPELLINGS } from './grammar.ts';
 import type { FileHeader, Move, Op, Program, SwapDevice } from './moves.ts';
 import { nearest } from './nearest.ts';
-import { isProcessName, KERNEL, type Names, noNames } from './scope.ts';
+import { isHeader, isProcessName, KERNEL, type Names, noNames } from './scope.ts';
 
 export type { Names } from './scope.ts';
 
@@ -20,7 +20,7 @@ export function parseProgram(text: string, file: string): Program {
     const place: Place = { file, line: index + 1, column: 1 };
     const [first, ...rest] = words;
     if (first === undefined) return;
-    if (isHeader(first)) header(first.text, rest, place, names, moves.length > 0);
+    if (isHeader(first.text)) header(first.text, rest, place, names, moves.length > 0);
     else moves.push(operation(first.text.replace(/:$/, ''), first, rest, names, place));
   });
   return program(names, moves);
@@ -30,7 +30,7 @@ export function parseProgram(text: string, file: string): Program {
 export const operationPlaces = (text: string, file: string): Place[] =>
   text.split('\n').flatMap((line, i) => {
     const [first] = wordsOf(line);
-    return first === undefined || isHeader(first) ? [] : [{ file, line: i + 1, column: first.at + 1 }];
+    return first === undefined || isHeader(first.text) ? [] : [{ file, line: i + 1, column: first.at + 1 }];
   });
 
 /**
@@ -40,16 +40,20 @@ export const operationPlaces = (text: string, file: string): Place[] =>
 export const parseOperation = (process: string, text: string, names: Names, place: Place): Move =>
   operation(process, undefined, wordsOf(text), names, place);
 
-/** A program from the steps of a level. Throws a LanguageError at the step's place. */
+/**
+ * A program from the steps of a level; those of `file` and `swap` are headers. Throws a LanguageError at the
+ * step's place.
+ */
 export function programOf(
   steps: readonly { readonly process: string; readonly text: string; readonly place: Place }[],
 ): Program {
   const names = noNames();
-  const moves = steps.map(({ process, text, place }) => parseOperation(process, text, names, place));
+  const moves: Move[] = [];
+  for (const { process, text, place } of steps)
+    if (isHeader(process)) header(process, wordsOf(text), place, names, moves.length > 0);
+    else moves.push(parseOperation(process, text, names, place));
   return program(names, moves);
 }
-
-const isHeader = ({ text }: Word): boolean => text === 'file' || text === 'swap';
 
 const program = ({ files, swap, regions, processes }: Names, moves: readonly Move[]): Program => ({
   files,

@@ -3,9 +3,12 @@ import type { FileHeader, Region, SwapDevice } from './moves.ts';
 /** The kernel's own actor: `k ksm`. */
 export const KERNEL = 'k';
 
+/** Does a line that begins so declare something, instead of doing it? */
+export const isHeader = (text: string): boolean => text === 'file' || text === 'swap';
+
 /** Whether a process may be called so: other lines begin with `file`, `swap` and `k`. */
 export const isProcessName = (text: string): boolean =>
-  /^[A-Za-z_][\w-]*$/.test(text) && text !== 'file' && text !== 'swap' && text !== KERNEL;
+  /^[A-Za-z_][\w-]*$/.test(text) && !isHeader(text) && text !== KERNEL;
 
 /** What a program has named up to the line that is being parsed. */
 export interface Names {

@@ -4,7 +4,7 @@ import { machineOf, machines } from '../machines/registry.ts';
 import type { Chapter, Depth, Level, Step } from './level.ts';
 import { type Check, type Problem, problemAt, tidy } from './problem.ts';
 import { type ChaptersFile, chaptersFile, type LevelFile, levelFile } from './schema.ts';
-import { PLACEHOLDER, programFor, stepsOf, variantsOf } from './variants.ts';
+import { movingSteps, PLACEHOLDER, programFor, stepsOf, variantsOf } from './variants.ts';
 import { type Parsed, parseYaml, textPlace } from './yaml.ts';
 
 export type Loaded =
@@ -153,7 +153,7 @@ const expectedOf = (variants: Readonly<Record<string, unknown>>): string => {
 function operationProblems(level: Level): Problem[] {
   const machine = machineOf(level.system)!;
   return variantsOf(level).flatMap((variant, index) => {
-    const steps = [...stepsOf(level.setup, variant), ...stepsOf(level.script, variant)];
+    const steps = movingSteps([...stepsOf(level.setup, variant), ...stepsOf(level.script, variant)]);
     try {
       return programFor(level, index).program.moves.flatMap((move, i) => {
         const { place, text } = steps[i]!;

@@ -1,5 +1,6 @@
 import type { Program } from '../language/moves.ts';
 import { programOf } from '../language/parse.ts';
+import { isHeader } from '../language/scope.ts';
 import type { Level, Step } from './level.ts';
 
 /** One value for each of the level's variant names. */
@@ -26,6 +27,10 @@ export function stepsOf(steps: readonly Step[], variant: Variant): readonly Step
     }));
 }
 
+/** Without those that only declare a file or the swap device: one for each move of the program. */
+export const movingSteps = (steps: readonly Step[]): readonly Step[] =>
+  steps.filter(({ process }) => !isHeader(process));
+
 /**
  * The program of a level in a variant (counted from 0): the moves of the set-up, then those of the script.
  * @returns `setup`: how many moves belong to the set-up
@@ -38,7 +43,10 @@ export function programFor(
   const variant = variantsOf(level)[index];
   if (variant === undefined) throw new RangeError(`no variant ${index}`);
   const setup = stepsOf(level.setup, variant);
-  return { program: programOf([...setup, ...stepsOf(level.script, variant)]), setup: setup.length };
+  return {
+    program: programOf([...setup, ...stepsOf(level.script, variant)]),
+    setup: movingSteps(setup).length,
+  };
 }
 
 /** `child=gone, notes=rw-`, for messages; '' for a level without variants. */
