@@ -1,14 +1,24 @@
 import { Cursor, type Word, wordsOf } from './cursor.ts';
 import { LanguageError, type Place } from './errors.ts';
 import { type Draft, grammar, OPS, SPELLINGS } from './grammar.ts';
-import type { FileHeader, Move, Op, Program, SwapDevice } from './moves.ts';
+import {
+  contradiction,
+  type FileHeader,
+  isSetting,
+  type Move,
+  type Op,
+  type Program,
+  SETTINGS,
+  type Settings,
+  type SwapDevice,
+} from './moves.ts';
 import { nearest } from './nearest.ts';
 import { isHeader, isProcessName, KERNEL, type Names, noNames } from './scope.ts';
 
 export type { Names } from './scope.ts';
 
 /**
- * A program: `file` and `swap` headers, then one operation a line, `p0 write 3 7` or `sh: write heap+0 7`; `#` begins a
+ * A program: headers (`file`, `swap`, settings), then one operation a line, `p0 write 3 7` or `sh: write heap+0 7`; `#` begins a
  * comment. `file` is what messages call the text. Throws a LanguageError at the first word that does not fit.
  */
 export function parseProgram(text: string, file: string): Program {
@@ -46,8 +56,10 @@ export const parseOperation = (process: string, text: string, names: Names, plac
  */
 export function programOf(
   steps: readonly { readonly process: string; readonly text: string; readonly place: Place }[],
+  settings: Settings = {},
 ): Program {
   const names = noNames();
+  Object.assign(names.settings, settings);
   const moves: Move[] = [];
   for (const { process, text, place } of steps)
     if (isHeader(process)) header(process, wordsOf(text), place, names, moves.length > 0);
@@ -55,21 +67,29 @@ export function programOf(
   return program(names, moves);
 }
 
-const program = ({ files, swap, regions, processes }: Names, moves: readonly Move[]): Program => ({
+const program = ({ files, swap, settings, regions, processes }: Names, moves: readonly Move[]): Program => ({
   files,
   ...(swap !== 'none' && { swap }),
+  ...(Object.keys(settings).length > 0 && { settings: settings as Settings }),
   regions,
   processes: processes.length === 0 ? ['p0'] : processes,
   moves,
 });
 
-/** `file FID NPAGES ext4|tmpfs [cold]` and `swap file|zram`. */
+/** `file FID NPAGES ext4|tmpfs [cold]`, `swap file|zram`, `arch x86|arm` and the other settings. */
 function header(kind: string, words: readonly Word[], place: Place, names: Names, late: boolean): void {
   const cursor = new Cursor(words, place, names);
-  if (late) throw new LanguageError(place, `a ${kind} header after an operation`, 'headers first');
+  if (late) throw new LanguageError(place, `the ${kind} header after an operation`, 'headers first');
   if (kind === 'swap') {
     names.swap = cursor.oneOf(['file', 'zram'], 'a swap device') as SwapDevice;
     cursor.end();
+    return;
+  }
+  if (isSetting(kind)) {
+    names.settings[kind] = cursor.oneOf([...SETTINGS[kind]], `a kind of ${kind}`);
+    cursor.end();
+    const why = contradiction(names.settings as Settings);
+    if (why !== undefined) throw new LanguageError(place, ...why);
     return;
   }
   const id = cursor.matching(/^\d+$/, 'the number of the file');
