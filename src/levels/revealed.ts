@@ -12,9 +12,15 @@ for (const [id, { reveals }] of Object.entries(misconceptions))
 export const revealedBy = (rule: string, act: string): readonly string[] =>
   revealed.get(`${bare(rule)} ${bare(act)}`) ?? [];
 
+const tested = new Map<string, Set<string>>();
+for (const [act, ids] of revealed) {
+  const rule = act.slice(0, act.indexOf(' '));
+  tested.set(rule, new Set([...(tested.get(rule) ?? []), ...ids]));
+}
+const NOTHING: ReadonlySet<string> = new Set();
+
 /** All misconceptions that some decision shows where this rule decides. */
-export const testedBy = (rule: string): ReadonlySet<string> =>
-  new Set([...revealed].flatMap(([key, ids]) => (key.startsWith(`${bare(rule)} `) ? ids : [])));
+export const testedBy = (rule: string): ReadonlySet<string> => tested.get(bare(rule)) ?? NOTHING;
 
 /** What a question was about, as far as an answer to it tells what its author thinks. */
 export interface Asked {
@@ -45,11 +51,14 @@ export function actsOf(
     if (rule === 'no-fault') return 'fault';
     if (fields['class'] !== 'refused') return fields['class'] ?? '';
     if (fields['code'] === undefined) return '';
-    return fields['code'] === 'MAPERR' ? 'refuse-unmapped' : 'refuse-access';
+    return REFUSALS[fields['code']] ?? 'refuse-access';
   };
   const told = act(answer);
   return told === '' || told === act(reference) ? [] : [told];
 }
+
+/** The decisions that end with a code. */
+const REFUSALS: Readonly<Record<string, string>> = { MAPERR: 'refuse-unmapped', ADRERR: 'refuse-bus' };
 
 function detailActs(answer: string, reference: string): readonly string[] {
   const { do: given = '', ...fields } = parseAnswer(answer);
