@@ -91,6 +91,20 @@ const fastWidths: Plugin = {
   },
 };
 
+/** Lets Ink put a frame together from whole lines wherever that comes to the same. */
+const fastFrames = replacing(
+  'fast-frames',
+  /[\\/]ink[\\/]build[\\/]output\.js$/,
+  text => `import { compose } from ${JSON.stringify(path.join(root, 'src/ui/terminal/compose.ts'))};
+    ${text.replace(
+      '    get() {\n',
+      `    get() {
+        const composed = compose(this.operations, this.height);
+        if (composed !== undefined) return { output: composed, height: this.height };
+`,
+    )}`,
+);
+
 /** Texts are read from the package's own `assets/`, which every chunk in `dist/chunks/` finds above it. */
 const assetsApart: Plugin = {
   name: 'assets-apart',
@@ -120,6 +134,7 @@ export const plugins: Plugin[] = [
   oneLanguage,
   readyYoga,
   fastWidths,
+  fastFrames,
   assetsApart,
   packedLevels,
 ];
