@@ -1,4 +1,4 @@
-import { LanguageError, type Place } from '../../language/errors.ts';
+import { decisionsNamed } from '../decisions.ts';
 import type { Choice } from '../machine.ts';
 
 /** What a hypervisor may decide, in the order of every menu. Each is its whole routine of that name. */
@@ -34,17 +34,8 @@ export interface Decision extends Choice {
   readonly do: DecisionName;
 }
 
-export const decisions = Object.freeze(
-  Object.fromEntries(DECISIONS.map(name => [name, Object.freeze({ do: name })])),
-) as Readonly<Record<DecisionName, Decision>>;
-
-/** The decision of a text form. Throws a LanguageError that lists the names. */
-export function parseDecision(
-  text: string,
-  place: Place = { file: 'decision', line: 1, column: 1 },
-): Decision {
-  const name = text.trim();
-  if (!Object.hasOwn(decisions, name))
-    throw new LanguageError(place, `no decision '${name}'`, DECISIONS.join(', '));
-  return decisions[name as DecisionName];
-}
+export const {
+  decisions,
+  parse: parseDecision,
+  format: formatDecision,
+} = decisionsNamed<DecisionName, Decision>(DECISIONS);

@@ -110,21 +110,20 @@ function entryLine(world: World, domain: Domain, mfn: number, index: number, fau
     entryRow(mfn, index),
     'entry',
     2,
-    [`[${index}]`, word === 0 ? 'none' : wordText(word), noteOf(world, domain, mfn, index)],
+    [`[${index}]`, word === 0 ? 'none' : wordText(word), ...noteOf(world, domain, mfn, index)],
     faults ? ['fault'] : [],
   );
 }
 
 /** 'alias' where an entry maps a table, in capitals where the guest could write to it. */
-function noteOf(world: World, domain: Domain, mfn: number, index: number): string {
+function noteOf(world: World, domain: Domain, mfn: number, index: number): string[] {
   const word = world.frames[mfn]!.words[index]!;
   const { type, tc } = world.frames[mfn]!;
   const target = world.frames[frameOf(word)];
-  if (!isPresent(word) || target === undefined) return '';
-  if (target.owner !== domain.name) return `${target.owner}'s`;
-  if (type !== 'l1' || tc === 0) return '';
-  if (isTable(target.type) && target.tc > 0) return isWritable(word) ? 'ALIAS of a table' : 'alias';
-  return '';
+  if (!isPresent(word) || target === undefined) return [];
+  if (target.owner !== domain.name) return [`${target.owner}'s`];
+  if (type !== 'l1' || tc === 0 || !isTable(target.type) || target.tc === 0) return [];
+  return [isWritable(word) ? 'ALIAS' : 'alias'];
 }
 
 function framePanel(world: World, fault: Fault | undefined): Panel {

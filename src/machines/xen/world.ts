@@ -61,7 +61,7 @@ export interface Vcpu {
   readonly tlb: Map<number, Cached>;
 }
 
-/** A table whose L1 the guest may write to freely for now. Era 3.0.2 only. */
+/** An L1 that the guest may write to freely until it is looked through. Era 3.0.2 only. */
 export interface Slot {
   readonly l1: number;
   /** The entry that was made writable: the table and the slot in it, and the address it maps. */

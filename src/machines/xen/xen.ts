@@ -1,6 +1,6 @@
 import type { Machine } from '../machine.ts';
 import { uncoupled } from './coupling.ts';
-import { DECISIONS, type Decision, parseDecision } from './decision.ts';
+import { DECISIONS, type Decision, formatDecision, parseDecision } from './decision.ts';
 import { decide } from './fault-path.ts';
 import { isolation } from './ideal.ts';
 import type { IdealHost } from './ideal-isolation.ts';
@@ -45,7 +45,7 @@ export const xen: Machine<World, Fault, Decision, IdealHost> = {
   key,
   digest,
   parse: text => parseDecision(text),
-  format: decision => decision.do,
+  format: formatDecision,
   uncoupled,
   // Isolation does not depend on what data frames hold, so there is nothing to be made a symbol of.
   symbolize: () => new Map(),

@@ -71,9 +71,6 @@ describe('80x24', () => {
     'soft-spot',
     'no-room',
     'revoke-in-time',
-    'open-book',
-    'who-hears-of-it',
-    'how-many-more',
   ];
 
   test.each(variants.filter(([id]) => crowded.includes(id)))(
