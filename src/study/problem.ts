@@ -1,4 +1,5 @@
 import { concepts, misconceptions } from '../levels/catalogue.ts';
+import { revealedBy } from '../levels/revealed.ts';
 import { makers } from './makers/makers.ts';
 import { MOST_SEED } from './random.ts';
 
@@ -38,33 +39,38 @@ export function parseName(text: string): ProblemName | undefined {
   return focus === undefined ? name : { ...name, focus };
 }
 
-/** What wrong answers can reveal where these rules decide, given what is on offer. */
-const revealedBy = (rules: readonly string[], menu: readonly string[]): string[] =>
-  Object.entries(misconceptions).flatMap(([id, { reveals }]) =>
-    rules.some(rule => menu.some(decision => reveals.includes(`${rule} ${decision}`))) ? [id] : [],
-  );
-
-/** Is the case about this concept, or can it reveal this misconception? */
+/** Is the case about this concept, or can a decision on offer reveal this misconception where its rules decide? */
 export function isAbout(
   { concepts: about, rules }: { readonly concepts: readonly string[]; readonly rules: readonly string[] },
   focus: string,
   menu: readonly string[],
 ): boolean {
-  return about.includes(focus) || revealedBy(rules, menu).includes(focus);
+  return (
+    about.includes(focus) ||
+    rules.some(rule => menu.some(decision => revealedBy(rule, decision).includes(focus)))
+  );
 }
 
+interface Focuses {
+  readonly concepts: readonly string[];
+  readonly misconceptions: readonly string[];
+}
+
+const focuses = new Map<string, Focuses>();
+
 /** All that problems of a system can be about: concepts, then misconceptions. */
-export function focusesOf(system: string): {
-  concepts: readonly string[];
-  misconceptions: readonly string[];
-} {
+export function focusesOf(system: string): Focuses {
+  const known = focuses.get(system);
+  if (known !== undefined) return known;
   const { cases, fates, menu } = makers[system]!;
   const all = [...cases, ...fates];
   const about = (id: string): boolean => all.some(each => isAbout(each, id, menu));
-  return {
+  const found = {
     concepts: Object.keys(concepts).filter(about),
     misconceptions: Object.keys(misconceptions).filter(about),
   };
+  focuses.set(system, found);
+  return found;
 }
 
 export const isFocus = (system: string, focus: string): boolean =>
