@@ -14,8 +14,14 @@ export const DECISIONS = [
   'forward',
   /** Give the guest a general protection fault instead. */
   'inject',
-  /** What a Unix kernel would do: give the guest another frame with the same bytes. */
+  /** Give the guest another frame with the same bytes: what a Unix kernel would do, and Xen for shared pages. */
   'copy',
+  /** Take a shared page over without a copy. */
+  'unshare',
+  /** Give the guest a zeroed frame from its pool. */
+  'populate',
+  /** Forget the shadow of what seems to be no table any more. */
+  'unshadow',
   'map-ldt',
   'accept',
   /** Accept, but leave all flushing to the guest. */

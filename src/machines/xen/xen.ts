@@ -2,6 +2,7 @@ import type { Machine } from '../machine.ts';
 import { uncoupled } from './coupling.ts';
 import { DECISIONS, type Decision, formatDecision, parseDecision } from './decision.ts';
 import { decide } from './fault-path.ts';
+import { frameOfPage, isFull, walkGuest } from './full.ts';
 import { isolation } from './ideal.ts';
 import type { IdealHost } from './ideal-isolation.ts';
 import { broken } from './invariants.ts';
@@ -61,6 +62,12 @@ function entry(world: World, { process, cause, mode }: Fault): string {
   const domain = world.domain(process);
   if (cause.kind === 'request') return `${cause.n} ${world.call?.index}`;
   if (cause.kind !== 'access') return `${cause.kind} ${vcpuOf(domain).ldtMapped}`;
+  if (isFull(domain)) {
+    const led = walkGuest(world, domain, cause.va, mode === 'user');
+    if (typeof led === 'string') return led;
+    const frame = frameOfPage(domain, led.page);
+    return `${led.page} ${led.rw} ${frame} ${world.frames[frame ?? -1]?.owner} ${domain.shadowed.has(led.page)}`;
+  }
   const found = walk(world, vcpuOf(domain), cause.va, mode === 'user');
   const at = typeof found === 'string' ? found : `${found.frame} ${found.rw} ${found.word}`;
   return `${cause.va} ${at} ${domain.slots.active !== undefined} ${domain.slots.inactive !== undefined}`;
