@@ -118,10 +118,10 @@ export function storeTo(world: World, domain: Domain, mfn: number, index: number
   frame.words[index] = word;
 }
 
-/** Gives a page a frame of its own with the same words. Source: __mem_sharing_unshare_page. */
+/** Gives a shared page a frame of its own with the same words. Source: __mem_sharing_unshare_page. */
 export function copyPage(world: World, domain: Domain, page: number): void {
   const source = frameOfPage(domain, page);
-  if (source === undefined || source === ON_DEMAND) return;
+  if (source === undefined || world.frames[source]?.owner !== COW) return;
   const kept = world.frames.findIndex(({ owner }) => owner === KEPT);
   const mfn = kept < 0 ? world.frames.length : kept;
   world.frames[mfn] = { ...ownedBy(domain.name), words: [...world.frames[source]!.words] };
@@ -143,12 +143,10 @@ export function makePrivate(world: World, domain: Domain, page: number): void {
   frame.tot = 1;
 }
 
-/** Source: p2m_pod_demand_populate. */
+/** Gives a page that has no frame yet one from the pool: there is one for each. Source: p2m_pod_demand_populate. */
 export function populate(world: World, domain: Domain, page: number): void {
-  const mfn = domain.pool.shift();
-  const before = frameOfPage(domain, page);
-  if (mfn === undefined || before === undefined) return;
-  if (before !== ON_DEMAND) letGo(world, before);
+  if (frameOfPage(domain, page) !== ON_DEMAND) return;
+  const mfn = domain.pool.shift()!;
   if (world.rules.full.zeroesPool) world.frames[mfn]!.words.fill(0);
   world.count('bytesWritten', 4096);
   domain.p2m.set(page, mfn);

@@ -90,7 +90,7 @@ function pageRows(world: World, domain: Domain, fault: Fault | undefined): Row[]
                 [
                   `[${index}]`,
                   word === 0 ? 'none' : wordText(word),
-                  ...placeOf(world, domain, frameOf(word), tables),
+                  ...placeOf(world, domain, frameOf(word)),
                 ],
                 faults(index) ? ['fault'] : [],
               ),
@@ -101,14 +101,13 @@ function pageRows(world: World, domain: Domain, fault: Fault | undefined): Row[]
   });
 }
 
-/** Where a page is, if not in the frame of its number; and that it holds a table. */
-function placeOf(world: World, domain: Domain, page: number, tables: readonly number[]): string[] {
+/** Where a page is, if not in a frame of its own with its number. */
+function placeOf(world: World, domain: Domain, page: number): string[] {
   const mfn = frameOfPage(domain, page);
   if (mfn === undefined) return [];
-  if (mfn === ON_DEMAND) return ['on demand'];
-  if (world.frames[mfn]!.owner === COW) return [`shared f${mfn}`];
+  if (mfn === ON_DEMAND) return ['later'];
   if (mfn !== page) return [`in f${mfn}`];
-  return tables.includes(page) ? ['table'] : [];
+  return world.frames[mfn]!.owner === COW ? ['shared'] : [];
 }
 
 /** Tables in use, and data that looks like a table or is asked to become one. */

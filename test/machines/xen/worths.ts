@@ -26,7 +26,7 @@ const REFUSE = {
   optimal: 'refuse',
 };
 const OPEN = { optimal: 'emulate unhook', misrefused: 'forward inject crash panic', corruption: 'copy' };
-const SHADOWED = { optimal: 'emulate unshadow', misrefused: 'forward inject crash panic', wasteful: 'copy' };
+const SHADOWED = { optimal: 'emulate unshadow', misrefused: 'forward inject crash panic' };
 
 /** The decision tables with what each answer is worth, by row (and era): sections 7.1 and 7.2. */
 export const worths: Readonly<Record<string, Judged>> = {
@@ -139,12 +139,12 @@ export const worths: Readonly<Record<string, Judged>> = {
   H1: {
     rule: 'wp-clear',
     best: 'emulate',
-    worth: { optimal: 'emulate', misrefused: 'forward inject crash panic', wasteful: 'copy' },
+    worth: { optimal: 'emulate', misrefused: 'forward inject crash panic' },
   },
   H2: {
     rule: 'guest-fault',
     best: 'forward',
-    worth: { breach: 'emulate', optimal: 'forward', misrefused: 'inject crash panic', wasteful: 'copy' },
+    worth: { breach: 'emulate', optimal: 'forward', misrefused: 'inject crash panic' },
   },
   H3: { rule: 'shadowed-user', best: 'unshadow', worth: SHADOWED },
   'H3 kernel': { rule: 'shadowed-kernel', best: 'emulate', worth: SHADOWED },
