@@ -107,9 +107,16 @@ export interface View {
   readonly panels: readonly Panel[];
 }
 
+export interface Place {
+  readonly process: string;
+  readonly page: number;
+}
+
 /** The pages that a search for a consequence may touch. */
 export interface Scope {
-  readonly places: readonly { readonly process: string; readonly page: number }[];
+  readonly places: readonly Place[];
+  /** A page that nobody has touched: only what is wrong with memory that anybody may get is seen by it. */
+  readonly untouched?: Place | undefined;
   readonly offset: number;
   /** A byte that the trapping move leaves alone, where it stores so much that it must be looked for. */
   readonly spared?: number;
@@ -127,6 +134,8 @@ export type Prediction = Readonly<Record<string, string>>;
 export interface Uncoupled {
   readonly what: string;
   readonly rows: readonly string[];
+  /** Nobody can be shown anything of it, nor of any other difference there is, before some move has changed more. */
+  readonly latent?: true;
 }
 
 /** The same programs on memory without frames, entries, counts or TLBs. Shares no code with its machine. */
