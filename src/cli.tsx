@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { writeSync } from 'node:fs';
 import packageJson from '../package.json' with { type: 'json' };
 import { type Commands, dispatch, faultReport } from './commands/dispatch.ts';
@@ -12,8 +11,10 @@ const commands: Commands = {
   levels: async () => (await import('./commands/levels.ts')).levels,
   check: async () => (await import('./commands/check.ts')).check,
   conform: async () => (await import('./commands/conform.ts')).conform,
+  coverage: async () => (await import('./commands/coverage.ts')).coverage,
   run: async () => (await import('./commands/run.ts')).run,
   practice: async () => (await import('./commands/practice.ts')).practice,
+  exam: async () => (await import('./commands/exam.ts')).exam,
   review: async () => (await import('./commands/review.ts')).review,
   lab: async () => (await import('./commands/lab.ts')).lab,
   replay: async () => (await import('./commands/replay.ts')).replay,

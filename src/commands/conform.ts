@@ -8,7 +8,7 @@ import { compare, type Difference } from '../machines/linux/recording/compare.ts
 import { parseRecordings, type Recording } from '../machines/linux/recording/format.ts';
 import { record } from '../machines/linux/recording/record.ts';
 import { replay } from '../machines/linux/recording/replay.ts';
-import { readText } from './files.ts';
+import { isRecording, readText } from './files.ts';
 import { type Io, UsageError } from './io.ts';
 import { readProgram } from './program.ts';
 
@@ -55,8 +55,6 @@ async function printRecording(given: string, io: Io): Promise<number> {
     io.stdout.write(`${JSON.stringify(operation)}\n`);
   return 0;
 }
-
-const isRecording = (file: string): boolean => /\.jsonl?(\.gz)?$/.test(file);
 
 /** The files of recordings that an argument names. */
 function recordingsIn(given: string, cwd: string): string[] {

@@ -6,6 +6,9 @@ import { UsageError } from './io.ts';
 /** The most that is read of a file, in bytes: more than any level, program or recording needs. */
 const MOST = 16 * 2 ** 20;
 
+/** Does a file's name say that it holds recordings? */
+export const isRecording = (file: string): boolean => /\.jsonl?(\.gz)?$/.test(file);
+
 /**
  * The text of a file that the command line names; of *.gz what is packed in it. Throws UsageError where it
  * cannot be read or unpacked, or is too large.

@@ -9,8 +9,10 @@ Usage: cowhand [COMMAND] [OPTIONS]
   cowhand levels                lists the levels and your stars
   cowhand check [FILE|DIR ...]  proves that levels can be solved and are fair
   cowhand conform FILE|DIR ...  compares the model with recordings of Linux
+  cowhand coverage              what treats each mechanism of the source texts
   cowhand run PROGRAM           runs a program with the kernel deciding
   cowhand practice              generated problems without end
+  cowhand exam [CHAPTER]        an exam; who passes one may skip ahead
   cowhand review                problems about what you got wrong, when due
   cowhand lab [FILE]            a sandbox: programs line by line
   cowhand replay FILE|LEVEL     watches a run, picture by picture
@@ -77,6 +79,15 @@ and kind of every page. Exit 1 if anything differs or is unknown.
   --swap KIND       the swap that the recording claims: none (the default), file
                     or zram`,
 
+  coverage: `Usage: cowhand coverage [OPTIONS]
+
+Lists each mechanism that the source texts of the game name, with the number of
+its levels, tests and recorded programs, found by what they contain. Exit 1 if
+one has no level or no test.
+
+  --tests DIR   the project's tests (test); without them only levels are found
+  --json        a list of {text, id, title, levels, tests, recordings}`,
+
   run: `Usage: cowhand run PROGRAM [OPTIONS]
        cowhand run --seed N [OPTIONS]
 
@@ -112,6 +123,21 @@ anywhere and in any later version that has its generator.
   --names K        only prints the names of K problems
   --plain          numbered prompts and appended lines; also from a pipe
   --state DIR      keep progress in DIR`,
+
+  exam: `Usage: cowhand exam [CHAPTER|SYSTEM] [OPTIONS]
+
+Takes the exam of a chapter: faults drawn from a seed, without hints, and after
+each right decision the question what decided it. The first answer to each
+counts. Who passes the exam of a chapter first skips ahead: its levels and the
+next chapter are open. Of a SYSTEM (linux if left out) it is the final exam,
+over all chapters. One that was left before its end goes on.
+
+  --seed N      the exam that the number N (0 to 4294967295) draws
+  --list        lists the exams, and how they went
+  --json        the same as {system, chapter, title, taken, passed, stars,
+                right, of}
+  --plain       numbered prompts and appended lines; exit 0 only if passed
+  --state DIR   keep progress in DIR`,
 
   review: `Usage: cowhand review [OPTIONS]
 

@@ -35,12 +35,14 @@ export interface Level {
    * order at every question; broken kernels, one after the other (break).
    */
   readonly menu: readonly string[];
-  /** detail: which fields of a decision are asked. */
+  /** detail: which fields of a decision are asked. break: `decisions`, those of the kernel instead of a schedule. */
   readonly asks?: readonly string[];
   /** Facts of which it is asked after each right decision whether they decided it. */
   readonly evidence?: readonly string[];
   /** Where to look; which rule. The third hint is computed. */
   readonly hints: readonly string[];
+  /** Of an exam, which has no hints: to so many questions the first answer may be wrong. */
+  readonly exam?: { readonly mistakes: number };
   /** Path of the level file, for messages. */
   readonly file: string;
 }

@@ -49,11 +49,15 @@ function programOf(seed: number): Program {
   return { ...generateProgram(seed, move => linux.knows(move, settings)), settings };
 }
 
+/** What notices anything wrong with a kernel in the program of this seed. */
+export const noticedIn = (seed: number, rules: string, costs: boolean): string | undefined =>
+  noticedBy(programOf(seed), rules, costs);
+
 /**
- * What notices anything wrong with a kernel in the program of this seed; undefined if nothing does. 'cost' if
- * only that it decided rightly what costs too much; that is looked at only if asked for, for it takes long.
+ * What notices anything wrong with a kernel in a program; undefined if nothing does. 'cost' if only that it
+ * decided rightly what costs too much; that is looked at only if asked for, for it takes long.
  */
-export function noticedIn(seed: number, rules: string, costs: boolean): string | undefined {
+export function noticedBy(program: Program, rules: string, costs: boolean): string | undefined {
   let isDear = false;
   const kernel: Handler = (world, ideal, move, fault) => {
     const best = linux.best(world, fault);
@@ -62,7 +66,7 @@ export function noticedIn(seed: number, rules: string, costs: boolean): string |
     return best;
   };
   try {
-    watch(programOf(seed), kernel, rules);
+    watch(program, kernel, rules);
     return isDear ? 'cost' : undefined;
   } catch (error) {
     if (error instanceof Noticed) return error.by;

@@ -1,0 +1,40 @@
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import mechanisms from '../../assets/mechanisms.json' with { type: 'json' };
+import { coverage, coverageIn } from '../../src/commands/coverage.ts';
+import { realIo } from '../../src/commands/io.ts';
+import { freshFolder } from '../progress/folder.ts';
+
+const tests = fileURLToPath(new URL('..', import.meta.url));
+
+async function run(...args: string[]) {
+  let stdout = '';
+  const write = (text: string) => (stdout += text);
+  const io = { ...realIo(), cwd: tests, stdout: { write } as unknown as NodeJS.WriteStream };
+  return { code: await coverage(args, io), stdout };
+}
+
+test('every mechanism of the five texts is listed, those that a recorder can meet with recordings', async () => {
+  const { stdout } = await run('--tests', tests, '--json');
+  const covered: ReturnType<typeof coverageIn> = JSON.parse(stdout);
+  expect(covered.map(({ id }) => id)).toEqual(mechanisms.map(({ id }) => id));
+  expect(new Set(covered.map(({ text }) => text))).toEqual(new Set(['000', '001', '002', '003', '004']));
+  const exec = covered.find(({ id }) => id === 'exec-after-fork')!;
+  expect(exec.tests).toContain('machines/linux/threads.test.ts');
+  expect(exec.levels).toContain('another-program');
+  for (const [i, { operations, labels }] of mechanisms.entries())
+    expect(Object.keys(covered[i]!.recordings).length > 0).toBe(operations.length + labels.length > 0);
+});
+
+test('it is found by what is there: an operation that a recording has, and a word of a test', () => {
+  const mechanism = { ...mechanisms[0]!, operations: ['ksm'], labels: [], marks: 'nobody says this [x]yz' };
+  const [covered] = coverageIn(tests, [mechanism]);
+  expect(Object.keys(covered!.recordings)).toContain('random/ksm.jsonl.gz');
+  expect(covered!.tests).toEqual([]);
+});
+
+test('without the tests at hand only levels are listed, and the answer is no', async () => {
+  const { code, stdout } = await run('--tests', freshFolder());
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/^text levels tests recordings\n000 +\d+ +- +- /);
+});
