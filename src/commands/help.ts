@@ -57,12 +57,16 @@ Lists the levels in the order of play, with your stars.
   --state DIR   where progress is kept`,
 
   check: `Usage: cowhand check [FILE|DIR ...] [OPTIONS]
+       cowhand check --watch FILE
 
 Proves levels by playing every sequence of decisions in every variant. Without
 arguments: the levels of the game. Exit 1 if any proof fails.
 
   --json   {levels, coverage, ms}: the counts of each level, and its problems
            with line and column
+  --watch       proves one level file, and again whenever it changes
+  --jobs N      in N processes; as many as there are processors if left out
+  --share I/N   of N parts of the levels the Ith, as a line of JSON each
   --problems N  proves N generated problems instead, from --seed S (1) on`,
 
   conform: `Usage: cowhand conform FILE|DIR ... [OPTIONS]
