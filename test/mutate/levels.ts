@@ -6,7 +6,7 @@ import type { Level } from '../../src/levels/level.ts';
 import { library } from '../../src/levels/library.ts';
 import { programFor, variantsOf } from '../../src/levels/variants.ts';
 import { isWatched } from '../../src/levels/watch.ts';
-import { type AnyMachine, isTrap } from '../../src/machines/machine.ts';
+import { type AnyMachine, type Choice, isTrap } from '../../src/machines/machine.ts';
 import { machineOf } from '../../src/machines/registry.ts';
 
 /**
@@ -16,8 +16,9 @@ import { machineOf } from '../../src/machines/registry.ts';
  */
 export function levelAgainst(kernel: string): string | undefined {
   for (const level of library.levels) {
-    // What a race or a broken kernel's own level asks depends on more than one kernel.
-    if (level.system !== 'linux' || level.rules !== '6.x' || (level.depth === 'break' && !isWatched(level)))
+    // Not where several CPUs are let loose, or where CR0.WP is another than that of the broken kernel.
+    const isRace = level.depth === 'order' || (level.depth === 'break' && !isWatched(level));
+    if (level.system !== 'linux' || level.rules !== '6.x' || isRace || level.settings?.['wp'] !== undefined)
       continue;
     for (const variant of variantsOf(level).keys()) {
       const noticed = noticedIn(level, variant, kernel);
@@ -39,9 +40,7 @@ function noticedIn(level: Level, variant: number, kernel: string): string | unde
       const situation: Situation = { world, ideal, move, fault: result };
       const choice = machine.best(world, result);
       if (tries > 4 || !tryDecision(machine, situation, choice).right) return 'a wrong decision';
-      const offers = machine.offers(world, result, machine.decisions);
-      if (judge(machine, situation, choice, offers).verdict === 'wasteful' && !isOwnWaste(machine, situation))
-        return 'a wasteful decision';
+      if (isWasteful(machine, situation, choice)) return 'a wasteful decision';
       machine.apply(world, result, choice);
       result = machine.step(world, move);
     }
@@ -53,11 +52,11 @@ function noticedIn(level: Level, variant: number, kernel: string): string | unde
   return undefined;
 }
 
-/** Would the whole kernel have been as wasteful here? */
-function isOwnWaste(machine: AnyMachine, { world, ideal, move, fault }: Situation): boolean {
+/** Is it a decision of another name than the whole kernel's, that would be right and wasteful if that carried it out? */
+function isWasteful(machine: AnyMachine, { world, ideal, move, fault }: Situation, choice: Choice): boolean {
   const whole = machine.clone(world);
   racesOf(machine).become(whole, 'whole');
-  const choice = machine.best(whole, fault);
+  if (machine.format(machine.best(whole, fault)) === machine.format(choice)) return false;
   const offers = machine.offers(whole, fault, machine.decisions);
   return judge(machine, { world: whole, ideal, move, fault }, choice, offers).verdict === 'wasteful';
 }
