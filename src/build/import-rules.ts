@@ -97,12 +97,15 @@ function outside(from: string, to: string): string | undefined {
   return 'outside src/ only JSON of assets/ and levels/ may be imported';
 }
 
+/** What all machines share: the contract, and how decisions are written. */
+const contract = ['src/machines/machine.ts', 'src/machines/decisions.ts'];
+
 function betweenMachines(from: string, to: string): string | undefined {
-  if (from === 'src/machines/registry.ts' || to === 'src/machines/machine.ts') return undefined;
+  if (from === 'src/machines/registry.ts' || contract.includes(to)) return undefined;
   if (to.startsWith('src/language/')) return undefined;
   if (isIdeal(from) && !isIdeal(to)) return 'an ideal memory shares no code with its machine';
   if (systemOf(from) !== undefined && systemOf(from) === systemOf(to)) return undefined;
-  return 'a machine imports only itself, machine.ts and language/';
+  return 'a machine imports only itself, the contract and language/';
 }
 
 /** What is wrong with one import; undefined if nothing. */

@@ -39,6 +39,7 @@ export const general = {
   film: texts.film,
   costs: texts.costs,
   race: texts.race,
+  watch: texts.watch,
   detail: texts.detail,
 } as const;
 

@@ -12,6 +12,8 @@ export interface Level {
   readonly system: string;
   /** The machine's rule set; where the file is silent, the machine's default. */
   readonly rules: string;
+  /** Settings of the machine that are not left out; `$name` stands for the variant's value. */
+  readonly settings?: Readonly<Record<string, string>>;
   readonly chapter: string;
   /** Where costs count to the end of the script, and not only to that of the fault. */
   readonly horizon?: 'script';
@@ -33,12 +35,14 @@ export interface Level {
    * order at every question; broken kernels, one after the other (break).
    */
   readonly menu: readonly string[];
-  /** detail: which fields of a decision are asked. */
+  /** detail: which fields of a decision are asked. break: `decisions`, those of the kernel instead of a schedule. */
   readonly asks?: readonly string[];
   /** Facts of which it is asked after each right decision whether they decided it. */
   readonly evidence?: readonly string[];
   /** Where to look; which rule. The third hint is computed. */
   readonly hints: readonly string[];
+  /** Of an exam, which has no hints: to so many questions the first answer may be wrong. */
+  readonly exam?: { readonly mistakes: number };
   /** Path of the level file, for messages. */
   readonly file: string;
 }

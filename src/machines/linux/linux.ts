@@ -11,6 +11,7 @@ import { ACCESSED, DIRTY } from './hardware/pte.ts';
 import { type IdealMemory, linuxIdeal } from './ideal/ideal.ts';
 import { broken } from './invariants/invariants.ts';
 import { digest, key } from './key.ts';
+import { knownHoles } from './known-holes.ts';
 import { races } from './races/races.ts';
 import { EVIDENCE, variations } from './races/variations.ts';
 import { ruleSets } from './rules.ts';
@@ -19,16 +20,18 @@ import { boot, knows, step } from './step.ts';
 import { view } from './view/view.ts';
 import type { Fault, World } from './world.ts';
 
-/** Linux on x86-64: anonymous memory and stacks, fork, exec and exit, copies by the kernel. */
+/** Linux on x86-64, or on ARM: anonymous memory and stacks, fork, exec and exit, copies by the kernel. */
 export const linux: Machine<World, Fault, Decision, IdealMemory> = {
   system: 'linux',
   rules: Object.keys(ruleSets),
   decisions: DECISIONS,
   fields,
   ideal: linuxIdeal,
+  settings: ['arch', 'wp'],
   knows,
   boot,
   step,
+  sound: ({ rules, wp }) => wp !== 'off' && knownHoles.every(hole => hole.rules !== rules.name),
   trespass: world => world.trespass,
   offers: (_world, _fault, menu) => menu.map(name => parseDecision(name)),
   best: doUserAddrFault,
@@ -39,9 +42,9 @@ export const linux: Machine<World, Fault, Decision, IdealMemory> = {
   apply,
   entry(world, fault) {
     const { table } = world.mms[fault.mm]!;
-    const low = table.low(fault.page);
+    const low = world.arch.walked(table.low(fault.page));
     const { copy, hunt } = world;
-    const progress = copy === undefined ? '' : ` ${copy.done} ${copy.attempt}`;
+    const progress = copy === undefined ? '' : ` ${copy.done} ${copy.attempt} ${copy.checked}`;
     const held = hunt === undefined ? '' : ` ${hunt.done} ${hunt.pages.length}`;
     const unshare = fault.unshare ? ' unshare' : '';
     return `${fault.page} ${entryState(low, table.high(fault.page))}${progress}${held}${unshare}`;
@@ -53,7 +56,7 @@ export const linux: Machine<World, Fault, Decision, IdealMemory> = {
   clone: world => world.clone(),
   key,
   digest,
-  parse: text => parseDecision(text, details),
+  parse: text => parseDecision(text),
   format: formatDecision,
   uncoupled,
   symbolize,
@@ -68,5 +71,5 @@ export const linux: Machine<World, Fault, Decision, IdealMemory> = {
   outcome,
 };
 
-/** Presence, frame and rights; accessed and dirty are not looked at. */
+/** Presence, frame and rights as the processor has them; accessed and dirty are not looked at. */
 const entryState = (low: number, high: number): string => `${low & ~(ACCESSED | DIRTY)} ${high}`;

@@ -1,12 +1,14 @@
 import {
   type Access,
   addressOf,
+  type Program,
   type Region,
   type Seen,
-  type SwapDevice,
+  type Settings,
   SYMBOL,
 } from '../../language/moves.ts';
 import { type Cost, NO_COST, type Trap } from '../machine.ts';
+import { type Arch, archOf } from './hardware/arch/arch.ts';
 import type { Content } from './hardware/content.ts';
 import { Frames } from './hardware/frames.ts';
 import { PageTable } from './hardware/page-table.ts';
@@ -69,13 +71,11 @@ export interface FixedBuffer {
   readonly pages: readonly number[];
 }
 
-/** One processor: its control register, the registers of its last fault, and a TLB for each address space. */
+/** One processor: what it said of its last fault, and a TLB for each address space. */
 export interface Cpu {
   mode: 'user' | 'kernel';
-  /** CR0.WP: set, the kernel's own writes respect read-only entries. Linux always sets it. */
-  wp: boolean;
-  cr2: number;
-  errorCode: number;
+  /** The error code of x86, the fault status of ARM. */
+  status: number;
   /** By index of the address space (the hardware's process-context identifier). */
   readonly tlbs: (PageTable | undefined)[];
   /** What the micro-steps of its handler pass on to each other. */
@@ -103,6 +103,8 @@ export interface UserCopy {
   done: number;
   /** What `done` was when the last attempt began. */
   attempt: number;
+  /** Up to here pages were checked in software, where CR0.WP does not hold. Bytes. */
+  checked: number;
 }
 
 /** A system call that goes through pages one by one, which faults interrupt: the step after them goes on. */
@@ -124,7 +126,7 @@ export interface Signal {
   readonly address: number;
 }
 
-/** Indices into World.counts: those of Cost in the order of COUNTS, then what copying at once would take. */
+/** Indices into World.counts: those of Cost, and what copying at once would take. */
 export const COUNT = {
   io: 0,
   bytesRead: 1,
@@ -134,11 +136,15 @@ export const COUNT = {
   localFlushes: 5,
   faults: 6,
   eagerFrames: 7,
+  audits: 8,
 } as const;
 
 /** The kernel's whole memory. Mutable; `clone` is how anyone looks ahead. */
 export class World {
   rules: RuleSet;
+  readonly arch: Arch;
+  /** Whether read-only entries hold for the kernel's own stores, as the program has it. */
+  private readonly setWp: NonNullable<Settings['wp']>;
   /** Names for the screen; no rule looks at them. */
   readonly regions: readonly Region[];
   readonly processes: Process[];
@@ -175,10 +181,15 @@ export class World {
   /** The next value for a store that must be told apart from all others. */
   nextSymbol: number;
 
-  constructor(rules: RuleSet, regions: readonly Region[], first: string, swap: SwapDevice = 'none') {
+  constructor(rules: RuleSet, program: Program) {
+    const { regions, swap = 'none', settings = {} } = program;
     this.rules = rules;
+    this.arch = archOf(settings);
+    this.setWp = settings.wp ?? 'on';
     this.regions = regions;
-    this.processes = [{ name: first, mm: 0, cpu: 0, stackLimit: STACK_LIMIT, rings: NO_RINGS }];
+    this.processes = [
+      { name: program.processes[0] ?? 'p0', mm: 0, cpu: 0, stackLimit: STACK_LIMIT, rings: NO_RINGS },
+    ];
     this.mms = [newMm()];
     this.frames = new Frames();
     this.objects = [];
@@ -188,15 +199,20 @@ export class World {
     this.block = FIRST_BLOCK;
     this.ksm = { registered: [] };
     this.anonVmaParents = [0];
-    this.cpus = [newCpu(rules.wp)];
+    this.cpus = [newCpu()];
     this.here = 0;
-    this.counts = new Float64Array(8);
+    this.counts = new Float64Array(9);
     this.signal = undefined;
     this.copy = undefined;
     this.hunt = undefined;
     this.fixup = false;
     this.trespass = undefined;
     this.nextSymbol = SYMBOL;
+  }
+
+  /** Whether read-only entries hold for the kernel's own stores: CR0.WP, as the program or the kernel has it. */
+  get wp(): NonNullable<Settings['wp']> {
+    return this.setWp === 'on' ? this.rules.wp : this.setWp;
   }
 
   process(name: string): Process {
@@ -218,7 +234,7 @@ export class World {
 
   /** Lets the process's CPU run it. */
   run(process: Process): void {
-    while (process.cpu >= this.cpus.length) this.cpus.push(newCpu(this.rules.wp));
+    while (process.cpu >= this.cpus.length) this.cpus.push(newCpu());
     this.here = process.cpu;
     const mm = this.mms[process.mm];
     if (mm !== undefined) mm.ran |= 1 << process.cpu;
@@ -249,7 +265,7 @@ export class World {
       frames: counts[COUNT.frames]!,
       remoteFlushes: counts[COUNT.remoteFlushes]!,
       localFlushes: counts[COUNT.localFlushes]!,
-      messages: 0,
+      audits: counts[COUNT.audits]!,
       faults: counts[COUNT.faults]!,
     };
   }
@@ -257,6 +273,8 @@ export class World {
   clone(): World {
     const copy = Object.create(World.prototype) as { -readonly [K in keyof World]: World[K] };
     copy.rules = this.rules;
+    copy.arch = this.arch;
+    Object.assign(copy, { setWp: this.setWp });
     copy.regions = this.regions;
     copy.processes = this.processes.map(process => ({ ...process }));
     copy.mms = this.mms.map(mm => mm && { ...mm, table: mm.table.clone() });
@@ -268,11 +286,9 @@ export class World {
     copy.block = this.block;
     copy.ksm = { registered: this.ksm.registered };
     copy.anonVmaParents = this.anonVmaParents.slice();
-    copy.cpus = this.cpus.map(({ mode, wp, cr2, errorCode, tlbs, handler, holds }) => ({
+    copy.cpus = this.cpus.map(({ mode, status, tlbs, handler, holds }) => ({
       mode,
-      wp,
-      cr2,
-      errorCode,
+      status,
       tlbs: tlbs.map(tlb => tlb?.clone()),
       handler: handler && { ...handler },
       holds,
@@ -289,17 +305,13 @@ export class World {
   }
 }
 
-const newCpu = (wp: boolean): Cpu => ({
+const newCpu = (): Cpu => ({
   mode: 'user',
-  wp,
-  cr2: 0,
-  errorCode: 0,
+  status: 0,
   tlbs: [],
   handler: undefined,
   holds: undefined,
 });
-
-const PF_USER = 4;
 
 /** A fault that get_user_pages raises, not the CPU: the same handler serves it (FAULT_FLAG_*). */
 export interface GupFault {
@@ -309,7 +321,7 @@ export interface GupFault {
   readonly retries: boolean;
 }
 
-/** A fault as the handler gets it: what the CPU pushed, and whose it is. */
+/** A fault as the handler gets it: what the processor said, and whose it is. */
 export class Fault implements Trap {
   readonly kind = 'trap';
   readonly process: string;
@@ -319,36 +331,39 @@ export class Fault implements Trap {
   readonly offset: number;
   readonly access: Access;
   readonly errorCode: number;
+  /** Was it taken in user mode? */
+  readonly user: boolean;
   readonly wp: boolean;
+  readonly arch: Arch;
   readonly gup: GupFault | undefined;
+  /** No trap: the kernel has looked itself. */
+  declare readonly event?: 'check';
 
   constructor(
-    process: string,
-    mm: number,
+    { arch, cpu, wp }: World,
+    { name, mm }: Process,
     page: number,
     offset: number,
     access: Access,
     errorCode: number,
-    wp: boolean,
     gup?: GupFault,
+    event?: 'check',
   ) {
-    this.process = process;
+    this.process = name;
     this.mm = mm;
     this.page = page;
     this.offset = offset;
     this.access = access;
     this.errorCode = errorCode;
-    this.wp = wp;
+    this.user = cpu.mode === 'user' && gup === undefined;
+    this.wp = wp === 'on';
+    this.arch = arch;
     this.gup = gup;
+    if (event !== undefined) this.event = event;
   }
 
   get address(): number {
-    return addressOf(this.page, this.offset);
-  }
-
-  /** Was it taken in user mode? */
-  get user(): boolean {
-    return (this.errorCode & PF_USER) !== 0;
+    return addressOf(this.page, this.offset, this.arch.base);
   }
 
   get write(): boolean {
@@ -365,20 +380,8 @@ export class Fault implements Trap {
         ['address', `0x${this.address.toString(16)}`],
         ['get_user_pages', this.gup.unshare ? 'unshare' : this.access],
       ];
-    return [
-      ['address', `0x${this.address.toString(16)}`],
-      ['error code', `${this.errorCode}: ${errorCodeWords(this.errorCode)}`],
-      ['CR0.WP', this.wp ? '1' : '0'],
-    ];
+    return this.arch.registers(this);
   }
-}
-
-/** 'present, write, user' for 7. Source: arch/x86/include/asm/trap_pf.h. */
-export function errorCodeWords(code: number): string {
-  const words = [code & 1 ? 'present' : 'not present'];
-  words.push(code & 16 ? 'fetch' : code & 2 ? 'write' : 'read');
-  words.push(code & 4 ? 'user' : 'kernel');
-  return words.join(', ');
 }
 
 /** The registers of a routine that is carried out step by step. */
@@ -403,7 +406,7 @@ export interface Handler {
 /** The locks that a CPU holds while the kernel works on it, all of one address space. */
 export interface Held {
   readonly mm: number;
-  readonly mmap: 'read' | 'write';
+  readonly mmap: 'none' | 'read' | 'write';
   /** The page table lock. */
   readonly table: boolean;
 }

@@ -20,15 +20,20 @@ export function levelHeader(
   columns: number,
   shown: { readonly n?: number; readonly moment?: number | undefined } = {},
 ): Line {
-  const { level, question, hints, starsLeft, summary } = table;
+  const { level, question, hints, starsLeft, summary, exam } = table;
   const { moment } = shown;
   const n = shown.n ?? question?.n ?? table.answers.at(-1)?.n ?? 0;
-  const asked = texts.header[level.depth];
+  // Of a broken kernel that is watched, each question is a fault.
+  const last = question ?? table.answers.at(-1);
+  const asked = texts.header[last?.depth === 'decide' ? 'decide' : level.depth];
   const where =
     moment === undefined
       ? fill(asked, { n })
       : fill(texts.header.past, { at: moment + 1, last: table.moments.length + 1 });
-  const help = fill(texts.header.hints, { opened: hints.opened.length, total: hints.total });
+  const help =
+    exam === undefined
+      ? fill(texts.header.hints, { opened: hints.opened.length, total: hints.total })
+      : fill(texts.header.exam, { wrong: exam.wrong, mistakes: exam.mistakes });
   const earned = span(summary === undefined ? stars(0, starsLeft) : stars(summary.stars), 'star');
   const title = `${level.chapterTitle} · ${level.title}`;
   const long = [span(`${where}   ${help}   `, 'dim'), earned];

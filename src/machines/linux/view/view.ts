@@ -13,6 +13,7 @@ import {
   pfnOf,
   slotOf,
 } from '../hardware/pte.ts';
+import { slotCachedBy } from '../memory/swap.ts';
 import {
   DONTCOPY,
   GROWSDOWN,
@@ -25,7 +26,6 @@ import {
 } from '../memory/vma.ts';
 import { entryRow, frameName, frameRow, processRow, slotName, vmaRow } from '../names.ts';
 import type { Fault, Mm, Process, World } from '../world.ts';
-import { bitsByName } from './bits.ts';
 import { cellsOf, panel, row } from './panel.ts';
 import { storePanels } from './stores.ts';
 
@@ -56,7 +56,7 @@ function processPanel(world: World, fault: Fault | undefined): Panel {
     for (const vma of mm?.vmas ?? []) {
       rows.push(row(vmaRow(name, vma.start), 'vma', 1, vmaCells(world, vma)));
       for (let page = vma.start; page < vma.end; page++)
-        rows.push(entry(mm!, name, page, `+${page - vmaBase(world, vma)}`, here));
+        rows.push(entry(world, mm!, name, page, `+${page - vmaBase(world, vma)}`, here));
     }
     if (mm === undefined) continue;
     const strays = mm.table.pages().filter(page => mm.vmas.every(vma => page < vma.start || page >= vma.end));
@@ -64,7 +64,7 @@ function processPanel(world: World, fault: Fault | undefined): Panel {
       if (!strays.includes(here.page)) strays.push(here.page);
     for (const page of strays) {
       rows.push(row(vmaRow(name, page), 'vma', 1, [pageName(world.regions, page), 'no VMA']));
-      rows.push(entry(mm, name, page, '', here));
+      rows.push(entry(world, mm, name, page, '', here));
     }
   }
   return panel('processes', 0, 'processes', [], rows);
@@ -100,7 +100,7 @@ function vmaCells(world: World, vma: Vma): string[] {
 function particulars(world: World, vma: Vma): string[] {
   const file = world.objects[vma.object]?.file;
   const flags = FLAGS.flatMap(([flag, word]) => ((vma.flags & flag) === 0 ? [] : [word]));
-  return [...(file === undefined ? [] : [`file ${file} from ${vma.pgoff}`]), ...flags];
+  return [...(file === undefined ? [] : [`file ${file}.${vma.pgoff}`]), ...flags];
 }
 const FLAGS = [
   [GROWSDOWN, 'grows down'],
@@ -110,13 +110,20 @@ const FLAGS = [
   [MERGEABLE, 'mergeable'],
 ] as const;
 
-function entry(mm: Mm, process: string, page: number, label: string, fault: Fault | undefined): Row {
+function entry(
+  { arch }: World,
+  mm: Mm,
+  process: string,
+  page: number,
+  label: string,
+  fault: Fault | undefined,
+): Row {
   const low = mm.table.low(page);
   const high = mm.table.high(page);
-  const cells = [label, ...entryCells(low, high)];
+  const cells = [label, ...entryCells(low, high), ...(mapsFrame(low) ? arch.cells(low) : [])];
   const faults = fault?.page === page;
   const shown = row(entryRow(process, page), 'entry', 2, cells, faults ? ['fault'] : []);
-  return faults ? Object.freeze({ ...shown, about: bitsByName(low, high) }) : shown;
+  return faults ? Object.freeze({ ...shown, about: arch.bits(low, high) }) : shown;
 }
 
 function entryCells(low: number, high: number): string[] {
@@ -157,13 +164,19 @@ function frameCells(world: World, pfn: number): string[] {
   ];
 }
 
-function kindOf({ frames, objects }: World, pfn: number): string {
-  if (frames.is(pfn, KSM)) return 'merged';
+/** What a frame holds: anonymous memory, also that of a slot whose cache it is, or which page of which file. */
+function kindOf(world: World, pfn: number): string {
+  const { frames, objects } = world;
+  const slot = slotCachedBy(world, pfn);
+  const cached = slot < 0 ? '' : `, ${slotName(slot)}`;
+  if (frames.is(pfn, KSM)) return `merged${cached}`;
   if (frames.is(pfn, LAZYFREE)) return 'anon, lazy';
-  if (frames.is(pfn, ANON)) return 'anon';
-  return objects.some(object => object?.file !== undefined && [...object.pages.values()].includes(pfn))
-    ? 'file'
-    : 'shared';
+  if (frames.is(pfn, ANON)) return `anon${cached}`;
+  for (const object of objects)
+    if (object?.file !== undefined)
+      for (const [index, cachePfn] of object.pages)
+        if (cachePfn === pfn) return `file ${object.file}.${index}`;
+  return 'shared';
 }
 
 function tlbPanel(world: World): Panel {
