@@ -1,6 +1,6 @@
 import { formatProblem } from '../levels/problem.ts';
 import { problemOf } from '../study/generate.ts';
-import { makers } from '../study/makers/makers.ts';
+import { GENERATOR, systemsOf } from '../study/makers/makers.ts';
 import { DIFFICULTIES, focusesOf, formatName, type ProblemName } from '../study/problem.ts';
 import { problemMistakes } from '../study/proof.ts';
 import type { Io } from './io.ts';
@@ -8,11 +8,11 @@ import { progressBar } from './progress-bar.ts';
 
 /** The name of the nth problem of a row: every difficulty and system in turn, two of three about something. */
 export function nthName(n: number, seed: number): ProblemName {
-  const systems = Object.keys(makers);
+  const systems = systemsOf();
   const system = systems[n % systems.length]!;
   const focuses = Object.values(focusesOf(system)).flat();
   const difficulty = DIFFICULTIES[Math.floor(n / systems.length) % DIFFICULTIES.length]!;
-  const name = { system, difficulty, seed: (seed + n) >>> 0 };
+  const name = { generator: GENERATOR, system, difficulty, seed: (seed + n) >>> 0 };
   return n % 3 === 0 ? name : { ...name, focus: focuses[n % focuses.length]! };
 }
 

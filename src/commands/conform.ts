@@ -50,7 +50,7 @@ export async function conform(args: string[], io: Io): Promise<number> {
 
 /** Prints one record a line: all of the program or, where the machine does not know a part, nothing. */
 async function printRecording(given: string, io: Io): Promise<number> {
-  const program = await readProgram(given, io, linux.knows);
+  const program = await readProgram(given, io, { knows: linux.knows });
   for (const operation of record(parseProgram(printProgram(program), given)))
     io.stdout.write(`${JSON.stringify(operation)}\n`);
   return 0;

@@ -72,7 +72,7 @@ function ofLevel(level: Level, text: string): Drawn {
 async function ofProgram(file: string, system: string, io: Io): Promise<Drawn> {
   const machine = machineOf(system);
   if (machine === undefined) throw new UsageError(`there is no system '${system}'`);
-  const program = await readProgram(file, io, machine.knows);
+  const program = await readProgram(file, io, machine);
   return { program, machine, rules: machine.rules.at(-1)!, usual: program.moves.length };
 }
 

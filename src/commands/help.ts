@@ -89,6 +89,7 @@ input.
                      the same number makes the same program everywhere
   --system S         linux (the default), xen, hurd or mach
   --rules R          the kernel's rules; the newest if left out
+  --arch A           of linux: x86 (the default) or arm
   --guest            with --system xen: PROGRAM is one of Linux, run in a guest;
                      prints what its kernel and Xen do, and what both cost
   --plot             with --system xen: what stores to a page table cost:

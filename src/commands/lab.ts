@@ -39,7 +39,11 @@ export async function lab(args: string[], io: Io): Promise<number> {
   const [file, ...more] = positionals;
   if (more.length > 0) throw new UsageError('one program at a time. See: cowhand lab --help');
   const session = new Session(newLab(machine), text => io.stdout.write(`${text}\n`), io);
-  if (values.maps !== undefined) session.start(programOfMaps(readText(values.maps, io.cwd), values.maps));
+  if (values.maps !== undefined) {
+    const { lines, left } = programOfMaps(readText(values.maps, io.cwd), values.maps);
+    session.start(lines);
+    if (left > 0) session.say(fill(words.left, { left }));
+  }
   if (file !== undefined) session.start(readText(file, io.cwd).split('\n'));
 
   session.say(words.welcome);
@@ -127,7 +131,8 @@ class Session {
     why: () => this.#why(),
     'what-if': text => this.#whatIf(text),
     invariants: () => this.#invariants(),
-    save: file => this.#save(file),
+    save: file => this.#save(file, 'wx'),
+    'save!': file => this.#save(file, 'w'),
   };
 
   #handler(mine: boolean): void {
@@ -216,26 +221,33 @@ class Session {
     else this.say(...ids.map(id => invariantText(this.#lab.machine.system, id)));
   }
 
-  /** A program, a level (with .yaml), or a level and the transcript of what was decided (with .json). */
-  #save(file: string): void {
+  /**
+   * A program, a level (with .yaml), or a level and the transcript of what was decided (with .json).
+   * @param flag 'w' writes over a file that is there, 'wx' does not
+   */
+  #save(file: string, flag: 'w' | 'wx'): void {
     if (file === '') {
       this.say(words.saveWhere);
       return;
     }
     const level = file.replace(/\.\w+$/, '.yaml');
     if (/\.json$/.test(file)) {
-      this.#write(level, labLevel(this.#lab, level));
-      this.#write(file, labTranscript(this.#lab, level));
-    } else if (/\.ya?ml$/.test(file)) this.#write(file, labLevel(this.#lab, file));
-    else this.#write(file, [...this.#lab.head, ...this.#lab.lines.map(({ text }) => text), ''].join('\n'));
+      this.#write(level, labLevel(this.#lab, level), flag);
+      this.#write(file, labTranscript(this.#lab, level), flag);
+    } else if (/\.ya?ml$/.test(file)) this.#write(file, labLevel(this.#lab, file), flag);
+    else
+      this.#write(file, [...this.#lab.head, ...this.#lab.lines.map(({ text }) => text), ''].join('\n'), flag);
   }
 
-  #write(file: string, text: string): void {
+  #write(file: string, text: string, flag: 'w' | 'wx'): void {
     try {
-      writeFileSync(path.resolve(this.#io.cwd, file), text);
+      writeFileSync(path.resolve(this.#io.cwd, file), text, { flag });
       this.say(fill(words.saved, { file }));
     } catch (error) {
-      throw new UsageError(`cannot write '${file}': ${(error as NodeJS.ErrnoException).code}`);
+      const { code } = error as NodeJS.ErrnoException;
+      throw new UsageError(
+        code === 'EEXIST' ? fill(words.exists, { file }) : `cannot write '${file}': ${code}`,
+      );
     }
   }
 }

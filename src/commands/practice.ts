@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Progress } from '../progress/records.ts';
-import { makers } from '../study/makers/makers.ts';
+import { systemsOf } from '../study/makers/makers.ts';
 import { DIFFICULTIES, type Difficulty, focusesOf, isFocus, isProblemName } from '../study/problem.ts';
 import { difficultyFor, practice as practiceSeries } from '../study/series.ts';
 import { type Io, UsageError } from './io.ts';
@@ -69,7 +69,7 @@ export const problemsPlayed = (progress: Progress): (readonly [id: string, stars
 
 /** Throws UsageError where there are no such problems. */
 export function checkWish(system: string | undefined, focus: string | undefined): void {
-  const systems = Object.keys(makers);
+  const systems = systemsOf();
   if (system !== undefined && !systems.includes(system))
     throw new UsageError(`there are no problems of '${system}'; expected ${systems.join(', ')}`);
   const within = system === undefined ? systems : [system];

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { type Executed, execute, rowChanges } from '../game/execution.ts';
 import { outcomeOf } from '../game/steps.ts';
 import { costText, ruleText } from '../game/words.ts';
-import type { Program } from '../language/moves.ts';
+import { type Program, SETTINGS, type Settings } from '../language/moves.ts';
 import { describe, printProgram } from '../language/print.ts';
 import type { AnyMachine, View } from '../machines/machine.ts';
 import { guests, machineOf, machines } from '../machines/registry.ts';
@@ -15,11 +15,11 @@ import { plotLines } from '../ui/plain/plot.ts';
 import { pictureLines } from '../ui/plain/words.ts';
 import { fill, texts } from '../ui/texts.ts';
 import { type Io, UsageError } from './io.ts';
-import { readProgram } from './program.ts';
+import { readProgram, withSettings } from './program.ts';
 import { seedFrom } from './seed.ts';
 
 /**
- * `cowhand run PROGRAM|- | --seed N [--system S] [--rules R] [--json] [--format recorder]`: runs a program, the kernel
+ * `cowhand run PROGRAM|- | --seed N [--system S] [--rules R] [--arch A] [--json] [--format recorder]`: runs a program, the kernel
  * handling its faults, and prints what came of each operation; or only prints the program.
  * @throws LanguageError for a bad program, UsageError for anything else that there is not
  */
@@ -30,6 +30,7 @@ export async function run(args: string[], io: Io): Promise<number> {
     options: {
       json: { type: 'boolean', default: false },
       rules: { type: 'string' },
+      arch: { type: 'string' },
       system: { type: 'string', default: 'linux' },
       format: { type: 'string' },
       seed: { type: 'string' },
@@ -61,11 +62,14 @@ export async function run(args: string[], io: Io): Promise<number> {
   if (seed !== undefined && system !== 'linux')
     throw new UsageError(`--seed makes programs of Linux, not of ${system}; expected a program`);
   if (values.guest) return runGuest(positionals[0]!, machine, system, json, io);
-  const knows = format === undefined ? machine.knows : undefined;
+  const settings = settingsFrom(values.arch, machine, system);
   const program =
     seed === undefined
-      ? await readProgram(positionals[0]!, io, knows)
-      : generateProgram(seedFrom(seed), machine.knows);
+      ? await readProgram(positionals[0]!, io, format === undefined ? machine : undefined, settings)
+      : withSettings(
+          generateProgram(seedFrom(seed), move => machine.knows(move, settings)),
+          settings,
+        );
   if (format === undefined) {
     const executed = execute(machine, program, rules);
     const final = executed.at(-1)?.after ?? (machine.view(machine.boot(program, rules)) as View);
@@ -74,8 +78,23 @@ export async function run(args: string[], io: Io): Promise<number> {
         ? `${JSON.stringify(report(system, program, rules, executed, final), null, 2)}\n`
         : inWords(system, program, executed, final),
     );
-  } else io.stdout.write(printProgram(program));
+  } else if (program.settings === undefined) io.stdout.write(printProgram(program));
+  else
+    throw new UsageError(
+      `the recorder has the machine that it runs on; expected no ${Object.keys(program.settings).join(', ')}`,
+    );
   return 0;
+}
+
+/** What `--arch` asks for. Throws UsageError where the machine has no such choice. */
+function settingsFrom(arch: string | undefined, machine: AnyMachine, system: string): Settings {
+  if (arch === undefined) return {};
+  if (!(machine.settings ?? []).includes('arch'))
+    throw new UsageError(`--arch chooses the processor of Linux; ${system} has one; expected no --arch`);
+  const known = SETTINGS.arch.find(name => name === arch);
+  if (known === undefined)
+    throw new UsageError(`there is no processor '${arch}'; expected ${SETTINGS.arch.join(', ')}`);
+  return { arch: known };
 }
 
 /** A program of Linux in a guest: what its kernel asks for, what the hypervisor does, and what both cost. */
@@ -89,7 +108,7 @@ async function runGuest(
   if (system !== 'xen')
     throw new UsageError('--guest runs a program in a guest of Xen; expected --system xen');
   const kernel = guests['linux']!;
-  const program = await readProgram(file, io, kernel.knows);
+  const program = await readProgram(file, io, kernel);
   try {
     const { operations, whole } = hostProgram(kernel, machine, program);
     if (json) io.stdout.write(`${JSON.stringify(operations, null, 2)}\n`);

@@ -3,6 +3,7 @@ import { complete, type IdealState, type World } from '../judge/run.ts';
 import { isRight, type Judgement } from '../judge/verdict.ts';
 import type { Move, Program, Seen } from '../language/moves.ts';
 import { parseProgram } from '../language/parse.ts';
+import { isHeader } from '../language/scope.ts';
 import { type AnyMachine, isTrap, type Trap, type View, type Violation } from '../machines/machine.ts';
 import type { Executed, Served } from './execution.ts';
 
@@ -61,7 +62,7 @@ export function typed(lab: Lab, text: string, mine: boolean): Lab {
   const lines = [...lab.lines.slice(0, lab.at), { text, mine, decisions: [] }];
   const next = { ...lab, lines, at: lines.length };
   const declared = { ...lab, head: [...lab.head, text] };
-  const isDeclaration = /^(file|swap)\s/.test(text);
+  const isDeclaration = isHeader(text.split(/\s/, 1)[0]!);
   const { moves } = programOfLab(isDeclaration ? declared : next);
   if (isDeclaration) return declared;
   const move = moves.at(-1);

@@ -2,7 +2,7 @@ import { type Move, type Seen, STORED } from '../language/moves.ts';
 import type { AnyMachine, Choice, Scope, Violation } from '../machines/machine.ts';
 import type { Situation } from './judge.ts';
 import { classify, type IdealState, type Outcome, OwnFault, run, type World } from './run.ts';
-import { retry, type Trial } from './trial.ts';
+import { retry, symbolic, type Trial } from './trial.ts';
 import { type Consequence, type ConsequenceStep, type Verdict, worse } from './verdict.ts';
 
 /** Bounds of the search: moves including the retried instruction, and states. */
@@ -13,6 +13,8 @@ interface Node {
   readonly world: World;
   readonly ideal: IdealState;
   readonly path: readonly Move[];
+  /** No single move shows what is wrong: it is asked only where no other node shows anything. */
+  readonly isLatent: boolean;
 }
 
 interface Found {
@@ -59,11 +61,12 @@ export function search(
 ): Found | undefined {
   const leak = leakAfterExits(machine, trial);
   const visited = new Set<string>([machine.key(trial.world, trial.ideal)]);
-  let frontier: Node[] = [{ world: trial.world, ideal: trial.ideal, path: [] }];
+  let frontier: Node[] = [{ world: trial.world, ideal: trial.ideal, path: [], isLatent: false }];
   for (let length = 2; length <= most + 1 && frontier.length > 0; length++) {
     let found: Found | undefined = leak !== undefined && leak.path.length + 1 === length ? leak : undefined;
     const next: Node[] = [];
-    for (const node of frontier) {
+    for (const node of [...frontier.filter(isOpen), ...frontier.filter(({ isLatent }) => isLatent)]) {
+      if (node.isLatent && found !== undefined) return found;
       for (const move of machine.moves(node.world, scope)) {
         if (++counter.tried > MOST_STATES) return found;
         const after = machine.clone(node.world);
@@ -80,11 +83,12 @@ export function search(
         if (found !== undefined || length === most + 1 || outcome.kind === 'fault') continue;
         const ideal = machine.ideal.clone(node.ideal);
         machine.ideal.advance(ideal, move, outcome);
-        if (machine.uncoupled(after, ideal) === undefined) continue;
+        const difference = machine.uncoupled(after, ideal);
+        if (difference === undefined) continue;
         const key = machine.key(after, ideal);
         if (visited.has(key)) continue;
         visited.add(key);
-        next.push({ world: after, ideal, path });
+        next.push({ world: after, ideal, path, isLatent: difference.latent === true });
       }
     }
     if (found !== undefined) return found;
@@ -92,6 +96,9 @@ export function search(
   }
   return leak;
 }
+
+/** May a move show what is wrong at once? */
+const isOpen = ({ isLatent }: Node): boolean => !isLatent;
 
 /** What is held by nobody once every process has exited. */
 function leakAfterExits(machine: AnyMachine, trial: Pick<Trial, 'world'>): Found | undefined {
@@ -129,9 +136,7 @@ function replay(
   path: readonly Move[],
   relabel: boolean,
 ) {
-  const world = machine.clone(situation.world);
-  const ideal = machine.ideal.clone(situation.ideal);
-  const legend: ReadonlyMap<number, number> = machine.symbolize(world, ideal);
+  const { world, ideal, legend } = symbolic(machine, situation);
   const bytes = relabel ? distinctBytes(legend) : new Map(legend);
   const unused = unusedBytes([...bytes.values(), ...storedBy(situation.move)]);
   const trapping =

@@ -27,10 +27,31 @@ export interface Trial {
 /** A store's value as a symbol; other moves as they are. */
 export const withSymbol = (move: Move): Move => ('value' in move ? { ...move, value: STORED } : move);
 
+/** A situation's world and ideal with symbols for contents. */
+interface Symbolic {
+  readonly world: World;
+  readonly ideal: IdealState;
+  /** The byte that each symbol stands for. */
+  readonly legend: ReadonlyMap<number, number>;
+}
+
+const known = new WeakMap<Situation, Symbolic>();
+
+/** Clones of a situation's world and ideal whose contents are symbols; they are replaced once for each situation. */
+export function symbolic(machine: AnyMachine, situation: Situation): Symbolic {
+  let made = known.get(situation);
+  if (made === undefined) {
+    const world = machine.clone(situation.world);
+    const ideal = machine.ideal.clone(situation.ideal);
+    made = { world, ideal, legend: machine.symbolize(world, ideal) };
+    known.set(situation, made);
+  }
+  const { world, ideal, legend } = made;
+  return { world: machine.clone(world), ideal: machine.ideal.clone(ideal), legend };
+}
+
 export function tryDecision(machine: AnyMachine, situation: Situation, decision: Choice): Trial {
-  const world = machine.clone(situation.world);
-  const ideal = machine.ideal.clone(situation.ideal);
-  machine.symbolize(world, ideal);
+  const { world, ideal } = symbolic(machine, situation);
   const move = withSymbol(situation.move);
   const before = machine.cost(world);
   const outcome = retry(machine, world, situation, decision, move);

@@ -7,8 +7,9 @@ import type { XenMove } from './xen.ts';
  * (0 to 255) or, inside the judge, symbols (SYMBOL and above).
  */
 
-/** Address of page 0 of the region that every program lives in. */
+/** Address of page 0 of the region that every program lives in, on x86-64 and where addresses have 32 bits. */
 export const BASE = 0x1000_0000_0000;
+export const BASE_32 = 0x1000_0000;
 export const PAGE_SIZE = 4096;
 /** Pages that a program may name: 0 to REGION_PAGES - 1. */
 export const REGION_PAGES = 1024;
@@ -105,6 +106,27 @@ export interface FileHeader {
 /** A file on a disk, or memory that holds pages compressed. */
 export type SwapDevice = 'none' | 'file' | 'zram';
 
+/**
+ * How the machine of a program is made, each with its options, the usual one first: the processor, and whether
+ * read-only entries hold for the kernel's own stores (CR0.WP).
+ */
+export const SETTINGS = {
+  arch: ['x86', 'arm'],
+  wp: ['on', 'off'],
+} as const;
+export type Setting = keyof typeof SETTINGS;
+/** What is not as usual. */
+export type Settings = { readonly [S in Setting]?: (typeof SETTINGS)[S][number] };
+
+/** Why no machine has all of these settings, and what was expected; undefined where one has. */
+export const contradiction = ({
+  arch,
+  wp = 'on',
+}: Settings): readonly [message: string, expected: string] | undefined =>
+  arch === 'arm' && wp !== 'on' ? ['CR0.WP is a bit of x86', 'arch x86 or wp on'] : undefined;
+
+export const isSetting = (name: string): name is Setting => Object.hasOwn(SETTINGS, name);
+
 /** A named region: `heap` is pages [page, page + pages). Names are sugar; machines only show them. */
 export interface Region {
   readonly name: string;
@@ -117,6 +139,8 @@ export interface Program {
   readonly files: readonly FileHeader[];
   /** Where pages are swapped out to; nowhere if left out (`swap file|zram`). */
   readonly swap?: SwapDevice;
+  /** Headers `arch arm`, `wp off` and the like. */
+  readonly settings?: Settings;
   readonly regions: readonly Region[];
   /** All process names, in order of appearance; `pN` of the recorder's form is index N. */
   readonly processes: readonly string[];
@@ -163,8 +187,12 @@ export type Seen =
       readonly address: number;
     };
 
+/** Address of page 0 of the region of such a program. */
+export const baseOf = (settings: Settings = {}): number => (settings.arch === 'arm' ? BASE_32 : BASE);
+
 /** Address of a byte in the region. */
-export const addressOf = (page: number, offset: number): number => BASE + page * PAGE_SIZE + offset;
+export const addressOf = (page: number, offset: number, base = BASE): number =>
+  base + page * PAGE_SIZE + offset;
 
 const sameBytes = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((v, i) => v === b[i]);

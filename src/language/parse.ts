@@ -1,14 +1,24 @@
 import { Cursor, type Word, wordsOf } from './cursor.ts';
 import { LanguageError, type Place } from './errors.ts';
 import { type Draft, grammar, OPS, SPELLINGS } from './grammar.ts';
-import type { FileHeader, Move, Op, Program, SwapDevice } from './moves.ts';
+import {
+  contradiction,
+  type FileHeader,
+  isSetting,
+  type Move,
+  type Op,
+  type Program,
+  SETTINGS,
+  type Settings,
+  type SwapDevice,
+} from './moves.ts';
 import { nearest } from './nearest.ts';
-import { isProcessName, KERNEL, type Names, noNames } from './scope.ts';
+import { isHeader, isProcessName, KERNEL, type Names, noNames } from './scope.ts';
 
 export type { Names } from './scope.ts';
 
 /**
- * A program: `file` and `swap` headers, then one operation a line, `p0 write 3 7` or `sh: write heap+0 7`; `#` begins a
+ * A program: headers (`file`, `swap`, settings), then one operation a line, `p0 write 3 7` or `sh: write heap+0 7`; `#` begins a
  * comment. `file` is what messages call the text. Throws a LanguageError at the first word that does not fit.
  */
 export function parseProgram(text: string, file: string): Program {
@@ -20,7 +30,7 @@ export function parseProgram(text: string, file: string): Program {
     const place: Place = { file, line: index + 1, column: 1 };
     const [first, ...rest] = words;
     if (first === undefined) return;
-    if (isHeader(first)) header(first.text, rest, place, names, moves.length > 0);
+    if (isHeader(first.text)) header(first.text, rest, place, names, moves.length > 0);
     else moves.push(operation(first.text.replace(/:$/, ''), first, rest, names, place));
   });
   return program(names, moves);
@@ -30,7 +40,7 @@ export function parseProgram(text: string, file: string): Program {
 export const operationPlaces = (text: string, file: string): Place[] =>
   text.split('\n').flatMap((line, i) => {
     const [first] = wordsOf(line);
-    return first === undefined || isHeader(first) ? [] : [{ file, line: i + 1, column: first.at + 1 }];
+    return first === undefined || isHeader(first.text) ? [] : [{ file, line: i + 1, column: first.at + 1 }];
   });
 
 /**
@@ -43,29 +53,37 @@ export const parseOperation = (process: string, text: string, names: Names, plac
 /** A program from the steps of a level. Throws a LanguageError at the step's place. */
 export function programOf(
   steps: readonly { readonly process: string; readonly text: string; readonly place: Place }[],
+  settings: Settings = {},
 ): Program {
   const names = noNames();
+  Object.assign(names.settings, settings);
   const moves = steps.map(({ process, text, place }) => parseOperation(process, text, names, place));
   return program(names, moves);
 }
 
-const isHeader = ({ text }: Word): boolean => text === 'file' || text === 'swap';
-
-const program = ({ files, swap, regions, processes }: Names, moves: readonly Move[]): Program => ({
+const program = ({ files, swap, settings, regions, processes }: Names, moves: readonly Move[]): Program => ({
   files,
   ...(swap !== 'none' && { swap }),
+  ...(Object.keys(settings).length > 0 && { settings: settings as Settings }),
   regions,
   processes: processes.length === 0 ? ['p0'] : processes,
   moves,
 });
 
-/** `file FID NPAGES ext4|tmpfs [cold]` and `swap file|zram`. */
+/** `file FID NPAGES ext4|tmpfs [cold]`, `swap file|zram`, `arch x86|arm` and the other settings. */
 function header(kind: string, words: readonly Word[], place: Place, names: Names, late: boolean): void {
   const cursor = new Cursor(words, place, names);
-  if (late) throw new LanguageError(place, `a ${kind} header after an operation`, 'headers first');
+  if (late) throw new LanguageError(place, `the ${kind} header after an operation`, 'headers first');
   if (kind === 'swap') {
     names.swap = cursor.oneOf(['file', 'zram'], 'a swap device') as SwapDevice;
     cursor.end();
+    return;
+  }
+  if (isSetting(kind)) {
+    names.settings[kind] = cursor.oneOf([...SETTINGS[kind]], `a kind of ${kind}`);
+    cursor.end();
+    const why = contradiction(names.settings as Settings);
+    if (why !== undefined) throw new LanguageError(place, ...why);
     return;
   }
   const id = cursor.matching(/^\d+$/, 'the number of the file');

@@ -21,13 +21,16 @@ export function printMove(move: Move, program: Program): string {
   return `${process(move.process)} ${written(move, { regions: [], process })}`;
 }
 
-/** A whole program as the recorder takes it, file headers first. */
+/** A whole program as the recorder takes it, headers first; settings the recorder does not know. */
 export function printProgram(program: Program): string {
   const files = program.files.map(
     ({ id, pages, fs, cold }) => `file ${id} ${pages} ${fs}${cold ? ' cold' : ''}`,
   );
+  const settings = Object.entries(program.settings ?? {}).map(([name, value]) => `${name} ${value}`);
   const swap = program.swap === undefined ? [] : [`swap ${program.swap}`];
-  return [...files, ...swap, ...program.moves.map(move => printMove(move, program)), ''].join('\n');
+  return [...settings, ...files, ...swap, ...program.moves.map(move => printMove(move, program)), ''].join(
+    '\n',
+  );
 }
 
 /** A move in names, without its process: 'write heap+0 9'. Parses back where the regions are declared. */

@@ -1,16 +1,20 @@
-import type { FileHeader, Region, SwapDevice } from './moves.ts';
+import { type FileHeader, isSetting, type Region, type Setting, type SwapDevice } from './moves.ts';
 
 /** The kernel's own actor: `k ksm`. */
 export const KERNEL = 'k';
 
-/** Whether a process may be called so: other lines begin with `file`, `swap` and `k`. */
+/** Does a line that begins so declare something, before the first operation? */
+export const isHeader = (text: string): boolean => text === 'file' || text === 'swap' || isSetting(text);
+
+/** Whether a process may be called so: other lines begin with headers and `k`. */
 export const isProcessName = (text: string): boolean =>
-  /^[A-Za-z_][\w-]*$/.test(text) && text !== 'file' && text !== 'swap' && text !== KERNEL;
+  /^[A-Za-z_][\w-]*$/.test(text) && !isHeader(text) && text !== KERNEL;
 
 /** What a program has named up to the line that is being parsed. */
 export interface Names {
   readonly files: FileHeader[];
   swap: SwapDevice;
+  readonly settings: Partial<Record<Setting, string>>;
   readonly regions: Region[];
   /** What was mapped by number: no region may be placed there. */
   readonly mapped: { readonly page: number; readonly pages: number }[];
@@ -24,6 +28,7 @@ export interface Names {
 export const noNames = (): Names => ({
   files: [],
   swap: 'none',
+  settings: {},
   regions: [],
   mapped: [],
   processes: [],

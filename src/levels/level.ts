@@ -12,6 +12,8 @@ export interface Level {
   readonly system: string;
   /** The machine's rule set; where the file is silent, the machine's default. */
   readonly rules: string;
+  /** Settings of the machine that are not left out; `$name` stands for the variant's value. */
+  readonly settings?: Readonly<Record<string, string>>;
   readonly chapter: string;
   /** Where costs count to the end of the script, and not only to that of the fault. */
   readonly horizon?: 'script';

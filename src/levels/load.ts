@@ -1,10 +1,11 @@
 import { LanguageError, type Place } from '../language/errors.ts';
+import { contradiction, SETTINGS, type Setting } from '../language/moves.ts';
 import type { AnyMachine } from '../machines/machine.ts';
 import { machineOf, machines } from '../machines/registry.ts';
 import type { Chapter, Depth, Level, Step } from './level.ts';
 import { type Check, type Problem, problemAt, tidy } from './problem.ts';
 import { type ChaptersFile, chaptersFile, type LevelFile, levelFile } from './schema.ts';
-import { PLACEHOLDER, programFor, stepsOf, variantsOf } from './variants.ts';
+import { PLACEHOLDER, programFor, settingsOf, stepsOf, variantsOf } from './variants.ts';
 import { type Parsed, parseYaml, textPlace } from './yaml.ts';
 
 export type Loaded =
@@ -90,6 +91,23 @@ function levelOf(
   if (count > MOST_VARIANTS)
     refuse(['variants'], 'variants', `${count} variants are too many; expected at most ${MOST_VARIANTS}`);
 
+  const settings: Record<string, string> = {};
+  for (const name of Object.keys(SETTINGS) as Setting[]) {
+    const written = value[name];
+    if (written === undefined) continue;
+    if (machine !== undefined && !(machine.settings ?? []).includes(name))
+      refuse([name], 'system', `${value.system} has no '${name}'; expected none`);
+    const options: readonly string[] = SETTINGS[name];
+    const [, variant] = /^\$(.*)$/.exec(written) ?? [];
+    const values = variant === undefined ? [written] : (variants[variant] ?? []);
+    if (values.length === 0)
+      refuse([name], 'variants', `there is no variant '${variant}'; ${expectedOf(variants)}`);
+    for (const one of values)
+      if (!options.includes(one))
+        refuse([name], 'system', `${name} is never '${one}'; expected ${options.join(', ')}`);
+    settings[name] = written;
+  }
+
   const stepsOf = (part: 'setup' | 'script'): Step[] =>
     value[part].map((written, i) => {
       const process = Object.keys(written).find(key => key !== 'when')!;
@@ -116,6 +134,7 @@ function levelOf(
     title: value.title,
     system: value.system,
     rules: value.rules ?? machine?.rules.at(-1) ?? '',
+    ...(Object.keys(settings).length > 0 && { settings }),
     chapter: value.chapter,
     ...(value.horizon !== undefined && { horizon: value.horizon }),
     depth: value.depth,
@@ -153,11 +172,14 @@ const expectedOf = (variants: Readonly<Record<string, unknown>>): string => {
 function operationProblems(level: Level): Problem[] {
   const machine = machineOf(level.system)!;
   return variantsOf(level).flatMap((variant, index) => {
+    const why = contradiction(settingsOf(level, variant));
+    if (why !== undefined)
+      return [problemAt({ file: level.file, line: 1, column: 1 }, 'system', why.join('; expected '))];
     const steps = [...stepsOf(level.setup, variant), ...stepsOf(level.script, variant)];
     try {
       return programFor(level, index).program.moves.flatMap((move, i) => {
         const { place, text } = steps[i]!;
-        const known = machine.knows(move);
+        const known = machine.knows(move, settingsOf(level, variant));
         return known ? [] : [problemAt(place, 'operation', `${level.system} has no such operation: ${text}`)];
       });
     } catch (error) {
@@ -186,16 +208,19 @@ function variantProblems(
   level: Level,
   places: Parsed<LevelFile>['places'],
 ): Problem[] {
-  const used = new Set(
-    [...level.setup, ...level.script].flatMap(({ text, when }) => [
-      ...[...text.matchAll(PLACEHOLDER)].map(match => match[1]!),
+  const used = new Set([
+    ...[...level.setup, ...level.script].flatMap(({ text, when }) => [
+      ...namesIn(text),
       ...when.map(([name]) => name),
     ]),
-  );
+    ...Object.values(level.settings ?? {}).flatMap(namesIn),
+  ]);
   return Object.keys(variants ?? {})
     .filter(name => !used.has(name))
     .map(name => problemAt(places.key(['variants', name]), 'variants', `no step looks at '${name}'`));
 }
+
+const namesIn = (text: string): string[] => [...text.matchAll(PLACEHOLDER)].map(match => match[1]!);
 
 /** A chapter with the places of its level ids, for messages. */
 export interface ListedChapter {

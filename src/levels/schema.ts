@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { SETTINGS } from '../language/moves.ts';
 import { DEPTHS } from './level.ts';
 
 const slug = z.string().regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, {
@@ -11,6 +12,13 @@ const line = z.string().min(1, { error: 'expected some text' });
 const when = z.union([z.string(), z.array(z.string())], {
   error: 'expected NAME=VALUE or a list of such',
 });
+
+const describe = <T extends z.ZodType>(schema: T, description: string): T => schema.meta({ description });
+
+function setting(name: keyof typeof SETTINGS, about: string) {
+  const options = SETTINGS[name].join(', ');
+  return describe(z.string().optional(), `${about} ${options} (the first if left out), or $name.`);
+}
 
 const step = z
   .object({ when: when.optional() })
@@ -31,7 +39,11 @@ const step = z
       'An operation of a process, such as `sh: write heap+0 7`; `when` limits it to some variants.',
   });
 
-const describe = <T extends z.ZodType>(schema: T, description: string): T => schema.meta({ description });
+/** Settings of the machine: an option each, or `$name` for the variant's. */
+const settings = {
+  arch: setting('arch', 'The processor.'),
+  wp: setting('wp', "Whether read-only entries hold for the kernel's own stores."),
+};
 
 /** A level file as it is written, before anything in it is looked up. */
 export const levelFile = z.strictObject({
@@ -39,6 +51,7 @@ export const levelFile = z.strictObject({
   title: line,
   system: describe(z.string(), 'The system: linux, xen, hurd, mach or kernels.'),
   rules: describe(z.string().optional(), 'The rule set of the kernel; the newest if left out.'),
+  ...settings,
   horizon: describe(
     z.literal('script').optional(),
     'Costs count to the end of the script; only for a system that has prices.',

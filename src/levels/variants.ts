@@ -1,4 +1,4 @@
-import type { Program } from '../language/moves.ts';
+import type { Program, Settings } from '../language/moves.ts';
 import { programOf } from '../language/parse.ts';
 import type { Level, Step } from './level.ts';
 
@@ -22,7 +22,7 @@ export function stepsOf(steps: readonly Step[], variant: Variant): readonly Step
     .filter(step => step.when.every(([name, value]) => variant[name] === value))
     .map(step => ({
       ...step,
-      text: step.text.replace(PLACEHOLDER, (whole, name: string) => variant[name] ?? whole),
+      text: withValues(step.text, variant),
     }));
 }
 
@@ -32,14 +32,24 @@ export function stepsOf(steps: readonly Step[], variant: Variant): readonly Step
  * @throws LanguageError at the step in the level file, RangeError if there is no such variant
  */
 export function programFor(
-  level: Pick<Level, 'setup' | 'script' | 'variants'>,
+  level: Pick<Level, 'setup' | 'script' | 'variants' | 'settings'>,
   index: number,
 ): { readonly program: Program; readonly setup: number } {
   const variant = variantsOf(level)[index];
   if (variant === undefined) throw new RangeError(`no variant ${index}`);
   const setup = stepsOf(level.setup, variant);
-  return { program: programOf([...setup, ...stepsOf(level.script, variant)]), setup: setup.length };
+  const steps = [...setup, ...stepsOf(level.script, variant)];
+  return { program: programOf(steps, settingsOf(level, variant)), setup: setup.length };
 }
+
+/** The settings of the machine in a variant. */
+export const settingsOf = ({ settings = {} }: Pick<Level, 'settings'>, variant: Variant): Settings =>
+  Object.fromEntries(
+    Object.entries(settings).map(([name, value]) => [name, withValues(value, variant)]),
+  ) as Settings;
+
+const withValues = (text: string, variant: Variant): string =>
+  text.replace(PLACEHOLDER, (whole, name: string) => variant[name] ?? whole);
 
 /** `child=gone, notes=rw-`, for messages; '' for a level without variants. */
 export const variantName = (variant: Variant): string =>

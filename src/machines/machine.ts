@@ -1,4 +1,4 @@
-import type { Access, Move, Program, Seen } from '../language/moves.ts';
+import type { Access, Move, Program, Seen, Setting, Settings } from '../language/moves.ts';
 
 /**
  * The contract between a system (Linux, Xen, the Hurd) and everything above it. Worlds are mutable and
@@ -44,7 +44,7 @@ export interface Trap {
   readonly page: number;
   readonly offset: number;
   readonly address: number;
-  /** x86: the page fault error code (bits 1 P, 2 W, 4 U, 16 I). L4: the access bits of the message (4 R, 2 W, 1 X). */
+  /** x86: the page fault error code (bits 1 P, 2 W, 4 U, 16 I). ARM: the fault status. L4: the access bits of the message (4 R, 2 W, 1 X). */
   readonly errorCode: number;
   /** What has trapped if it was no page fault: a key of `play.events` in assets/ui.json. */
   readonly event?: 'hypercall' | 'exception' | 'request' | 'message';
@@ -107,9 +107,16 @@ export interface View {
   readonly panels: readonly Panel[];
 }
 
+export interface Place {
+  readonly process: string;
+  readonly page: number;
+}
+
 /** The pages that a search for a consequence may touch. */
 export interface Scope {
-  readonly places: readonly { readonly process: string; readonly page: number }[];
+  readonly places: readonly Place[];
+  /** A page that nobody has touched: only what is wrong with memory that anybody may get is seen by it. */
+  readonly untouched?: Place | undefined;
   readonly offset: number;
   /** A byte that the trapping move leaves alone, where it stores so much that it must be looked for. */
   readonly spared?: number;
@@ -127,6 +134,8 @@ export type Prediction = Readonly<Record<string, string>>;
 export interface Uncoupled {
   readonly what: string;
   readonly rows: readonly string[];
+  /** Nobody can be shown anything of it, nor of any other difference there is, before some move has changed more. */
+  readonly latent?: true;
 }
 
 /** The same programs on memory without frames, entries, counts or TLBs. Shares no code with its machine. */
@@ -149,8 +158,11 @@ export interface Machine<W, F extends Trap, D extends Choice, I> {
   /** The form of a predict question. */
   readonly fields: readonly Field[];
   readonly ideal: Ideal<I>;
+  /** Settings that a program may have here; none if left out. */
+  readonly settings?: readonly Setting[];
 
-  knows(move: Move): boolean;
+  /** Has the machine this operation, in a program with these settings? */
+  knows(move: Move, settings?: Settings): boolean;
   boot(program: Program, rules: string): W;
   /**
    * Runs one move until it completes or traps. After a trap and a decision it is called again with the

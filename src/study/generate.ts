@@ -2,7 +2,7 @@ import { fill } from '../game/template.ts';
 import type { Level, Step } from '../levels/level.ts';
 import { variantsOf } from '../levels/variants.ts';
 import { type Case, type Fate, type Line, type Maker, WAYS, type Way } from './case.ts';
-import { makers } from './makers/makers.ts';
+import { makerOf } from './makers/makers.ts';
 import { type Difficulty, formatName, isAbout, type ProblemName } from './problem.ts';
 import { type Draws, drawsFrom } from './random.ts';
 import { texts } from './texts.ts';
@@ -27,11 +27,13 @@ const SIZES: Readonly<
 
 /**
  * The problem of a name; the same for the same name everywhere, and in later versions.
+ * Throws RangeError for a generator or system that this version does not have.
  * Two of its histories vary, so that it has four variants: the first question's, and one that hides from everyone
  * who looks at one thing only. How the others went, the seed has settled.
  */
 export function problemOf(name: ProblemName): Problem {
-  const maker = makers[name.system]!;
+  const maker = makerOf(name.system, name.generator);
+  if (maker === undefined) throw new RangeError(`no generator makes ${formatName(name)}`);
   // The difficulties of a seed have nothing in common.
   const draws = drawsFrom((name.seed + name.difficulty * 0x632b_e5ab) >>> 0);
   const { asks, decoys, fate: whether } = SIZES[name.difficulty];

@@ -1,16 +1,16 @@
 import { concepts, misconceptions } from '../levels/catalogue.ts';
-import { makers } from './makers/makers.ts';
+import { revealedBy } from '../levels/revealed.ts';
+import { GENERATOR, makerOf } from './makers/makers.ts';
 import { MOST_SEED } from './random.ts';
 
 /** Difficulties, the easiest first. */
 export const DIFFICULTIES = [1, 2, 3, 4, 5] as const;
 export type Difficulty = (typeof DIFFICULTIES)[number];
 
-/** Which generator makes a problem: raised when the same seed would make another. */
-export const GENERATOR = 1;
-
 /** A problem's name says all that it is made from, and so is the problem. */
 export interface ProblemName {
+  /** From 1 to GENERATOR: the same seed makes another problem with each. */
+  readonly generator: number;
   readonly system: string;
   readonly difficulty: Difficulty;
   /** 0 to MOST_SEED. */
@@ -20,52 +20,64 @@ export interface ProblemName {
 }
 
 /** 'p1-linux-3-20261125', with a focus 'p1-linux-3-20261125-dontneed'. Levels and progress know it by this. */
-export const formatName = ({ system, difficulty, seed, focus }: ProblemName): string =>
-  [`p${GENERATOR}`, system, difficulty, seed, ...(focus === undefined ? [] : [focus])].join('-');
+export const formatName = ({ generator, system, difficulty, seed, focus }: ProblemName): string =>
+  [`p${generator}`, system, difficulty, seed, ...(focus === undefined ? [] : [focus])].join('-');
 
 const NAME = /^p(\d+)-([a-z]+)-([1-5])-(\d{1,10})(?:-(\w[\w-]*))?$/;
 
 /** Is this the name of a problem, of whichever generator? */
 export const isProblemName = (text: string): boolean => NAME.test(text);
 
-/** The name that a text is; undefined where it is none of this generator. */
+/** The name that a text is; undefined where no generator of this version makes such a problem. */
 export function parseName(text: string): ProblemName | undefined {
-  const [, generator, system, difficulty, seed, focus] = NAME.exec(text) ?? [];
-  if (Number(generator) !== GENERATOR || makers[system!] === undefined || Number(seed) > MOST_SEED)
-    return undefined;
-  if (focus !== undefined && !isFocus(system!, focus)) return undefined;
-  const name = { system: system!, difficulty: Number(difficulty) as Difficulty, seed: Number(seed) };
+  const [, number, system, level, digits, focus] = NAME.exec(text) ?? [];
+  if (number === undefined || system === undefined) return undefined;
+  const [generator, seed, difficulty] = [Number(number), Number(digits), Number(level) as Difficulty];
+  if (makerOf(system, generator) === undefined || seed > MOST_SEED) return undefined;
+  if (focus !== undefined && !isFocus(system, focus, generator)) return undefined;
+  const name = { generator, system, difficulty, seed };
   return focus === undefined ? name : { ...name, focus };
 }
 
-/** What wrong answers can reveal where these rules decide, given what is on offer. */
-const revealedBy = (rules: readonly string[], menu: readonly string[]): string[] =>
-  Object.entries(misconceptions).flatMap(([id, { reveals }]) =>
-    rules.some(rule => menu.some(decision => reveals.includes(`${rule} ${decision}`))) ? [id] : [],
-  );
-
-/** Is the case about this concept, or can it reveal this misconception? */
+/** Is the case about this concept, or can a decision on offer reveal this misconception where its rules decide? */
 export function isAbout(
   { concepts: about, rules }: { readonly concepts: readonly string[]; readonly rules: readonly string[] },
   focus: string,
   menu: readonly string[],
 ): boolean {
-  return about.includes(focus) || revealedBy(rules, menu).includes(focus);
+  return (
+    about.includes(focus) ||
+    rules.some(rule => menu.some(decision => revealedBy(rule, decision).includes(focus)))
+  );
 }
 
-/** All that problems of a system can be about: concepts, then misconceptions. */
-export function focusesOf(system: string): {
-  concepts: readonly string[];
-  misconceptions: readonly string[];
-} {
-  const { cases, fates, menu } = makers[system]!;
+interface Focuses {
+  readonly concepts: readonly string[];
+  readonly misconceptions: readonly string[];
+}
+
+const focuses = new Map<string, Focuses>();
+
+/**
+ * All that problems of a system can be about: concepts, then misconceptions.
+ * @throws RangeError where the generator makes none of that system
+ */
+export function focusesOf(system: string, generator = GENERATOR): Focuses {
+  const key = `${generator} ${system}`;
+  const known = focuses.get(key);
+  if (known !== undefined) return known;
+  const maker = makerOf(system, generator);
+  if (maker === undefined) throw new RangeError(`generator ${generator} knows no system ${system}`);
+  const { cases, fates, menu } = maker;
   const all = [...cases, ...fates];
   const about = (id: string): boolean => all.some(each => isAbout(each, id, menu));
-  return {
+  const found = {
     concepts: Object.keys(concepts).filter(about),
     misconceptions: Object.keys(misconceptions).filter(about),
   };
+  focuses.set(key, found);
+  return found;
 }
 
-export const isFocus = (system: string, focus: string): boolean =>
-  Object.values(focusesOf(system)).some(ids => ids.includes(focus));
+export const isFocus = (system: string, focus: string, generator = GENERATOR): boolean =>
+  Object.values(focusesOf(system, generator)).some(ids => ids.includes(focus));

@@ -1,11 +1,11 @@
 import type { Level } from '../levels/level.ts';
 import { problemOf } from './generate.ts';
-import { makers } from './makers/makers.ts';
+import { GENERATOR, systemsOf } from './makers/makers.ts';
 import {
   DIFFICULTIES,
   type Difficulty,
-  focusesOf,
   formatName,
+  isFocus,
   type ProblemName,
   parseName,
 } from './problem.ts';
@@ -31,7 +31,7 @@ export function problemVariant(id: string): number | undefined {
   return name === undefined ? undefined : problemOf(name).variant;
 }
 
-const systems: readonly string[] = Object.keys(makers);
+const systems = systemsOf();
 
 /** The nth seed (from 0) of a row of problems that begins with `seed`. */
 export const seedAfter = (seed: number, n: number): number =>
@@ -50,7 +50,12 @@ export const seedOfDay = (now: Date): number => Number(dayOf(now).replaceAll('-'
  */
 export const shiftOf = (seed: number): string[] =>
   DIFFICULTIES.map((difficulty, i) =>
-    formatName({ system: systems[i % systems.length]!, difficulty, seed: seedAfter(seed, i) }),
+    formatName({
+      generator: GENERATOR,
+      system: systems[i % systems.length]!,
+      difficulty,
+      seed: seedAfter(seed, i),
+    }),
   );
 
 /** What practice is about: `focus` is a concept. */
@@ -68,7 +73,7 @@ export interface Wish {
 export function practice(wish: Wish, start: Difficulty, starsOf: (id: string) => number | undefined): Series {
   const named = (n: number, difficulty: Difficulty): ProblemName => {
     const system = wish.system ?? systemsFor(wish.focus)[n % systemsFor(wish.focus).length]!;
-    const name = { system, difficulty, seed: seedAfter(wish.seed, n) };
+    const name = { generator: GENERATOR, system, difficulty, seed: seedAfter(wish.seed, n) };
     return wish.focus === undefined ? name : { ...name, focus: wish.focus };
   };
   const row: string[] = [];
@@ -88,9 +93,7 @@ export function practice(wish: Wish, start: Difficulty, starsOf: (id: string) =>
 }
 
 const systemsFor = (focus: string | undefined): readonly string[] =>
-  focus === undefined
-    ? systems
-    : systems.filter(system => Object.values(focusesOf(system)).some(ids => ids.includes(focus)));
+  focus === undefined ? systems : systems.filter(system => isFocus(system, focus));
 
 /** Three stars make it harder by one, one star easier; two, or none yet, leave it. */
 export function difficultyAfter(difficulty: Difficulty, stars: number | undefined): Difficulty {
@@ -130,7 +133,7 @@ export function review(
     if (focus === undefined) return undefined;
     const system = drawsFrom(seed()).oneOf(systemsFor(focus));
     let name: ProblemName;
-    do name = { system, difficulty, seed: seed(), focus };
+    do name = { generator: GENERATOR, system, difficulty, seed: seed(), focus };
     while (isKnown(formatName(name)));
     return problemOf(name).level;
   };

@@ -4,8 +4,8 @@ import { verdictName } from '../game/words.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import type { View } from '../machines/machine.ts';
 import { type Problem, problemOf } from './generate.ts';
-import { makers } from './makers/makers.ts';
-import { DIFFICULTIES, focusesOf, type ProblemName } from './problem.ts';
+import { GENERATOR, systemsOf } from './makers/makers.ts';
+import { DIFFICULTIES, isFocus, type ProblemName } from './problem.ts';
 import { seedAfter } from './series.ts';
 import { fill, texts } from './texts.ts';
 
@@ -93,13 +93,12 @@ export interface Sheet {
 export const exercisesOf = ({ seed, count, system, focuses }: Sheet): Exercise[] =>
   Array.from({ length: count }, (_, i) => {
     const focus = focuses[i % Math.max(1, focuses.length)];
-    const possible = Object.keys(makers).filter(
-      each =>
-        (system ?? each) === each &&
-        (focus === undefined || Object.values(focusesOf(each)).some(ids => ids.includes(focus))),
+    const possible = systemsOf().filter(
+      each => (system ?? each) === each && (focus === undefined || isFocus(each, focus)),
     );
     const difficulty = DIFFICULTIES[Math.floor((i * DIFFICULTIES.length) / count)]!;
     const name: ProblemName = {
+      generator: GENERATOR,
       system: possible[i % possible.length]!,
       difficulty,
       seed: seedAfter(seed, i),

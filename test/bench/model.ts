@@ -20,8 +20,9 @@ export function emptyWorld(pages: number): World {
 
 /** One fault a page of the first process, decided by `best` and carried out by `apply`; nothing is retried. */
 function serve(world: World, pages: number, access: 'read' | 'write', errorCode: number): void {
+  const process = world.process('p0');
   for (let page = 0; page < pages; page++) {
-    const fault = new Fault('p0', 0, page, 0, access, errorCode, true);
+    const fault = new Fault(world, process, page, 0, access, errorCode);
     linux.apply(world, fault, linux.best(world, fault));
   }
 }

@@ -77,6 +77,19 @@ describe('the sandbox', () => {
     expect(said[4]).toMatch(/^1\. sh maps heap/);
   });
 
+  test('does not write over a file, unless told to', async () => {
+    const { said, cwd } = await typedIn([
+      SHARED[0]!,
+      'save it.txt',
+      SHARED[1]!,
+      'save it.txt',
+      'save! it.txt',
+    ]);
+    expect(said[1]).toBe('Saved as it.txt.\n');
+    expect(said[3]).toMatch(/^it\.txt is there already/);
+    expect(readFileSync(path.join(cwd, 'it.txt'), 'utf8')).toBe(`${SHARED[0]}\n${SHARED[1]}\n`);
+  });
+
   test('saves a program that runs, and a level with a transcript that replays', async () => {
     const { cwd } = await typedIn([
       ...SHARED,
@@ -102,13 +115,36 @@ describe('--maps', () => {
     const maps = readFileSync('/proc/self/maps', 'utf8');
     writeFileSync(path.join(cwd, 'maps'), maps);
     const { said } = await typedIn(['picture'], ['--maps', 'maps'], cwd);
-    const rows = said[0]!.split('\n').filter(line => /, [r-][w-][x-][ps], \d+ pages?\.$/.test(line));
+    const rows = said[0]!
+      .split('\n')
+      .filter(line => /, [r-][w-][x-][ps], \d+ pages?(, file .*)?\.$/.test(line));
     const wanted = maps
       .split('\n')
       .filter(line => / [r-][w-][x-][ps] /.test(line) && !/\[v(var|dso|syscall)/.test(line));
     expect(rows.length).toBe(Math.min(60, wanted.length));
+    const files = new Set(wanted.slice(0, 60).map(line => / (\/.*)$/.exec(line)?.[1]));
+    files.delete(undefined);
+    expect(programOfMaps(maps, 'maps').lines.filter(line => line.startsWith('file '))).toHaveLength(
+      files.size,
+    );
     for (const [i, row] of rows.entries())
       expect(row).toContain(`, ${/ ([r-][w-][x-][ps]) /.exec(wanted[i]!)![1]}, `);
+  });
+
+  test('as many as there is room for; the rest is counted', () => {
+    const line = (i: number) => `${(4096 * i).toString(16)}-${(4096 * (i + 1)).toString(16)} rw-p 0 0:0 0`;
+    const { lines, left } = programOfMaps(Array.from({ length: 63 }, (_, i) => line(i)).join('\n'), 'maps');
+    expect([lines.length, left]).toEqual([60, 3]);
+  });
+
+  test('a private mapping of a file shows the file, and a shared one too', async () => {
+    const cwd = freshFolder();
+    const at =
+      '1000-3000 rw-p 00000000 fe:00 7                /etc/motd\n3000-4000 rw-s 00002000 fe:00 7 /etc/motd\n';
+    writeFileSync(path.join(cwd, 'maps'), at);
+    const { said } = await typedIn(['sh: read motd_2+0', 'sh: write motd+0 9'], ['--maps', 'maps'], cwd);
+    expect(said[0]).toMatch(/map-cache/);
+    expect(said[1]).toMatch(/copy/);
   });
 
   test('that are none: file, line and what was expected', () => {

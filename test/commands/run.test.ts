@@ -36,6 +36,13 @@ child: write heap+0 9
 child: load 40
 `;
 
+test('on ARM the same story tells faults by their status', async () => {
+  writeFileSync(path.join(cwd, 'story.txt'), STORY);
+  const text = await running(['story.txt', '--arch', 'arm']);
+  expect(text).toContain('FAR 0x10000000. FSR 0x805: section translation, write, user. Levels 256, 0.');
+  expect(await running(['-'], `arch arm\n${STORY}`)).toBe(text);
+});
+
 test('a story, line by line', async () => {
   writeFileSync(path.join(cwd, 'story.txt'), STORY);
   expect((await running(['story.txt'])).split('\n')).toEqual(
@@ -171,6 +178,12 @@ describe('what cannot be run is refused', () => {
       "standard input:4:3: the machine does not know 'p0 cpu 9'",
     ],
     [['-', '--rules', '2.0'], '', "there are no rules '2.0'; expected 2.6, 5.8, 5.10, 6.x"],
+    [['-', '--format', 'recorder'], 'wp off\np0 read 0', 'expected no wp'],
+    [['-', '--arch', 'mips'], '', "there is no processor 'mips'; expected x86, arm"],
+    [['-', '--arch', 'arm', '--system', 'hurd'], '', '--arch chooses the processor of Linux'],
+    [['-', '--arch', 'arm'], 'wp off\np0 read 0', 'CR0.WP is a bit of x86; expected arch x86 or wp on'],
+    [['-', '--arch', 'arm'], 'p0 rawread ffff800000000000', "the machine does not know 'p0 rawread"],
+    [['-', '--system', 'hurd'], 'arch arm\np0 read 0', "the machine has no 'arch'; expected no settings"],
     [['-', '--format', 'c'], '', "there is no format 'c'; expected recorder"],
     [['-', '--format', 'recorder', '--json'], '', 'expected one of them'],
     [['missing.txt'], '', "cannot read 'missing.txt': ENOENT"],

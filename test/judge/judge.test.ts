@@ -18,7 +18,13 @@ function* faultsOf(
   for (const move of program.moves) {
     let result = linux.step(world, move);
     while (isTrap(result)) {
-      const situation = { world: linux.clone(world), ideal: linux.ideal.clone(ideal), move, fault: result };
+      const situation = {
+        world: linux.clone(world),
+        ideal: linux.ideal.clone(ideal),
+        move,
+        fault: result,
+        tried: new Map(),
+      };
       const offers = linux.offers(world, result, linux.decisions);
       yield { situation, judgements: offers.map(offer => judge(linux, situation, offer, offers)) };
       linux.apply(world, result, linux.best(world, result));
@@ -40,7 +46,7 @@ describe('the judge', () => {
             longest = Math.max(longest, consequence?.steps.length ?? 0);
           }
       }),
-      { numRuns: 15 },
+      { numRuns: 150 },
     );
     expect(longest).toBeGreaterThan(1);
   });
@@ -65,7 +71,7 @@ describe('the judge', () => {
           expect([linux.digest(world), linux.key(world, ideal)]).toEqual(before);
         }
       }),
-      { numRuns: 15 },
+      { numRuns: 20 },
     );
   });
 

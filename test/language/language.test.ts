@@ -171,7 +171,10 @@ describe('refusals', () => {
     ['file 0 1 ext4\nfile 0 1 ext4', 2, 6, 'file 0 is declared twice'],
     ['file 0 1 ntfs', 1, 10, "no file system 'ntfs'; expected a file system: ext4, tmpfs"],
     ['p0 ksm', 1, 1, 'p0 cannot ksm'],
-    ['p0 read 0\nfile 0 1 ext4', 2, 1, 'a file header after an operation'],
+    ['p0 read 0\nfile 0 1 ext4', 2, 1, 'the file header after an operation'],
+    ['p0 read 0\narch arm', 2, 1, 'the arch header after an operation'],
+    ['arch mips', 1, 6, "no kind of arch 'mips'; expected a kind of arch: x86, arm"],
+    ['arch arm\nwp off', 2, 1, 'CR0.WP is a bit of x86; expected arch x86 or wp on'],
     ['p0', 1, 1, 'p0 does nothing'],
   ])('%j', (text, line, column, message) => {
     const [at, where, said] = refusal(text);

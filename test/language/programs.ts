@@ -115,8 +115,10 @@ export const anyProgram: fc.Arbitrary<Program> = fc
       { id: '0', pages: 8, fs: 'ext4' as const, cold: false },
       { id: '1', pages: 9, fs: 'tmpfs' as const, cold: true },
     ];
-    return { files, regions: [], processes, moves };
+    return { files, ...(moves.length % 2 === 0 && { settings: SETTING }), regions: [], processes, moves };
   });
+
+const SETTING = { arch: 'arm' } as const;
 
 const CALLED = ['sh', 'child', 'ls-2', 'p0', 'cat'];
 

@@ -59,6 +59,8 @@ const broken: readonly (readonly [
   ['schema', [['  - Who else could', '  - One\n  - Two\n  - Who else could']], 33, 3, /at most two hints/],
   ['system', [['system: linux', 'system: plan9']], 4, 9, /no system 'plan9'; expected linux/],
   ['rules', [['rules: 6.x', 'rules: 7.x']], 5, 8, /no rule set '7.x'; expected .*6\.x/],
+  ['system', [['rules: 6.x', 'rules: 6.x\narch: mips']], 6, 7, /arch is never 'mips'; expected x86, arm/],
+  ['variants', [['rules: 6.x', 'rules: 6.x\narch: $chip']], 6, 7, /no variant 'chip'/],
   ['menu', [['[copy, reuse,', '[copy, recycle, reuse,']], 31, 14, /nothing called 'recycle'; expected copy/],
   ['menu', [['[copy, reuse,', '[reuse, copy,']], 31, 15, /'copy' stands out of order/],
   ['menu', [['zero-page, map-cache,', 'zero-page,']], 31, 7, /differs from that of 'opening'/],
@@ -173,8 +175,8 @@ test('a level to foretell has one winning sequence a variant', () => {
   const { problems, variants, winning, wasteful, rote } = reportOn(fixture('foretold.yaml'), 'foretold');
   expect(problems).toEqual([]);
   expect({ variants, winning, wasteful }).toEqual({ variants: 2, winning: 2, wasteful: 0 });
-  // 31 answers fit the form: 4 frames without a fault; 6 classes with 4 frames each; 3 codes.
-  expect(rote.randomThreeStars).toBeCloseTo(31 ** -3, 12);
+  // 35 answers fit the form: 4 frames without a fault; 7 classes with 4 frames each; 3 codes.
+  expect(rote.randomThreeStars).toBeCloseTo(35 ** -3, 12);
 });
 
 test('a choice that no misconception explains is told', () => {

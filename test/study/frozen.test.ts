@@ -10,7 +10,7 @@ import { shiftOf } from '../../src/study/series.ts';
 import { failureText } from '../../src/study/texts.ts';
 import { readTranscripts } from '../../src/study/transcript-file.ts';
 
-/** A seed is a problem for good. Whoever must change one of these raises GENERATOR instead. */
+/** A seed is a problem for good. Whoever must change one of these begins another generation instead. */
 test.each([
   ['p1-linux-1-1', 'caa496c692eadf5f', 3],
   ['p1-linux-2-20261125', '9f0df3a8ca5db60b', 1],

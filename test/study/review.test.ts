@@ -22,7 +22,7 @@ function studied(seed: number, beliefs: (day: number) => readonly string[], days
   const evidence: Evidence[] = [];
   const played = new Set<string>();
   for (let n = 0; n < 20; n++) {
-    const problem = problemOf({ system: 'linux', difficulty: 2, seed: seed * 1000 + n });
+    const problem = problemOf({ generator: 1, system: 'linux', difficulty: 2, seed: seed * 1000 + n });
     evidence.push(...student.play(problem, timeOf(0, n)));
   }
   const draws = drawsFrom(seed);

@@ -36,15 +36,14 @@ export function identityProblems({ level, placeOf }: LoadedLevel, order: Order):
       `'${level.id}' is never played: chapters.yaml does not list it under ${chapter.id}`,
     );
 
-  const first = order.levels.find(
-    other => other.depth === level.depth && other.chapter === level.chapter && other.system === level.system,
-  );
+  const alike = ['depth', 'chapter', 'system', 'rules'] as const;
+  const first = order.levels.find(other => alike.every(key => other[key] === level[key]));
   const constant = level.depth !== 'order' && level.depth !== 'break';
   if (constant && first !== undefined && first.menu.join() !== level.menu.join())
     refuse(
       'menu',
       'menu',
-      `the menu differs from that of '${first.id}'; expected the same in all of the chapter: ${first.menu.join(', ')}`,
+      `the menu differs from that of '${first.id}'; expected the same in all of the chapter and rule set: ${first.menu.join(', ')}`,
     );
   return problems;
 }

@@ -37,19 +37,13 @@ export const MAPS = [
   'deny-busy',
 ] as const;
 
-/** What physmem may decide about a request to copy, share or free; section 9.3. */
-export const OTHERS = [
-  'share',
-  'copy-lazy',
-  'copy-late',
-  'copy-now',
-  'free',
-  'free-mapped',
-  'free-all',
-  'keep',
-] as const;
+/** What physmem may decide about a request to copy or to share; section 9.3. */
+export const COPIES = ['share', 'copy-lazy', 'copy-late', 'copy-now'] as const;
 
-export const DECISIONS = [...PAGER, ...MAPS, ...OTHERS] as const;
+/** What physmem may decide about a request to free; section 9.3. */
+export const FREES = ['free', 'free-mapped', 'free-all', 'keep'] as const;
+
+export const DECISIONS = [...PAGER, ...MAPS, ...COPIES, ...FREES] as const;
 export type DecisionName = (typeof DECISIONS)[number];
 
 export interface Decision extends Choice {

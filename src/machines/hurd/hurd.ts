@@ -1,6 +1,15 @@
 import type { Machine } from '../machine.ts';
 import { mapValues, symbolize, uncoupled } from './coupling.ts';
-import { DECISIONS, type Decision, formatDecision, MAPS, OTHERS, PAGER, parseDecision } from './decision.ts';
+import {
+  COPIES,
+  DECISIONS,
+  type Decision,
+  FREES,
+  formatDecision,
+  MAPS,
+  PAGER,
+  parseDecision,
+} from './decision.ts';
 import { hurdIdeal, type IdealMemory } from './ideal.ts';
 import { broken } from './invariants.ts';
 import { digest, key, pendingOf } from './key.ts';
@@ -52,11 +61,11 @@ export const hurd: Machine<World, HurdFault, Decision, IdealMemory> = {
   outcome,
 };
 
-/** What may be said to a message: a pager cannot answer for physmem, nor physmem for a pager. */
+/** What may be said to a message: a pager cannot answer for physmem, nor is a request to copy answered by freeing. */
 function answers({ handler, about }: HurdFault): readonly string[] {
   if (handler === 'pager') return PAGER;
-  if (about === 'map' || about === 'call') return MAPS;
-  return [...OTHERS, ...MAPS.filter(name => name.startsWith('deny'))];
+  const denials = MAPS.filter(name => name.startsWith('deny'));
+  return about === 'copy' ? [...COPIES, ...denials] : about === 'free' ? [...FREES, ...denials] : MAPS;
 }
 
 /** What the message is about: mapping, data, what was refused, and how much the task has. */

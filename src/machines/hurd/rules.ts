@@ -2,8 +2,11 @@ import { asFaulted, hardOthers } from './reference.ts';
 import { hurdRoutines, type Routines } from './routines.ts';
 import type { HurdFault, World } from './world.ts';
 
-/** Who is asked, where the player decides; everybody else answers as the reference does. */
-export type Asks = 'pager' | 'map' | 'request';
+/**
+ * Who is asked, where the player decides; everybody else answers as the reference does. `store` is a pager that is
+ * asked only where data is missing or demanded, as the stores of libhurd-mm are.
+ */
+export type Asks = 'pager' | 'store' | 'map' | 'request';
 
 /** What the machine does at every step, apart from decisions. All true in the reference. */
 export interface Mechanics {
@@ -56,10 +59,10 @@ const reference = (name: string, asks: readonly Asks[]): RuleSet => ({
   mustCopy: hardOthers,
 });
 
-/** Who the player is: the pager of a task, physmem where it is asked to map, or where it is asked for else; or both. */
+/** Who the player is: the pager of a task, or only its stores; physmem; or the pager and physmem where it maps. */
 export const ruleSets: Readonly<Record<string, RuleSet>> = {
   pager: reference('pager', ['pager']),
-  physmem: reference('physmem', ['map']),
-  requests: reference('requests', ['request']),
+  stores: reference('stores', ['store']),
+  physmem: reference('physmem', ['map', 'request']),
   both: reference('both', ['pager', 'map']),
 };

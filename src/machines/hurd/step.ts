@@ -9,7 +9,7 @@ import { best } from './reference.ts';
 import { apply } from './routines.ts';
 import { ruleSets } from './rules.ts';
 import { type Mapping, rightsName } from './space.ts';
-import { bitOf, type HurdFault, type Request, rightsFor, type Task, World } from './world.ts';
+import { allows, bitOf, type HurdFault, type Request, rightsFor, type Task, World } from './world.ts';
 
 /** The world before the first move: one task with an empty database. Throws RangeError for an unknown rule set. */
 export function boot(program: Program, rules: string): World {
@@ -116,6 +116,27 @@ function endOf(world: World, process: string): Seen | undefined {
   return { kind: 'signal', signal: signal.signal, code: signal.code, address: signal.address };
 }
 
+/** Is it the player who answers? */
+function isAsked(world: World, fault: HurdFault): boolean {
+  const { asks } = world.rules;
+  if (fault.handler === 'physmem')
+    return asks.has(fault.about === 'map' || fault.about === 'call' ? 'map' : 'request');
+  return asks.has('pager') || (asks.has('store') && isOfStore(world, fault));
+}
+
+/** Is it about data that has to be brought in, or given up? What is not promised is no store's business. */
+function isOfStore(world: World, { about, process, page, access }: HurdFault): boolean {
+  if (about === 'demand') return true;
+  const { logical, data } = world.task(process);
+  const promised = logical.get(page);
+  return (
+    promised !== undefined &&
+    allows(promised.perm, access) &&
+    !promised.dead &&
+    data.get(page)?.kind !== 'resident'
+  );
+}
+
 /** More rounds than any fault takes that somebody answers well. */
 const MOST_ROUNDS = 64;
 
@@ -148,9 +169,8 @@ function reach(
       request === undefined
         ? pageFault(world, task, page, offset, access, isForced)
         : requestTrap(world, request, access);
-    const asks = request === undefined ? 'pager' : 'map';
     isForced = false;
-    if (world.rules.asks.has(asks) || round === MOST_ROUNDS) return fault;
+    if (isAsked(world, fault) || round === MOST_ROUNDS) return fault;
     apply(world, fault, best(world, fault));
   }
 }
@@ -268,7 +288,7 @@ function message(world: World, move: MoveOf<'forge' | 'demand'>): Seen | HurdFau
             ]
           : [['message', `from physmem: return_frames(${frames})`]],
     };
-    if (world.rules.asks.has('pager')) return fault;
+    if (isAsked(world, fault)) return fault;
     apply(world, fault, best(world, fault));
   }
   world.answered = false;
@@ -286,7 +306,7 @@ function requested(world: World, request: Request, after: () => Seen): Seen | Hu
       world.counts.messages++;
     }
     const fault = requestTrap(world, world.request, 'read');
-    if (world.rules.asks.has(request.about === 'call' ? 'map' : 'request')) return fault;
+    if (isAsked(world, fault)) return fault;
     apply(world, fault, best(world, fault));
   }
   const { refused } = world;

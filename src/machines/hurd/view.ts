@@ -1,7 +1,7 @@
 import { pageName } from '../../language/names.ts';
 import type { Panel, Row, View } from '../machine.ts';
 import { cellsOf } from './content.ts';
-import { frameRow, mappingRow, pageRow, regionRow, taskRow } from './names.ts';
+import { frameRow, mappingRow, pageRow, taskRow } from './names.ts';
 import { logicalOf } from './pager.ts';
 import type { Frame } from './physmem.ts';
 import { type Mapping, rightsName } from './space.ts';
@@ -32,52 +32,41 @@ function taskPanel(world: World, fault: HurdFault | undefined): Panel {
     const at = fault?.page;
     if (fault?.process === name && at !== undefined && !pages.includes(at) && fault.about !== 'demand')
       pages.push(at);
-    let open = '';
     for (const page of pages) {
-      const logical = task.logical.get(page);
-      const region = world.regions.find(each => page >= each.page && page < each.page + each.pages);
-      const cells = [region?.name ?? String(page), logical?.perm ?? 'no map', kindOf(logical)];
-      if (cells.join() !== open) rows.push(row(regionRow(name, page), 'region', 1, cells));
-      open = cells.join();
       const isAtFault =
         fault !== undefined && fault.process === name && fault.page === page && fault.about !== 'demand';
-      const label = region === undefined ? '' : `+${page - region.page}`;
-      rows.push(
-        row(
-          pageRow(name, page),
-          'page',
-          2,
-          [label, ...pageCells(world, task, page)],
-          isAtFault ? ['fault'] : [],
-        ),
-      );
+      const cells = [pageName(world.regions, page), ...pageCells(world, task, page)];
+      rows.push(row(pageRow(name, page), 'page', 1, cells, isAtFault ? ['fault'] : []));
     }
   }
-  return panel('tasks', 0, "pagers' databases, and the MMU", [], rows);
+  return panel('tasks', 0, "pagers' databases and MMU", [], rows);
 }
 
-const kindOf = (logical: Logical | undefined): string => {
-  if (logical === undefined) return '';
-  const kind = logical.own ? "pager's own" : logical.file === undefined ? 'anon' : `file ${logical.file.id}`;
-  return `${kind}${logical.dead ? ', dead' : ''}${logical.shared ? ', shared' : ''}`;
-};
-
-/** Where the data is, and what the MMU has. */
+/** What should be there, where its data is, and what the MMU has. */
 function pageCells(world: World, task: Task, page: number): string[] {
   const mapping = world.physmem.mmu.at(task.name, page);
   const mmu = mapping === undefined ? 'mmu -' : `mmu ${rightsName(mapping.rights)}`;
-  if (!task.logical.has(page)) return ['-', mmu];
+  const logical = task.logical.get(page);
+  return logical === undefined
+    ? ['no map', '', '-', mmu]
+    : [logical.perm, kindOf(logical), placeOf(task, page), mmu];
+}
+
+const kindOf = ({ own, file, dead, shared }: Logical): string =>
+  own ? 'own' : dead ? 'dead' : shared ? 'shm' : file === undefined ? 'anon' : 'file';
+
+function placeOf(task: Task, page: number): string {
   const state = task.data.get(page);
-  if (state === undefined) return [logicalOf(task, page).file === undefined ? 'untouched' : 'in file', mmu];
+  if (state === undefined) return logicalOf(task, page).file === undefined ? 'untouched' : 'in file';
   switch (state.kind) {
     case 'resident':
-      return [`at ${state.index}${state.dirty ? ' dirty' : ' clean'}`, mmu];
+      return `at ${state.index} ${state.dirty ? 'dirty' : 'clean'}`;
     case 'swapped':
-      return [`slot ${state.slot}`, mmu];
+      return `slot ${state.slot}`;
     case 'soft':
-      return [`at ${state.index} soft`, mmu];
+      return `at ${state.index} soft`;
     case 'transit':
-      return [`at ${state.index} coming`, mmu];
+      return `at ${state.index} coming`;
   }
 }
 
@@ -100,11 +89,10 @@ function framePanel(world: World, fault: HurdFault | undefined): Panel {
     });
   });
   const free = Math.max(0, physmem.memory - physmem.used.slice(0, physmem.memory).filter(Boolean).length);
-  rows.push(row('free', 'frame', 0, ['free', String(free), '', '']));
   return panel(
     'frames',
     0,
-    'physmem: frames and rings',
+    `physmem: frames, rings, ${free} free`,
     ['frame', 'cow', 'container:index', 'content'],
     rows,
   );
@@ -129,7 +117,7 @@ function frameAtFault(world: World, fault: HurdFault | undefined): Frame | undef
   return entry && world.physmem.frameOf(entry);
 }
 
-/** The derivation tree: sigma0 to physmem to tasks, and on to whom they have mapped it. */
+/** The derivation tree: sigma0 to physmem, as the title says, to tasks, and on to whom they have mapped it. */
 function treePanel(world: World, fault: HurdFault | undefined): Panel {
   const frame = frameAtFault(world, fault);
   const rows: Row[] = [];
@@ -143,12 +131,12 @@ function treePanel(world: World, fault: HurdFault | undefined): Panel {
     );
     for (const child of world.physmem.mmu.childrenOf(mapping.id)) visit(child, indent + 1);
   };
-  if (frame !== undefined && frame.base >= 0) {
-    rows.push(row('tree sigma0', 'mapping', 0, ['sigma0, physmem', 'rwx']));
-    for (let i = 0; i < frame.pages; i++)
-      for (const mapping of world.physmem.mmu.madeOf(frame.base + i)) visit(mapping, 1);
-  }
-  return panel('tree', 1, `mapped from f${frame?.id ?? ''}`, [], rows);
+  if (frame === undefined) return panel('tree', 0, '', [], []);
+  for (let i = 0; frame.base >= 0 && i < frame.pages; i++)
+    for (const mapping of world.physmem.mmu.madeOf(frame.base + i)) visit(mapping, 0);
+  const nobody = frame.base < 0 ? 'no memory yet' : 'nobody';
+  if (rows.length === 0) rows.push(row('tree', 'mapping', 0, [nobody]));
+  return panel('tree', 0, `f${frame.id}: sigma0 → physmem →`, [], rows);
 }
 
 function swapPanel({ physmem }: World): Panel {

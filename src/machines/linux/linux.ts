@@ -19,13 +19,14 @@ import { boot, knows, step } from './step.ts';
 import { view } from './view/view.ts';
 import type { Fault, World } from './world.ts';
 
-/** Linux on x86-64: anonymous memory and stacks, fork, exec and exit, copies by the kernel. */
+/** Linux on x86-64, or on ARM: anonymous memory and stacks, fork, exec and exit, copies by the kernel. */
 export const linux: Machine<World, Fault, Decision, IdealMemory> = {
   system: 'linux',
   rules: Object.keys(ruleSets),
   decisions: DECISIONS,
   fields,
   ideal: linuxIdeal,
+  settings: ['arch', 'wp'],
   knows,
   boot,
   step,
@@ -39,7 +40,7 @@ export const linux: Machine<World, Fault, Decision, IdealMemory> = {
   apply,
   entry(world, fault) {
     const { table } = world.mms[fault.mm]!;
-    const low = table.low(fault.page);
+    const low = world.arch.walked(table.low(fault.page));
     const { copy, hunt } = world;
     const progress = copy === undefined ? '' : ` ${copy.done} ${copy.attempt}`;
     const held = hunt === undefined ? '' : ` ${hunt.done} ${hunt.pages.length}`;
@@ -68,5 +69,5 @@ export const linux: Machine<World, Fault, Decision, IdealMemory> = {
   outcome,
 };
 
-/** Presence, frame and rights; accessed and dirty are not looked at. */
+/** Presence, frame and rights as the processor has them; accessed and dirty are not looked at. */
 const entryState = (low: number, high: number): string => `${low & ~(ACCESSED | DIRTY)} ${high}`;

@@ -3,7 +3,7 @@ import type { DecisionName } from './fault/decision.ts';
 import { accessError } from './fault/fault-path.ts';
 import { type Context, type Step, type StepName, stepOf } from './fault/steps.ts';
 import { ANON, EXCLUSIVE } from './hardware/frames.ts';
-import { NX, WRITABLE } from './hardware/pte.ts';
+import { DIRTY, NX, WRITABLE } from './hardware/pte.ts';
 import { growsDown, isAccessible, isCow, mayWrite } from './memory/vma.ts';
 import { type RuleSet, ruleSets } from './rules.ts';
 
@@ -76,6 +76,10 @@ const table: readonly Mutation[] = [
   ['the zero page is mapped writable', extended('zero-page', 'set zero entry', allowWrites)],
   ['reuse without the exclusive mark', without('reuse', 'mark exclusive')],
   ['reuse leaves the entry read-only', without('reuse', 'make writable')],
+  ['an old page stays old', without('spurious', 'set accessed')],
+  ['a clean page stays clean', extended('spurious', 'set accessed', forgetDirty)],
+  ['a fault for a bit leaves the TLB as it is', without('spurious', 'flush spurious')],
+  ['a fault for the right to write leaves the TLB as it is', without('reuse', 'flush spurious')],
   ['a stack grows into the guard gap', { stack: { ...kernel().stack, guardGap: 0 } }],
   ['a stack keeps a gap to PROT_NONE', { stack: { ...kernel().stack, guards: below => !growsDown(below) } }],
   ['a stack keeps a gap to a stack', { stack: { ...kernel().stack, guards: isAccessible } }],
@@ -181,6 +185,10 @@ function extended(
 
 function allowWrites({ mm: { table }, fault: { page } }: Context): void {
   table.set(page, table.low(page) | WRITABLE, table.high(page));
+}
+
+function forgetDirty({ mm: { table }, fault: { page } }: Context): void {
+  table.set(page, table.low(page) & ~DIRTY, table.high(page));
 }
 
 function allowFetches({ mm: { table }, fault: { page } }: Context): void {

@@ -1,10 +1,14 @@
 import { CELL_SIZE, type Move, PAGE_SIZE } from '../../language/moves.ts';
-import type { Scope } from '../machine.ts';
+import type { Place, Scope } from '../machine.ts';
+import { isLost } from './calls/buffers.ts';
 import { sparedOffset } from './calls/streams.ts';
+import { census } from './census.ts';
+import { tlbExceeds } from './coupling/coupling.ts';
+import { sameContent, ZEROS } from './hardware/content.ts';
 import { FILE, LAZYFREE, SHMEM, ZERO_PFN } from './hardware/frames.ts';
-import { isNone, isSwap, mapsFrame, pfnOf, slotOf } from './hardware/pte.ts';
+import { isNone, isSwap, isWritable, mapsFrame, pfnOf, slotOf } from './hardware/pte.ts';
 import { stackAbove } from './memory/stack.ts';
-import { slotCachedBy } from './memory/swap.ts';
+import { slotCachedBy, swapCount } from './memory/swap.ts';
 import { findVma, hasObject, indexOf, permOf, type Vma } from './memory/vma.ts';
 import { type Fault, vmaAt, type World } from './world.ts';
 
@@ -13,12 +17,12 @@ const FORKED = ['child', 'child2', 'child3'];
 
 /**
  * The pages that share a frame, a slot or a file's page with the fault, and one page that nobody has
- * touched: by it a soiled zero frame is seen.
+ * touched: by it a soiled zero frame is seen, and a frame or slot that is given away while it is in use.
  */
 export function scope(world: World, fault: Fault): Scope {
   const wanted = keeping(world, fault.mm, vmaAt(world, fault), fault.page);
   const places = [{ process: nameOf(world, fault), page: fault.page }];
-  let untouched: Scope['places'][number] | undefined;
+  let untouched: Place | undefined;
   for (const { name, mm: number } of world.processes) {
     const mm = world.mms[number];
     if (mm === undefined) continue;
@@ -38,9 +42,8 @@ export function scope(world: World, fault: Fault): Scope {
           untouched = { process: name, page };
       }
   }
-  if (untouched !== undefined) places.push(untouched);
   const spared = world.copy === undefined ? undefined : sparedOffset(world.copy);
-  return { places, offset: fault.offset, ...(spared !== undefined && { spared }) };
+  return { places, untouched, offset: fault.offset, ...(spared !== undefined && { spared }) };
 }
 
 /** The process whose memory it is: a thread may have died meanwhile. */
@@ -67,7 +70,8 @@ function keeping(world: World, number: number, vma: Vma | undefined, page: numbe
  * fetches, then what changes address spaces, and what looks at pages by other ways. A process that was
  * forked on the way may do what any may.
  */
-export function moves(world: World, { places, offset, spared }: Scope): Move[] {
+export function moves(world: World, { places: own, untouched, offset, spared }: Scope): Move[] {
+  const places = untouched === undefined || !mayReachAnybody(world) ? own : [...own, untouched];
   const other = (offset + CELL_SIZE) % PAGE_SIZE;
   const pages = [...new Set(places.map(place => place.page))];
   const alive = world.processes.filter(({ mm }) => mm >= 0).map(({ name }) => name);
@@ -107,6 +111,23 @@ export function moves(world: World, { places, offset, spared }: Scope): Move[] {
   return [...loads, ...fileReads(world, actors[0], places), ...stores, ...calls];
 }
 
+/**
+ * Can memory that nobody has touched yet come to show something wrong? It is made of the zero frame, of free
+ * frames and of free slots: so only where the zero frame is or may be written to, where a count is wrong, or
+ * where a TLB still reaches what may be given away.
+ */
+function mayReachAnybody(world: World): boolean {
+  const all = census(world);
+  const { frames } = world;
+  return (
+    !sameContent(frames.contents[ZERO_PFN]!, ZEROS) ||
+    all.mappers[ZERO_PFN]!.some(({ low }) => isWritable(low)) ||
+    all.references.some((references, pfn) => pfn !== ZERO_PFN && references !== frames.refcount[pfn]) ||
+    all.naming.some((named, slot) => named !== swapCount(world, slot)) ||
+    !tlbExceeds(world).next().done!
+  );
+}
+
 /** Is there somewhere to put the page, so that reclaim does something with it? */
 function mayBeReclaimed(world: World, process: string, page: number): boolean {
   const { table } = world.mmOf(process);
@@ -116,16 +137,18 @@ function mayBeReclaimed(world: World, process: string, page: number): boolean {
   return pfn !== ZERO_PFN && (world.swap.device !== 'none' || world.frames.is(pfn, FILE | SHMEM | LAZYFREE));
 }
 
-/** Through pipes and fixed buffers. */
+/** Through pipes and fixed buffers; a buffer whose name was given to another is out of reach. */
 function references(world: World, process: string): Move[] {
   const { rings } = world.process(process);
   const pipes = [...world.pipes.keys()].map((id): Move => ({ process, op: 'vread', id }));
-  const buffers = [...rings].flatMap(([id, index]) =>
-    (world.buffers[index]?.pages ?? []).flatMap((_, i): Move[] => [
-      { process, op: 'ioread', id, index: i },
-      { process, op: 'iowrite', id, index: i, value: world.nextSymbol },
-    ]),
-  );
+  const buffers = [...rings]
+    .filter(([id]) => !isLost(id))
+    .flatMap(([id, index]) =>
+      (world.buffers[index]?.pages ?? []).flatMap((_, i): Move[] => [
+        { process, op: 'ioread', id, index: i },
+        { process, op: 'iowrite', id, index: i, value: world.nextSymbol },
+      ]),
+    );
   return [...pipes, ...buffers];
 }
 

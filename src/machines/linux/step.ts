@@ -1,4 +1,4 @@
-import type { Move, MoveOf, Op, Program, Seen } from '../../language/moves.ts';
+import type { Move, MoveOf, Op, Program, Seen, Settings } from '../../language/moves.ts';
 import { readBuffer, readPipe, register, unregister, vmsplice, writeBuffer } from './calls/buffers.ts';
 import { directRead, directWrite } from './calls/direct.ts';
 import { fread, fsync, ftruncate, fwrite, punch } from './calls/files.ts';
@@ -28,7 +28,7 @@ import { type Fault, MOST_CPUS, type Process, World } from './world.ts';
 export function boot(program: Program, rules: string): World {
   const set = ruleSets[rules] ?? mutations[rules] ?? raceMutations[rules];
   if (set === undefined) throw new RangeError(`no rule set ${rules}`);
-  const world = new World(set, program.regions, program.processes[0] ?? 'p0', program.swap);
+  const world = new World(set, program);
   for (const file of program.files) newFile(world, file);
   return world;
 }
@@ -96,9 +96,12 @@ const operations: { readonly [O in Op]?: Operation<O> } = {
 /** Accesses say themselves what they did that no process can be shown. */
 const ACCESSES: ReadonlySet<string> = new Set(['read', 'write', 'fetch', 'read8', 'write8', 'rsys', 'wsys']);
 
-/** Does the machine have this operation? Raw addresses inside the region are those of pages like any other. */
-export function knows(move: Move): boolean {
-  if ('address' in move) return isOdd(move.address);
+/**
+ * Does the machine have this operation? Raw addresses inside the region are those of pages like any other, and have
+ * more than ARM's 32 bits.
+ */
+export function knows(move: Move, { arch }: Settings = {}): boolean {
+  if ('address' in move) return isOdd(move.address) && arch !== 'arm';
   return Object.hasOwn(operations, move.op) && (move.op !== 'cpu' || move.cpu < MOST_CPUS);
 }
 

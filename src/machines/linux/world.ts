@@ -1,12 +1,14 @@
 import {
   type Access,
   addressOf,
+  type Program,
   type Region,
   type Seen,
-  type SwapDevice,
+  type Settings,
   SYMBOL,
 } from '../../language/moves.ts';
 import { type Cost, NO_COST, type Trap } from '../machine.ts';
+import { type Arch, archOf } from './hardware/arch/arch.ts';
 import type { Content } from './hardware/content.ts';
 import { Frames, ZERO_PFN } from './hardware/frames.ts';
 import { PageTable } from './hardware/page-table.ts';
@@ -73,13 +75,13 @@ export interface FixedBuffer {
   readonly pages: readonly number[];
 }
 
-/** One processor: its control register, the registers of its last fault, and a TLB for each address space. */
+/** One processor: its control register, what it said of its last fault, and a TLB for each address space. */
 export interface Cpu {
   mode: 'user' | 'kernel';
   /** CR0.WP: set, the kernel's own writes respect read-only entries. Linux always sets it. */
   wp: boolean;
-  cr2: number;
-  errorCode: number;
+  /** The error code of x86, the fault status of ARM. */
+  status: number;
   /** By index of the address space (the hardware's process-context identifier). */
   readonly tlbs: (PageTable | undefined)[];
   /** What the micro-steps of its handler pass on to each other. */
@@ -143,6 +145,9 @@ export const COUNT = {
 /** The kernel's whole memory. Mutable; `clone` is how anyone looks ahead. */
 export class World {
   rules: RuleSet;
+  readonly arch: Arch;
+  /** Whether read-only entries hold for the kernel's own stores, as the program has it. */
+  readonly wp: NonNullable<Settings['wp']>;
   /** Names for the screen; no rule looks at them. */
   readonly regions: readonly Region[];
   readonly processes: Process[];
@@ -179,10 +184,15 @@ export class World {
   /** The next value for a store that must be told apart from all others. */
   nextSymbol: number;
 
-  constructor(rules: RuleSet, regions: readonly Region[], first: string, swap: SwapDevice = 'none') {
+  constructor(rules: RuleSet, program: Program) {
+    const { regions, swap = 'none', settings = {} } = program;
     this.rules = rules;
+    this.arch = archOf(settings);
+    this.wp = settings.wp ?? 'on';
     this.regions = regions;
-    this.processes = [{ name: first, mm: 0, cpu: 0, stackLimit: STACK_LIMIT, rings: NO_RINGS }];
+    this.processes = [
+      { name: program.processes[0] ?? 'p0', mm: 0, cpu: 0, stackLimit: STACK_LIMIT, rings: NO_RINGS },
+    ];
     this.mms = [newMm()];
     this.frames = new Frames();
     this.objects = [];
@@ -192,7 +202,7 @@ export class World {
     this.block = FIRST_BLOCK;
     this.ksm = { registered: [] };
     this.anonVmaParents = [0];
-    this.cpus = [newCpu(rules.wp)];
+    this.cpus = [newCpu(this.respectsReadOnly)];
     this.here = 0;
     this.counts = new Float64Array(8);
     this.signal = undefined;
@@ -201,6 +211,11 @@ export class World {
     this.fixup = false;
     this.trespass = undefined;
     this.nextSymbol = SYMBOL;
+  }
+
+  /** CR0.WP as this kernel sets it. */
+  private get respectsReadOnly(): boolean {
+    return this.rules.wp && this.wp === 'on';
   }
 
   process(name: string): Process {
@@ -222,7 +237,7 @@ export class World {
 
   /** Lets the process's CPU run it. */
   run(process: Process): void {
-    while (process.cpu >= this.cpus.length) this.cpus.push(newCpu(this.rules.wp));
+    while (process.cpu >= this.cpus.length) this.cpus.push(newCpu(this.respectsReadOnly));
     this.here = process.cpu;
     const mm = this.mms[process.mm];
     if (mm !== undefined) mm.ran |= 1 << process.cpu;
@@ -261,6 +276,8 @@ export class World {
   clone(): World {
     const copy = Object.create(World.prototype) as { -readonly [K in keyof World]: World[K] };
     copy.rules = this.rules;
+    copy.arch = this.arch;
+    copy.wp = this.wp;
     copy.regions = this.regions;
     copy.processes = this.processes.map(process => ({ ...process }));
     copy.mms = this.mms.map(mm => mm && { ...mm, table: mm.table.clone() });
@@ -272,11 +289,10 @@ export class World {
     copy.block = this.block;
     copy.ksm = { registered: this.ksm.registered };
     copy.anonVmaParents = this.anonVmaParents.slice();
-    copy.cpus = this.cpus.map(({ mode, wp, cr2, errorCode, tlbs, handler, holds }) => ({
+    copy.cpus = this.cpus.map(({ mode, wp, status, tlbs, handler, holds }) => ({
       mode,
       wp,
-      cr2,
-      errorCode,
+      status,
       tlbs: tlbs.map(tlb => tlb?.clone()),
       handler: handler && { ...handler },
       holds,
@@ -296,14 +312,11 @@ export class World {
 const newCpu = (wp: boolean): Cpu => ({
   mode: 'user',
   wp,
-  cr2: 0,
-  errorCode: 0,
+  status: 0,
   tlbs: [],
   handler: undefined,
   holds: undefined,
 });
-
-const PF_USER = 4;
 
 /** A fault that get_user_pages raises, not the CPU: the same handler serves it (FAULT_FLAG_*). */
 export interface GupFault {
@@ -313,7 +326,7 @@ export interface GupFault {
   readonly retries: boolean;
 }
 
-/** A fault as the handler gets it: what the CPU pushed, and whose it is. */
+/** A fault as the handler gets it: what the processor said, and whose it is. */
 export class Fault implements Trap {
   readonly kind = 'trap';
   readonly process: string;
@@ -323,36 +336,35 @@ export class Fault implements Trap {
   readonly offset: number;
   readonly access: Access;
   readonly errorCode: number;
+  /** Was it taken in user mode? */
+  readonly user: boolean;
   readonly wp: boolean;
+  readonly arch: Arch;
   readonly gup: GupFault | undefined;
 
   constructor(
-    process: string,
-    mm: number,
+    { arch, cpu }: World,
+    { name, mm }: Process,
     page: number,
     offset: number,
     access: Access,
     errorCode: number,
-    wp: boolean,
     gup?: GupFault,
   ) {
-    this.process = process;
+    this.process = name;
     this.mm = mm;
     this.page = page;
     this.offset = offset;
     this.access = access;
     this.errorCode = errorCode;
-    this.wp = wp;
+    this.user = cpu.mode === 'user' && gup === undefined;
+    this.wp = cpu.wp;
+    this.arch = arch;
     this.gup = gup;
   }
 
   get address(): number {
-    return addressOf(this.page, this.offset);
-  }
-
-  /** Was it taken in user mode? */
-  get user(): boolean {
-    return (this.errorCode & PF_USER) !== 0;
+    return addressOf(this.page, this.offset, this.arch.base);
   }
 
   get write(): boolean {
@@ -369,20 +381,8 @@ export class Fault implements Trap {
         ['address', `0x${this.address.toString(16)}`],
         ['get_user_pages', this.gup.unshare ? 'unshare' : this.access],
       ];
-    return [
-      ['address', `0x${this.address.toString(16)}`],
-      ['error code', `${this.errorCode}: ${errorCodeWords(this.errorCode)}`],
-      ['CR0.WP', this.wp ? '1' : '0'],
-    ];
+    return this.arch.registers(this);
   }
-}
-
-/** 'present, write, user' for 7. Source: arch/x86/include/asm/trap_pf.h. */
-export function errorCodeWords(code: number): string {
-  const words = [code & 1 ? 'present' : 'not present'];
-  words.push(code & 16 ? 'fetch' : code & 2 ? 'write' : 'read');
-  words.push(code & 4 ? 'user' : 'kernel');
-  return words.join(', ');
 }
 
 /** The registers of a routine that is carried out step by step. */

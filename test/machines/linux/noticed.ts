@@ -1,5 +1,5 @@
 import { optimalOffers } from '../../../src/judge/judge.ts';
-import { type Move, PAGE_SIZE } from '../../../src/language/moves.ts';
+import { type Move, PAGE_SIZE, type Program, type Settings } from '../../../src/language/moves.ts';
 import { DECISIONS, decisions } from '../../../src/machines/linux/fault/decision.ts';
 import { sameContent, ZEROS } from '../../../src/machines/linux/hardware/content.ts';
 import { LAZYFREE } from '../../../src/machines/linux/hardware/frames.ts';
@@ -43,6 +43,12 @@ function mayBeBeaten(world: World, ideal: IdealMemory, move: Move, fault: Fault)
   );
 }
 
+/** Every third program runs on ARM. */
+function programOf(seed: number): Program {
+  const settings: Settings = seed % 3 === 2 ? { arch: 'arm' } : {};
+  return { ...generateProgram(seed, move => linux.knows(move, settings)), settings };
+}
+
 /**
  * What notices anything wrong with a kernel in the program of this seed; undefined if nothing does. 'cost' if
  * only that it decided rightly what costs too much.
@@ -57,7 +63,7 @@ export function noticedIn(seed: number, rules: string): string | undefined {
     return best;
   };
   try {
-    watch(generateProgram(seed, linux.knows), kernel, rules);
+    watch(programOf(seed), kernel, rules);
     return isDear ? 'cost' : undefined;
   } catch (error) {
     if (error instanceof Noticed) return error.by;

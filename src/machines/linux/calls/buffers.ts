@@ -42,6 +42,10 @@ export function readPipe(world: World, move: MoveOf<'vread'>): Seen {
   return { kind: 'count', count: pages.length * PAGE_SIZE, bytes };
 }
 
+/** What the ring of a number that was given anew is kept by: no program can say it. */
+const lost = (id: string, index: number): string => `${id} ${index}`;
+export const isLost = (id: string): boolean => id.includes(' ');
+
 /**
  * All pages or none are pinned. A number that is given anew leaves its old ring open, out of reach.
  * Source: io_sqe_buffer_register, io_uring/rsrc.c.
@@ -52,7 +56,7 @@ export function register(world: World, process: Process, move: MoveOf<'iopin'>):
   world.mms[process.mm]!.hasPinned = true;
   const old = process.rings.get(move.id);
   const others = withoutKey(process.rings, move.id);
-  const open = old === undefined ? others : withKey(others, `${move.id} ${old}`, old);
+  const open = old === undefined ? others : withKey(others, lost(move.id, old), old);
   setRings(world, process, open);
   if (!held.complete) {
     for (const pfn of held.pages) world.frames.unpin(pfn);

@@ -68,7 +68,7 @@ export function followPage(
   world.counts[COUNT.faults]!++;
   const access = reach.write || lack === 'copy' ? 'write' : 'read';
   const code = (isPresent(low) ? 1 : 0) | (access === 'write' ? PF_WRITE : 0);
-  return new Fault(process.name, process.mm, page, offset, access, code, world.cpu.wp, {
+  return new Fault(world, process, page, offset, access, code, {
     unshare: lack === 'unshare',
     retries: reach.retries,
   });

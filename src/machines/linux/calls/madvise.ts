@@ -122,7 +122,7 @@ const unmergeable: Advice = (world, process, piece) => {
     const low = table.low(page);
     if (!mapsFrame(low) || !world.frames.is(pfnOf(low, table.high(page)), KSM)) continue;
     const gup = { unshare: true, retries: true };
-    const fault = new Fault(process.name, process.mm, page, 0, 'read', 1, world.cpu.wp, gup);
+    const fault = new Fault(world, process, page, 0, 'read', 1, gup);
     apply(world, fault, doUserAddrFault(world, fault));
   }
   return flags(0, MERGEABLE)(world, process, piece);

@@ -113,19 +113,10 @@ function reachFirst(world: World, target: Process, part: Part, reach: Reach): Re
   if (findVma(vmas, part.page) !== undefined || world.fixup || stackAbove(vmas, part.page) === undefined)
     return follow(world, target, part, reach);
   const access = reach.write ? 'write' : 'read';
-  const fault = new Fault(
-    target.name,
-    target.mm,
-    part.page,
-    part.offset,
-    access,
-    reach.write ? 2 : 0,
-    world.cpu.wp,
-    {
-      unshare: false,
-      retries: false,
-    },
-  );
+  const fault = new Fault(world, target, part.page, part.offset, access, reach.write ? 2 : 0, {
+    unshare: false,
+    retries: false,
+  });
   return obstacle(world, fault) === undefined ? fault : follow(world, target, part, reach);
 }
 

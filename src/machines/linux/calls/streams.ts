@@ -1,5 +1,5 @@
 import { type MoveOf, PAGE_SIZE, type Seen } from '../../../language/moves.ts';
-import { byteAt, withByte, withBytes, withCopied, ZEROS } from '../hardware/content.ts';
+import { byteAt, withBytes, withCopied, ZEROS } from '../hardware/content.ts';
 import { access } from '../hardware/cpu.ts';
 import { isPresent, pfnOf } from '../hardware/pte.ts';
 import { type AddressSpace, contentOf, fileOf } from '../memory/page-cache.ts';
@@ -235,7 +235,7 @@ function copyAtomic(
   let at = from;
   while (at < end) {
     const { page, offset: inPage } = placeOf(move, at);
-    if (!isPresent(table.low(page))) break;
+    if (!isPresent(world.arch.walked(table.low(page)))) break;
     const reached = kernelAccess(world, process, page, inPage, 'read');
     if (typeof reached !== 'number') break;
     const length = Math.min(PAGE_SIZE - inPage, end - at);
@@ -300,18 +300,17 @@ export function storeAgain(world: World, value: number): void {
     const pfn = pfnOf(table.low(page), table.high(page));
     if (state.stores === 'value') contents[pfn] = withBytes(contents[pfn]!, offset, length, value);
     if (state.stores === 'zero') contents[pfn] = withBytes(contents[pfn]!, offset, length, 0);
-    for (let i = 0; i < length && place !== undefined; i++) {
-      const at = place.offset + index + i;
-      const filePage = Math.floor(at / PAGE_SIZE);
-      const inFile = at % PAGE_SIZE;
+    for (let i = 0; i < length && place !== undefined; ) {
+      const { page: filePage, offset: inFile } = placeOf({ page: 0, offset: place.offset }, index + i);
+      const piece = Math.min(PAGE_SIZE - inFile, length - i);
+      const cached = place.file.pages.get(filePage);
+      const buffer = contents[pfn]!;
       if (state.stores === 'file') {
         const source = contentOf(world, place.file, filePage);
-        contents[pfn] = withByte(contents[pfn]!, offset + i, byteAt(source, inFile));
-      } else {
-        const cached = place.file.pages.get(filePage)!;
-        if (cached === pfn) continue;
-        contents[cached] = withByte(contents[cached]!, inFile, byteAt(contents[pfn]!, offset + i));
-      }
+        contents[pfn] = withCopied(buffer, offset + i, source, inFile, piece, cached === pfn);
+      } else if (cached !== pfn)
+        contents[cached!] = withCopied(contents[cached!]!, inFile, buffer, offset + i, piece, false);
+      i += piece;
     }
   }
 }

@@ -9,6 +9,7 @@ import {
   isPresent,
   isSwap,
   isWritable,
+  mapsFrame,
   pfnOf,
   slotOf,
 } from '../hardware/pte.ts';
@@ -16,7 +17,7 @@ import type { Contents, IdealContent } from '../ideal/content.ts';
 import type { IdealMemory } from '../ideal/ideal.ts';
 import type { ObjectId } from '../ideal/memory.ts';
 import * as asked from '../ideal/memory.ts';
-import { type PageView, pageOf, pagesOf } from '../ideal/view.ts';
+import { areasOf, type PageView, pageOf } from '../ideal/view.ts';
 import { contentOf } from '../memory/page-cache.ts';
 import { swappedContent } from '../memory/swap.ts';
 import * as area from '../memory/vma.ts';
@@ -69,31 +70,32 @@ export function objectsOf(world: World, ideal: IdealMemory): Objects | undefined
 }
 
 /** VMAs cover the ideal's pages with the same rights, and each page's entry shows what the ideal may show. */
-export function addressSpacesDiffer(world: World, ideal: IdealMemory): Uncoupled | undefined {
+export function* addressSpacesDiffer(world: World, ideal: IdealMemory): Generator<Uncoupled> {
   const objects = objectsOf(world, ideal);
-  if (objects === undefined) return { what: 'shared with another', rows: [] };
+  if (objects === undefined) return yield { what: 'shared with another', rows: [] };
   for (const { name, mm: index } of world.processes) {
     const mm = world.mms[index];
     if (mm === undefined) continue;
     let pages = 0;
-    for (const _ of pagesOf(ideal, name)) pages++;
+    for (const { start, end } of areasOf(ideal, name)) pages += end - start;
     for (const vma of mm.vmas) {
       pages -= vma.end - vma.start;
       for (let page = vma.start; page < vma.end; page++) {
         const wanted = pageOf(ideal, name, page);
         if (wanted === undefined || !sameArea(objects, vma, page, wanted))
-          return { what: 'the VMAs differ', rows: [entryRow(name, page)] };
+          return yield { what: 'the VMAs differ', rows: [entryRow(name, page)] };
         const wrong = shows(world, mm, vma, page, wanted) ?? exceeds(mm, vma, page);
-        if (wrong !== undefined) return { what: wrong, rows: [entryRow(name, page)] };
+        if (wrong !== undefined) yield { what: wrong, rows: [entryRow(name, page)] };
+        const lurking = lurks(world, mm, vma, page, wanted);
+        if (lurking !== undefined) yield { what: lurking, rows: [entryRow(name, page)], latent: true };
       }
     }
-    if (pages !== 0) return { what: 'the VMAs differ', rows: [] };
+    if (pages !== 0) yield { what: 'the VMAs differ', rows: [] };
     const stray = strayEntry(mm);
-    if (stray !== undefined) return { what: 'no VMA', rows: [entryRow(name, stray)] };
+    if (stray !== undefined) yield { what: 'no VMA', rows: [entryRow(name, stray)] };
   }
-  return sameContent(world.frames.contents[ZERO_PFN]!, ZEROS)
-    ? undefined
-    : { what: 'the zero frame is not zero', rows: [frameRow(ZERO_PFN)] };
+  if (!sameContent(world.frames.contents[ZERO_PFN]!, ZEROS))
+    yield { what: 'the zero frame is not zero', rows: [frameRow(ZERO_PFN)] };
 }
 
 /** The flags of a VMA, in the world's bits and in the ideal's. */
@@ -131,11 +133,24 @@ function shows(world: World, mm: Mm, vma: Vma, page: number, wanted: PageView): 
     return holds(object === undefined ? ZEROS : contentOf(world, object, index), wanted.contents);
   if (isSwap(low)) return holds(swappedContent(world, slotOf(low)), wanted.contents);
   const pfn = pfnOf(low, mm.table.high(page));
-  if (isShared(vma) && pfn !== object?.pages.get(index)) return "maps another frame than the object's";
-  if (!isShared(vma) && !world.frames.is(pfn, ANON) && pfn !== ZERO_PFN && pfn !== object?.pages.get(index))
-    return "maps another frame than the file's";
-  if (mayVanish(world, mm, page, pfn) && holds(ZEROS, wanted.contents) !== undefined) return 'may be dropped';
+  if (pfn === ZERO_PFN && isShared(vma) && mayWrite(vma)) return "maps the zero frame, not the object's";
   return holds(world.frames.contents[pfn]!, wanted.contents);
+}
+
+/** What is wrong with a page that shows what it may: it will not go on to. */
+function lurks(world: World, mm: Mm, vma: Vma, page: number, wanted: PageView): string | undefined {
+  const low = mm.table.low(page);
+  if (!mapsFrame(low)) return undefined;
+  const pfn = pfnOf(low, mm.table.high(page));
+  if (isShared(vma)) {
+    if (pfn !== world.objects[vma.object]?.pages.get(indexOf(vma, page)))
+      return "maps another frame than the object's";
+  } else if (!world.frames.is(pfn, ANON) && pfn !== ZERO_PFN) {
+    if (pfn !== world.objects[vma.object]?.pages.get(indexOf(vma, page)))
+      return "maps another frame than the file's";
+  }
+  const vanishes = mayVanish(world, mm, page, pfn) && holds(ZEROS, wanted.contents) !== undefined;
+  return vanishes ? 'may be dropped' : undefined;
 }
 
 /** A page that was given up with MADV_FREE and that no entry knows to have been written to since. */

@@ -14,17 +14,15 @@ import type { World } from '../world.ts';
 import { holds, objectsOf } from './pages.ts';
 
 /** What is kept besides address spaces: files and objects, pipes, fixed buffers, the block of O_DIRECT. */
-export function storesDiffer(world: World, ideal: IdealMemory): Uncoupled | undefined {
-  return (
-    objectsDiffer(world, ideal) ??
-    pipesDiffer(world, ideal) ??
-    buffersDiffer(world, ideal) ??
-    (holds(world.block, blockOf(ideal)) === undefined ? undefined : { what: 'wrong block', rows: [] })
-  );
+export function* storesDiffer(world: World, ideal: IdealMemory): Generator<Uncoupled> {
+  yield* objectsDiffer(world, ideal);
+  yield* pipesDiffer(world, ideal);
+  yield* buffersDiffer(world, ideal);
+  if (holds(world.block, blockOf(ideal)) !== undefined) yield { what: 'wrong block', rows: [] };
 }
 
 /** Sizes are the same, and each page holds what the ideal may have there, wherever it is kept. */
-function objectsDiffer(world: World, ideal: IdealMemory): Uncoupled | undefined {
+function* objectsDiffer(world: World, ideal: IdealMemory): Generator<Uncoupled> {
   const sizes = new Map(idealObjects(ideal).map(({ id, size, pages }) => [id, { size, pages }]));
   for (const [number, id] of objectsOf(world, ideal)?.pairs() ?? []) {
     const object = world.objects[number];
@@ -34,7 +32,7 @@ function objectsDiffer(world: World, ideal: IdealMemory): Uncoupled | undefined 
       wanted === undefined ||
       (object.file !== undefined && object.size !== wanted.size)
     )
-      return { what: 'the files differ', rows: [] };
+      return yield { what: 'the files differ', rows: [] };
     const indices = new Set([
       ...wanted.pages,
       ...object.pages.keys(),
@@ -44,37 +42,34 @@ function objectsDiffer(world: World, ideal: IdealMemory): Uncoupled | undefined 
     for (const index of indices) {
       if (holds(contentOf(world, object, index), objectPageOf(ideal, id, index)) === undefined) continue;
       const pfn = object.pages.get(index);
-      return { what: 'wrong content of a file', rows: pfn === undefined ? [] : [frameRow(pfn)] };
+      yield { what: 'wrong content of a file', rows: pfn === undefined ? [] : [frameRow(pfn)] };
     }
   }
-  return undefined;
 }
 
-function pipesDiffer(world: World, ideal: IdealMemory): Uncoupled | undefined {
+function* pipesDiffer(world: World, ideal: IdealMemory): Generator<Uncoupled> {
   const { contents } = world.frames;
   const ids = new Set([...world.pipes.keys(), ...referencesOf(ideal).pipes]);
   for (const id of ids) {
     const wanted = pipeOf(ideal, id);
     const pages = world.pipes.get(id) ?? [];
-    if (pages.length !== wanted.length) return { what: 'the pipes differ', rows: [] };
+    if (pages.length !== wanted.length) return yield { what: 'the pipes differ', rows: [] };
     for (const [i, pfn] of pages.entries())
       if (holds(contents[pfn]!, wanted[i]!) !== undefined)
-        return { what: 'wrong content of a pipe', rows: [frameRow(pfn)] };
+        yield { what: 'wrong content of a pipe', rows: [frameRow(pfn)] };
   }
-  return undefined;
 }
 
 /** A pin stays with the page that its process goes on with: where it is still mapped both show the same. */
-function buffersDiffer(world: World, ideal: IdealMemory): Uncoupled | undefined {
+function* buffersDiffer(world: World, ideal: IdealMemory): Generator<Uncoupled> {
   const { contents } = world.frames;
   for (const { process, id } of referencesOf(ideal).buffers) {
     const wanted = bufferOf(ideal, process, id)!;
     const index = world.process(process).rings.get(id);
     const pages = index === undefined ? undefined : world.buffers[index]?.pages;
-    if ((pages?.length ?? 0) !== wanted.length) return { what: 'the fixed buffers differ', rows: [] };
+    if ((pages?.length ?? 0) !== wanted.length) return yield { what: 'the fixed buffers differ', rows: [] };
     for (const [i, pfn] of pages?.entries() ?? [])
       if (holds(contents[pfn]!, wanted[i]!) !== undefined)
-        return { what: 'wrong content of a fixed buffer', rows: [frameRow(pfn)] };
+        yield { what: 'wrong content of a fixed buffer', rows: [frameRow(pfn)] };
   }
-  return undefined;
 }

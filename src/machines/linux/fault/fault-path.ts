@@ -2,7 +2,7 @@ import { ANON, ZERO_PFN } from '../hardware/frames.ts';
 import { isGuard, isNone, isProtNone, isSwap, isWritable, pfnOf } from '../hardware/pte.ts';
 import { endOfFile } from '../memory/page-cache.ts';
 import { obstacle, stackAbove } from '../memory/stack.ts';
-import { findVma, hasObject, indexOf, isAccessible, isShared, mayWrite, type Vma } from '../memory/vma.ts';
+import { findVma, hasObject, indexOf, isAccessible, isShared, type Vma } from '../memory/vma.ts';
 import type { Fault, World } from '../world.ts';
 import { type Decision, decisions } from './decision.ts';
 
@@ -31,15 +31,8 @@ export function afterGrowth(world: World, fault: Fault): Decision {
   return doAnonymousPage(fault);
 }
 
-/**
- * Does the VMA forbid the access? A present page that refuses a read or a fetch cannot be repaired; an
- * absent one is brought in first, whatever the VMA's right is.
- * Source: access_error, arch/x86/mm/fault.c; specification section 2.4.
- */
-export function accessError(vma: Vma, fault: Fault): boolean {
-  if (fault.write) return !mayWrite(vma);
-  return (fault.errorCode & 1) !== 0 || !isAccessible(vma);
-}
+/** Does the VMA forbid the access? Each processor's front end asks in its own way. */
+export const accessError = (vma: Vma, fault: Fault): boolean => fault.arch.accessError(vma, fault);
 
 /**
  * Which routine serves a fault on a page whose VMA allows the access: what the entry says decides.

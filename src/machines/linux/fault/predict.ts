@@ -12,7 +12,7 @@ export const fields: readonly Field[] = [
   { id: 'fault', options: ['none', 'fault'] },
   {
     id: 'class',
-    options: ['zero-page', 'zeroed', 'copy', 'reuse', 'map-cache', 'swap-in', 'refused'],
+    options: ['zero-page', 'zeroed', 'copy', 'reuse', 'map-cache', 'swap-in', 'spurious', 'refused'],
     when: { fault: ['fault'] },
   },
   { id: 'code', options: ['ACCERR', 'MAPERR', 'ADRERR'], when: { fault: ['fault'], class: ['refused'] } },
@@ -20,7 +20,7 @@ export const fields: readonly Field[] = [
     id: 'frame',
     options: ['same', 'new', 'zero', 'other'],
     when: {
-      class: ['zero-page', 'zeroed', 'copy', 'reuse', 'map-cache', 'swap-in'],
+      class: ['zero-page', 'zeroed', 'copy', 'reuse', 'map-cache', 'swap-in', 'spurious'],
       fault: ['none', 'fault'],
     },
   },

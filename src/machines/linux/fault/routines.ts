@@ -53,8 +53,9 @@ const order: Readonly<Record<DecisionName, readonly StepName[]>> = {
     'mark exclusive',
     'tell file system',
     'make writable',
+    'flush spurious',
   ],
-  spurious: ['read entry', 'recheck entry', 'set accessed'],
+  spurious: ['read entry', 'recheck entry', 'set accessed', 'flush spurious'],
   'map-cache': [
     'read entry',
     'map around',

@@ -282,6 +282,11 @@ export const steps = {
     const dirty = fault.write && isWritable(handler.low) ? DIRTY : 0;
     mm.table.set(fault.page, handler.low | ACCESSED | dirty, handler.high);
   },
+  /** flush_tlb_fix_spurious_fault: on x86 the fault itself has dropped the TLB's entry. */
+  'flush spurious': ({ world, handler, fault }) => {
+    if (handler.same && isPresent(handler.low) && !world.arch.faultDrops)
+      flushPage(world, fault.mm, fault.page);
+  },
   /** expand_stack: the stack above comes down to the page. */
   'expand stack': ({ world, mm, fault }) => expandDownwards(world, mm, fault.page),
   /** expand_downwards got as far as the limit: what it prepared stays. */

@@ -3,6 +3,8 @@ import { pageName } from '../../../language/names.ts';
 import type { Facts, Reason } from '../../machine.ts';
 import { ANON, EXCLUSIVE, KSM, SWAPCACHE, ZERO_PFN } from '../hardware/frames.ts';
 import {
+  isAccessed,
+  isDirty,
   isExecutable,
   isGuard,
   isNone,
@@ -53,6 +55,8 @@ export const RULES = {
   'wp-shared': 'wp_page_shared',
   'unshare-copy': 'gup_must_unshare',
   'unshare-reuse': 'gup_must_unshare',
+  'set-accessed': 'ptep_set_access_flags',
+  'set-dirty': 'ptep_set_access_flags',
   spurious: 'handle_pte_fault',
 } as const;
 export type Rule = keyof typeof RULES;
@@ -80,9 +84,16 @@ export function ruleFor(world: World, fault: Fault): Rule {
   if (isNone(low)) return absentRule(world, fault, vma);
   if (isGuard(low)) return fault.user ? 'guard' : 'copy-guard';
   if (isSwap(low)) return 'swap-in';
-  if (best === 'spurious') return 'spurious';
+  if (best === 'spurious') return bitsRule(fault, low);
   if (isShared(vma)) return 'wp-shared';
   return writeRule(world, fault, pfnOf(low, table.high(fault.page)), best);
+}
+
+/** Nothing is missing but a bit that other processors set themselves; or nothing at all. */
+function bitsRule({ arch, write, gup }: Fault, low: number): Rule {
+  if (gup !== undefined || arch.walked(low) === low) return 'spurious';
+  if (!isAccessed(low)) return 'set-accessed';
+  return write && !isDirty(low) ? 'set-dirty' : 'spurious';
 }
 
 /** Nothing is there yet: what the VMA shows decides. */

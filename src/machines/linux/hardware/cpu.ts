@@ -1,22 +1,6 @@
 import type { Access } from '../../../language/moves.ts';
 import { COUNT, type Cpu, Fault, type Process, type World } from '../world.ts';
-import {
-  ACCESSED,
-  DIRTY,
-  generationOf,
-  isDirty,
-  isExecutable,
-  isPresent,
-  isWritable,
-  pfnOf,
-  USER,
-} from './pte.ts';
-
-/** Bits of the x86 page fault error code. Source: arch/x86/include/asm/trap_pf.h. */
-const PF_PROT = 1;
-const PF_WRITE = 2;
-const PF_USER = 4;
-const PF_INSTR = 16;
+import { generationOf, isDirty, isExecutable, isPresent, isWritable, pfnOf, USER } from './pte.ts';
 
 /** May this entry be used for the access? Source: Intel SDM volume 3, 4.6; specification section 1.2. */
 function permits(cpu: Cpu, low: number, high: number, access: Access): boolean {
@@ -27,36 +11,35 @@ function permits(cpu: Cpu, low: number, high: number, access: Access): boolean {
 
 /**
  * Translates one access: through the TLB where it has an entry, stale or not, else by a walk that fills it
- * and sets accessed and dirty. Answers the frame, or -1: then the access traps, cr2 and errorCode are set,
- * and this CPU's entry for the page is gone.
- * Source: Intel SDM volume 3, 4.7, 4.8 and 4.10.4.1.
+ * and notes in the entry what the processor notes. Answers the frame, or -1: then the access traps, and the
+ * status is set.
+ * Source: Intel SDM volume 3, 4.7 and 4.8.
  */
 function translate(world: World, mm: number, page: number, access: Access): number {
-  const { cpu } = world;
+  const { cpu, arch } = world;
   const table = world.mms[mm]!.table;
   const tlb = world.tlbOf(mm);
   const cached = tlb.low(page);
   if (cached !== 0) {
-    if (!permits(cpu, cached, tlb.high(page), access)) return trap(world, mm, page, access, PF_PROT);
+    if (!permits(cpu, cached, tlb.high(page), access)) return trap(world, mm, page, access, true);
     if (access !== 'write' || isDirty(cached)) return pfnOf(cached, tlb.high(page));
     tlb.clear(page);
   }
-  const low = table.low(page);
+  const low = arch.walked(table.low(page));
   const high = table.high(page);
-  if (!isPresent(low)) return trap(world, mm, page, access, 0);
-  if (!permits(cpu, low, high, access)) return trap(world, mm, page, access, PF_PROT);
-  const used = low | ACCESSED | (access === 'write' ? DIRTY : 0);
-  table.set(page, used, high);
-  tlb.set(page, used, high);
+  if (!isPresent(low)) return trap(world, mm, page, access, false);
+  if (!permits(cpu, low, high, access)) return trap(world, mm, page, access, true);
+  const noted = arch.notes(access);
+  if (noted !== 0) table.set(page, low | noted, high);
+  tlb.set(page, low | noted, high);
   return pfnOf(low, high);
 }
 
-function trap(world: World, mm: number, page: number, access: Access, present: number): -1 {
-  world.tlbOf(mm).clear(page);
-  world.cpu.errorCode =
-    present |
-    (access === 'write' ? PF_WRITE : access === 'fetch' ? PF_INSTR : 0) |
-    (world.cpu.mode === 'user' ? PF_USER : 0);
+function trap(world: World, mm: number, page: number, access: Access, present: boolean): -1 {
+  const { arch, cpu } = world;
+  if (arch.faultDrops) world.tlbOf(mm).clear(page);
+  const table = world.mms[mm]!.table.hasTable(page);
+  cpu.status = arch.status({ access, present, user: cpu.mode === 'user', table });
   world.counts[COUNT.faults]!++;
   return -1;
 }
@@ -74,11 +57,7 @@ export function access(
 ): number | Fault {
   const { cpu, frames } = world;
   const pfn = translate(world, process.mm, page, kind);
-  if (pfn < 0) {
-    const fault = new Fault(process.name, process.mm, page, offset, kind, cpu.errorCode, cpu.wp);
-    cpu.cr2 = fault.address;
-    return fault;
-  }
+  if (pfn < 0) return new Fault(world, process, page, offset, kind, cpu.status);
   const stale =
     pfn !== 0 && (frames.refcount[pfn]! <= 0 || madeFor(world, process.mm, page) !== frames.generation[pfn]);
   world.trespass = stale ? 'stale' : pfn === 0 && kind === 'write' ? 'zero-frame' : undefined;

@@ -61,7 +61,10 @@ function completed(
     if (refused === undefined) return complete(after, spans);
     const { why, span } = refused;
     return [
-      { seen: signal(why === 'ADRERR' ? 'BUS' : 'SEGV', why, addressOf(span.page, span.offset)), after },
+      {
+        seen: signal(why === 'ADRERR' ? 'BUS' : 'SEGV', why, addressOf(span.page, span.offset, memory.base)),
+        after,
+      },
     ];
   });
 }

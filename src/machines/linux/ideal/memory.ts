@@ -1,4 +1,4 @@
-import { type Move, PAGE_SIZE, type Perm, type Program, type Seen } from '../../../language/moves.ts';
+import { baseOf, type Move, PAGE_SIZE, type Perm, type Program, type Seen } from '../../../language/moves.ts';
 import { type Contents, filledWith } from './content.ts';
 
 /** A file by its name in the program, or a shared anonymous object by a number. */
@@ -104,6 +104,10 @@ export interface Memory {
   readonly buffers: ReadonlyMap<number, readonly number[]>;
   /** The block that O_DIRECT reads and writes. */
   readonly block: Contents;
+  /** Address of page 0. */
+  readonly base: number;
+  /** Is a page that must not be executed brought in before that is noticed? So x86 does, not ARM. */
+  readonly fetchesLate: boolean;
   /** The next number for an object, a loose page or a buffer. */
   readonly next: number;
 }
@@ -141,7 +145,9 @@ export const newborn: Space = {
 const fileBytes = (id: string, index: number): number =>
   id === '0' ? 176 + (index % 16) : 144 + (index % 8);
 
-export const boot = ({ processes, files }: Program): Memory => ({
+export const boot = ({ processes, files, settings }: Program): Memory => ({
+  base: baseOf(settings),
+  fetchesLate: settings?.arch !== 'arm',
   processes: new Map([[processes[0] ?? 'p0', 0]]),
   spaces: [newborn],
   objects: new Map(

@@ -59,7 +59,7 @@ export const isBeyondEnd = (memory: Memory, area: Area, page: number): boolean =
 export type Refusal = 'MAPERR' | 'ACCERR' | 'ADRERR';
 
 /**
- * Why the hardware and the kernel refuse an access, if they do. x86 cannot give a page without the right to
+ * Why the hardware and the kernel refuse an access, if they do. A processor cannot give a page without the right to
  * read it, and learns that a page must not be executed once it is there: a page that cannot be brought in is
  * refused for that.
  */
@@ -67,6 +67,7 @@ export function refusal(memory: Memory, space: Space, page: number, access: Acce
   const area = areaOf(space, page);
   if (area === undefined) return 'MAPERR';
   if (!isAccessible(area) || (access === 'write' && area.perm[1] !== 'w')) return 'ACCERR';
+  if (access === 'fetch' && area.perm[2] !== 'x' && !memory.fetchesLate) return 'ACCERR';
   const missing = absence(memory, space, area, page);
   if (missing !== undefined) return missing;
   return access === 'fetch' && area.perm[2] !== 'x' ? 'ACCERR' : undefined;

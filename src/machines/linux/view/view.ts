@@ -25,7 +25,6 @@ import {
 } from '../memory/vma.ts';
 import { entryRow, frameName, frameRow, processRow, slotName, vmaRow } from '../names.ts';
 import type { Fault, Mm, Process, World } from '../world.ts';
-import { bitsByName } from './bits.ts';
 import { cellsOf, panel, row } from './panel.ts';
 import { storePanels } from './stores.ts';
 
@@ -56,7 +55,7 @@ function processPanel(world: World, fault: Fault | undefined): Panel {
     for (const vma of mm?.vmas ?? []) {
       rows.push(row(vmaRow(name, vma.start), 'vma', 1, vmaCells(world, vma)));
       for (let page = vma.start; page < vma.end; page++)
-        rows.push(entry(mm!, name, page, `+${page - vmaBase(world, vma)}`, here));
+        rows.push(entry(world, mm!, name, page, `+${page - vmaBase(world, vma)}`, here));
     }
     if (mm === undefined) continue;
     const strays = mm.table.pages().filter(page => mm.vmas.every(vma => page < vma.start || page >= vma.end));
@@ -64,7 +63,7 @@ function processPanel(world: World, fault: Fault | undefined): Panel {
       if (!strays.includes(here.page)) strays.push(here.page);
     for (const page of strays) {
       rows.push(row(vmaRow(name, page), 'vma', 1, [pageName(world.regions, page), 'no VMA']));
-      rows.push(entry(mm, name, page, '', here));
+      rows.push(entry(world, mm, name, page, '', here));
     }
   }
   return panel('processes', 0, 'processes', [], rows);
@@ -110,13 +109,20 @@ const FLAGS = [
   [MERGEABLE, 'mergeable'],
 ] as const;
 
-function entry(mm: Mm, process: string, page: number, label: string, fault: Fault | undefined): Row {
+function entry(
+  { arch }: World,
+  mm: Mm,
+  process: string,
+  page: number,
+  label: string,
+  fault: Fault | undefined,
+): Row {
   const low = mm.table.low(page);
   const high = mm.table.high(page);
-  const cells = [label, ...entryCells(low, high)];
+  const cells = [label, ...entryCells(low, high), ...(mapsFrame(low) ? arch.cells(low) : [])];
   const faults = fault?.page === page;
   const shown = row(entryRow(process, page), 'entry', 2, cells, faults ? ['fault'] : []);
-  return faults ? Object.freeze({ ...shown, about: bitsByName(low, high) }) : shown;
+  return faults ? Object.freeze({ ...shown, about: arch.bits(low, high) }) : shown;
 }
 
 function entryCells(low: number, high: number): string[] {
