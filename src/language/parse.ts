@@ -50,14 +50,20 @@ export const operationPlaces = (text: string, file: string): Place[] =>
 export const parseOperation = (process: string, text: string, names: Names, place: Place): Move =>
   operation(process, undefined, wordsOf(text), names, place);
 
-/** A program from the steps of a level. Throws a LanguageError at the step's place. */
+/**
+ * A program from the steps of a level; those of `file` and `swap` are headers. Throws a LanguageError at the
+ * step's place.
+ */
 export function programOf(
   steps: readonly { readonly process: string; readonly text: string; readonly place: Place }[],
   settings: Settings = {},
 ): Program {
   const names = noNames();
   Object.assign(names.settings, settings);
-  const moves = steps.map(({ process, text, place }) => parseOperation(process, text, names, place));
+  const moves: Move[] = [];
+  for (const { process, text, place } of steps)
+    if (isHeader(process)) header(process, wordsOf(text), place, names, moves.length > 0);
+    else moves.push(parseOperation(process, text, names, place));
   return program(names, moves);
 }
 

@@ -5,7 +5,7 @@ import { machineOf, machines } from '../machines/registry.ts';
 import type { Chapter, Depth, Level, Step } from './level.ts';
 import { type Check, type Problem, problemAt, tidy } from './problem.ts';
 import { type ChaptersFile, chaptersFile, type LevelFile, levelFile } from './schema.ts';
-import { PLACEHOLDER, programFor, settingsOf, stepsOf, variantsOf } from './variants.ts';
+import { movingSteps, PLACEHOLDER, programFor, settingsOf, stepsOf, variantsOf } from './variants.ts';
 import { type Parsed, parseYaml, textPlace } from './yaml.ts';
 
 export type Loaded =
@@ -175,7 +175,7 @@ function operationProblems(level: Level): Problem[] {
     const why = contradiction(settingsOf(level, variant));
     if (why !== undefined)
       return [problemAt({ file: level.file, line: 1, column: 1 }, 'system', why.join('; expected '))];
-    const steps = [...stepsOf(level.setup, variant), ...stepsOf(level.script, variant)];
+    const steps = movingSteps([...stepsOf(level.setup, variant), ...stepsOf(level.script, variant)]);
     try {
       return programFor(level, index).program.moves.flatMap((move, i) => {
         const { place, text } = steps[i]!;

@@ -51,11 +51,14 @@ export function actsOf(
     if (rule === 'no-fault') return 'fault';
     if (fields['class'] !== 'refused') return fields['class'] ?? '';
     if (fields['code'] === undefined) return '';
-    return fields['code'] === 'MAPERR' ? 'refuse-unmapped' : 'refuse-access';
+    return REFUSALS[fields['code']] ?? 'refuse-access';
   };
   const told = act(answer);
   return told === '' || told === act(reference) ? [] : [told];
 }
+
+/** The decisions that end with a code. */
+const REFUSALS: Readonly<Record<string, string>> = { MAPERR: 'refuse-unmapped', ADRERR: 'refuse-bus' };
 
 function detailActs(answer: string, reference: string): readonly string[] {
   const { do: given = '', ...fields } = parseAnswer(answer);

@@ -1,5 +1,6 @@
 import type { Program, Settings } from '../language/moves.ts';
 import { programOf } from '../language/parse.ts';
+import { isHeader } from '../language/scope.ts';
 import type { Level, Step } from './level.ts';
 
 /** One value for each of the level's variant names. */
@@ -26,6 +27,10 @@ export function stepsOf(steps: readonly Step[], variant: Variant): readonly Step
     }));
 }
 
+/** Without those that only declare a file or the swap device: one for each move of the program. */
+export const movingSteps = (steps: readonly Step[]): readonly Step[] =>
+  steps.filter(({ process }) => !isHeader(process));
+
 /**
  * The program of a level in a variant (counted from 0): the moves of the set-up, then those of the script.
  * @returns `setup`: how many moves belong to the set-up
@@ -39,7 +44,7 @@ export function programFor(
   if (variant === undefined) throw new RangeError(`no variant ${index}`);
   const setup = stepsOf(level.setup, variant);
   const steps = [...setup, ...stepsOf(level.script, variant)];
-  return { program: programOf(steps, settingsOf(level, variant)), setup: setup.length };
+  return { program: programOf(steps, settingsOf(level, variant)), setup: movingSteps(setup).length };
 }
 
 /** The settings of the machine in a variant. */

@@ -5,7 +5,7 @@ import { END, type Graph, type Node } from '../explore.ts';
 import { type Problem, problemAt, tidy } from '../problem.ts';
 import { deadEnds, type Proof } from '../proof.ts';
 import { beyondBounds } from '../race.ts';
-import { stepsOf, type Variant, variantName, variantsOf } from '../variants.ts';
+import { movingSteps, stepsOf, type Variant, variantName, variantsOf } from '../variants.ts';
 
 /** How a fault begins that is no fault of ours. */
 const BEYOND = 'BeyondBounds: ';
@@ -61,7 +61,7 @@ export function boundsProblems({ level, placeOf }: LoadedLevel): Problem[] {
 export function setupProblems({ level }: LoadedLevel): Problem[] {
   const problems: Problem[] = [];
   for (const [index, variant] of variantsOf(level).entries()) {
-    const steps = stepsOf(level.setup, variant);
+    const steps = movingSteps(stepsOf(level.setup, variant));
     let at = 0;
     begin(level, index, (_, seen) => {
       const step = steps[at++];

@@ -10,7 +10,7 @@ import {
 } from '../calls/files.ts';
 import { duplicate, writeProtect } from '../calls/fork.ts';
 import { forget } from '../calls/mmap.ts';
-import { flushMm } from '../hardware/cpu.ts';
+import { flushMm, flushMmHere } from '../hardware/cpu.ts';
 import { FOLIO_DIRTY } from '../hardware/frames.ts';
 import { fileOf } from '../memory/page-cache.ts';
 import { zapEntry } from '../memory/rmap.ts';
@@ -27,6 +27,11 @@ import { reclaim } from './reclaim-steps.ts';
  * Source: specification section 12.0, the order of clearing, flushing and giving back.
  */
 
+const flushing = {
+  flush: ({ world, process }: Pick<Job, 'world' | 'process'>) => flushMm(world, process.mm),
+  'flush-here': ({ world, process }: Pick<Job, 'world' | 'process'>) => flushMmHere(world, process.mm),
+};
+
 const fork: Call<'fork'> = {
   mmap: 'write',
   steps: ({ world: { rules } }) => (rules.fork.flush ? ['share', 'protect', 'flush'] : ['share', 'protect']),
@@ -40,7 +45,7 @@ const fork: Call<'fork'> = {
       if (world.rules.fork.protectParent) writeProtect(world, world.mms[process.mm]!);
       if (world.rules.fork.protectChild && child !== undefined) writeProtect(world, world.mms[child.mm]!);
     },
-    flush: ({ world, process }) => flushMm(world, process.mm),
+    ...flushing,
   },
   begin: ({ world, process }) => void world.mms[process.mm]!.writeProtectSeq++,
   end: ({ world, process }) => void world.mms[process.mm]!.writeProtectSeq++,
@@ -59,7 +64,7 @@ const zapping = <O extends Op>(rangeOf: (job: Job<O>) => Range): Call<O>['run'] 
       zapEntry(world, mm, each, pfn => gathered.push(pfn));
     handler.gathered = gathered;
   },
-  flush: ({ world, process }) => flushMm(world, process.mm),
+  ...flushing,
   free({ world, handler }) {
     for (const pfn of handler.gathered) world.frames.put(pfn);
     handler.gathered = [];
@@ -105,7 +110,7 @@ const prot: Call<'prot'> = {
       const { protect } = job.world.rules;
       under(job, { protect: { ...protect, flush: false } });
     },
-    flush: ({ world, process }) => flushMm(world, process.mm),
+    ...flushing,
   },
 };
 
@@ -119,7 +124,7 @@ const mremap: Call<'mremap'> = {
       const { zap } = job.world.rules;
       under(job, { zap: { ...zap, flush: false } });
     },
-    flush: ({ world, process }) => flushMm(world, process.mm),
+    ...flushing,
   },
 };
 

@@ -13,6 +13,7 @@ import {
   pfnOf,
   slotOf,
 } from '../hardware/pte.ts';
+import { slotCachedBy } from '../memory/swap.ts';
 import {
   DONTCOPY,
   GROWSDOWN,
@@ -99,7 +100,7 @@ function vmaCells(world: World, vma: Vma): string[] {
 function particulars(world: World, vma: Vma): string[] {
   const file = world.objects[vma.object]?.file;
   const flags = FLAGS.flatMap(([flag, word]) => ((vma.flags & flag) === 0 ? [] : [word]));
-  return [...(file === undefined ? [] : [`file ${file} from ${vma.pgoff}`]), ...flags];
+  return [...(file === undefined ? [] : [`file ${file}.${vma.pgoff}`]), ...flags];
 }
 const FLAGS = [
   [GROWSDOWN, 'grows down'],
@@ -163,13 +164,19 @@ function frameCells(world: World, pfn: number): string[] {
   ];
 }
 
-function kindOf({ frames, objects }: World, pfn: number): string {
-  if (frames.is(pfn, KSM)) return 'merged';
+/** What a frame holds: anonymous memory, also that of a slot whose cache it is, or which page of which file. */
+function kindOf(world: World, pfn: number): string {
+  const { frames, objects } = world;
+  const slot = slotCachedBy(world, pfn);
+  const cached = slot < 0 ? '' : `, ${slotName(slot)}`;
+  if (frames.is(pfn, KSM)) return `merged${cached}`;
   if (frames.is(pfn, LAZYFREE)) return 'anon, lazy';
-  if (frames.is(pfn, ANON)) return 'anon';
-  return objects.some(object => object?.file !== undefined && [...object.pages.values()].includes(pfn))
-    ? 'file'
-    : 'shared';
+  if (frames.is(pfn, ANON)) return `anon${cached}`;
+  for (const object of objects)
+    if (object?.file !== undefined)
+      for (const [index, cachePfn] of object.pages)
+        if (cachePfn === pfn) return `file ${object.file}.${index}`;
+  return 'shared';
 }
 
 function tlbPanel(world: World): Panel {
