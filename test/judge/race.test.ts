@@ -262,6 +262,27 @@ describe('B18: a file is cut short under a fault', () => {
   });
 });
 
+describe('CVE-2020-29374 and what became of it', () => {
+  const page = 'sh map 0 1 rw- anon\nsh write 0 7';
+  const after = [
+    `${page}\nsh fork child\nchild cpu 1`,
+    'sh write 0 9\nchild vpin p 0 1\nchild unmap 0 1\nchild vread p',
+  ] as const;
+  const before = [
+    `${page}\nsh vpin p 0 1\nsh fork child\nchild cpu 1`,
+    'child write 0 9\nsh unmap 0 1\nsh vread p',
+  ] as const;
+  test.each([
+    ['2.6', true, true],
+    ['5.8', false, true],
+    ['5.10', false, false],
+    ['6.x', false, false],
+  ])('%s: a reference made after the fork leaks %s, one made before it %s', (rules, late, early) => {
+    expect(explore(...after, undefined, rules).bad !== undefined).toBe(late);
+    expect(explore(...before, undefined, rules).bad !== undefined).toBe(early);
+  });
+});
+
 describe('no bad schedule exists', () => {
   test('B20: where two threads grow one stack', () => {
     const stack = 'sh map 512 4 rw- anon gd\nsh thread t1\nt1 cpu 1';

@@ -48,7 +48,11 @@ const fork: Call<'fork'> = {
     ...flushing,
   },
   begin: ({ world, process }) => void world.mms[process.mm]!.writeProtectSeq++,
-  end: ({ world, process }) => void world.mms[process.mm]!.writeProtectSeq++,
+  end({ world, process, move }) {
+    world.mms[process.mm]!.writeProtectSeq++;
+    if (world.processes.every(({ name }) => name !== move.child))
+      duplicate(world, process, move.child, { ...world.rules.fork, needsCopy: () => false });
+  },
 };
 
 type Range = { readonly page: number; readonly pages: number };

@@ -30,6 +30,7 @@ const STEPS = [
   'set',
   'rmap',
   'put',
+  'share',
   'protect',
   'zap',
   'free',
