@@ -14,6 +14,7 @@ const commands: Commands = {
   conform: async () => (await import('./commands/conform.ts')).conform,
   run: async () => (await import('./commands/run.ts')).run,
   practice: async () => (await import('./commands/practice.ts')).practice,
+  exam: async () => (await import('./commands/exam.ts')).exam,
   review: async () => (await import('./commands/review.ts')).review,
   lab: async () => (await import('./commands/lab.ts')).lab,
   replay: async () => (await import('./commands/replay.ts')).replay,

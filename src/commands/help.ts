@@ -11,6 +11,7 @@ Usage: cowhand [COMMAND] [OPTIONS]
   cowhand conform FILE|DIR ...  compares the model with recordings of Linux
   cowhand run PROGRAM           runs a program with the kernel deciding
   cowhand practice              generated problems without end
+  cowhand exam [CHAPTER]        an exam; who passes one may skip ahead
   cowhand review                problems about what you got wrong, when due
   cowhand lab [FILE]            a sandbox: programs line by line
   cowhand replay FILE|LEVEL     watches a run, picture by picture
@@ -112,6 +113,21 @@ anywhere and in any later version that has its generator.
   --names K        only prints the names of K problems
   --plain          numbered prompts and appended lines; also from a pipe
   --state DIR      keep progress in DIR`,
+
+  exam: `Usage: cowhand exam [CHAPTER|SYSTEM] [OPTIONS]
+
+Takes the exam of a chapter: faults drawn from a seed, without hints, and after
+each right decision the question what decided it. The first answer to each
+counts. Who passes the exam of a chapter first skips ahead: its levels and the
+next chapter are open. Of a SYSTEM (linux if left out) it is the final exam,
+over all chapters. One that was left before its end goes on.
+
+  --seed N      the exam that the number N (0 to 4294967295) draws
+  --list        lists the exams, and how they went
+  --json        the same as {system, chapter, title, taken, passed, stars,
+                right, of}
+  --plain       numbered prompts and appended lines; exit 0 only if passed
+  --state DIR   keep progress in DIR`,
 
   review: `Usage: cowhand review [OPTIONS]
 

@@ -2,6 +2,7 @@ import { nearest } from '../language/nearest.ts';
 import type { Level, Library } from '../levels/level.ts';
 import { library as own } from '../levels/library.ts';
 import { formatProblem } from '../levels/problem.ts';
+import { examLevel, exams, formatExam, isExamName } from '../study/exam.ts';
 import { GENERATOR } from '../study/makers/makers.ts';
 import { isProblemName } from '../study/problem.ts';
 import { problemLevel, shiftOf } from '../study/series.ts';
@@ -14,6 +15,9 @@ export interface Wanted {
   /** From a file of one's own. */
   readonly own: boolean;
 }
+
+/** How the exams of this version are called. */
+const examForm = (): string => formatExam({ ...exams()[0]!, seed: 7 });
 
 /** How the problems of this version are called. */
 const problemForm = (): string => `p${GENERATOR}-SYSTEM-DIFFICULTY-SEED[-CONCEPT], such as ${shiftOf(7)[0]}`;
@@ -29,6 +33,12 @@ export async function findLevel(
 ): Promise<Wanted | { readonly problems: readonly string[] }> {
   const known = library.levels.find(({ id }) => id === name);
   if (known !== undefined) return { level: known, own: false };
+  if (isExamName(name)) {
+    const level = examLevel(name);
+    if (level === undefined)
+      throw new UsageError(`this version makes no exam '${name}'; expected one such as ${examForm()}`);
+    return { level, own: false };
+  }
   if (isProblemName(name)) {
     const level = problemLevel(name);
     if (level === undefined)

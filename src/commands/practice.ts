@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import type { Progress } from '../progress/records.ts';
+import { problemsPlayed, starsIn } from '../progress/problems.ts';
 import { systemsOf } from '../study/makers/makers.ts';
-import { DIFFICULTIES, type Difficulty, focusesOf, isFocus, isProblemName } from '../study/problem.ts';
+import { DIFFICULTIES, type Difficulty, focusesOf, isFocus } from '../study/problem.ts';
 import { difficultyFor, practice as practiceSeries } from '../study/series.ts';
 import { type Io, UsageError } from './io.ts';
 import { seedFrom } from './seed.ts';
@@ -47,25 +47,12 @@ export async function practice(args: string[], io: Io): Promise<number> {
       state: values.state,
       series: progress =>
         practiceSeries(wish, given ?? difficultyFor(problemsPlayed(progress())), id =>
-          starsOf(progress(), id),
+          starsIn(progress(), id),
         ),
     },
     io,
   );
 }
-
-/** The most stars that were earned in a level; undefined where it was not finished. */
-function starsOf({ levels }: Progress, id: string): number | undefined {
-  const best = [...(levels.get(id)?.best.values() ?? [])];
-  return best.length === 0 ? undefined : Math.max(...best);
-}
-
-/** The problems that were finished with their stars, the last one first. */
-export const problemsPlayed = (progress: Progress): (readonly [id: string, stars: number])[] =>
-  progress.runs.flatMap(({ level }) => {
-    const stars = isProblemName(level) ? starsOf(progress, level) : undefined;
-    return stars === undefined ? [] : [[level, stars] as const];
-  });
 
 /** Throws UsageError where there are no such problems. */
 export function checkWish(system: string | undefined, focus: string | undefined): void {

@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util';
 import { misconceptions } from '../levels/catalogue.ts';
 import { placesOf } from '../progress/paths.ts';
+import { dueAt, reviewFrom } from '../progress/problems.ts';
 import { openStore } from '../progress/store.ts';
 import { cardsOf, type DueCard } from '../study/review.ts';
-import { dayOf, difficultyFor, review as reviewSeries } from '../study/series.ts';
+import { dayOf } from '../study/series.ts';
 import { fill, texts } from '../study/texts.ts';
 import type { Io } from './io.ts';
-import { problemsPlayed } from './practice.ts';
 
 const words = texts.review;
 
@@ -27,7 +27,7 @@ export async function review(args: string[], io: Io): Promise<number> {
   });
   const { progress } = openStore({ places: placesOf(io, values.state), clock: io.now });
   const cards = cardsOf(progress.answers);
-  const due = cards.filter(isDue(io.now()));
+  const due = dueAt(progress, io.now());
   if (values.json) {
     io.stdout.write(`${JSON.stringify({ due: due.length, cards: cards.map(entry) }, null, 2)}\n`);
     return 0;
@@ -42,22 +42,11 @@ export async function review(args: string[], io: Io): Promise<number> {
       variant: undefined,
       plain: values.plain,
       state: values.state,
-      series: now =>
-        reviewSeries(
-          () => cardsOf(now().answers).filter(isDue(io.now())),
-          io.seed,
-          id => now().levels.has(id),
-          difficultyFor(problemsPlayed(now())),
-        ),
+      series: progress => reviewFrom(progress, io.now, io.seed),
     },
     io,
   );
 }
-
-const isDue =
-  (now: Date) =>
-  ({ due }: DueCard): boolean =>
-    due <= now;
 
 const titleOf = (id: string): string => misconceptions[id]?.title ?? id;
 

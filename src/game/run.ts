@@ -16,8 +16,8 @@ import {
   questionOf,
   takeBack,
 } from './attempt.ts';
-import { starsFor } from './stars.ts';
-import type { GameEvent, Moment, Outlook, Refused, Summary, Table } from './types.ts';
+import { firstAnswers, mistakesOf, starsFor } from './stars.ts';
+import type { ExamState, GameEvent, Moment, Outlook, Refused, Summary, Table } from './types.ts';
 
 /** A level being played: the fold of its log. Opaque to everyone but this file; `table` shows it. */
 export interface Run {
@@ -76,6 +76,7 @@ const changes: Changes = {
   hint(run) {
     const position = positionOf(attemptOf(run));
     if (questionOf(position) === undefined) return { refused: 'finished', expected: 'undo or restart' };
+    if (run.level.exam !== undefined) return { refused: 'no-more-hints', expected: 'a decision' };
     if (run.hints < run.level.hints.length) return { hints: run.hints + 1 };
     return position.hint === undefined
       ? inAttempt(run, help(attemptOf(run)))
@@ -83,6 +84,8 @@ const changes: Changes = {
   },
 
   restart(run, { variant }) {
+    // The second time one has seen the answers.
+    if (run.level.exam !== undefined) return { refused: 'exam', expected: 'another exam' };
     const variants = variantsOf(run.level).length;
     return Number.isInteger(variant) && variant >= 0 && variant < variants
       ? { attempts: [...run.attempts, newAttempt(run.level, variant)] }
@@ -124,9 +127,10 @@ function laid(run: Run): Table {
   const position = positionOf(attempt);
   const { course, pictures, hint } = position;
   const question = questionOf(position);
-  const { id, title, chapter, story, depth } = level;
+  const { id, title, chapter, story, depth, exam } = level;
   return {
     level: { id, title, chapter, chapterTitle: chapterOf(level)?.title ?? chapter, story, depth },
+    ...(exam !== undefined && { exam: examOf(attempt, exam) }),
     variant: course.variant,
     variants: variantsOf(level).length,
     regions: course.program.regions,
@@ -137,11 +141,11 @@ function laid(run: Run): Table {
     answers: attempt.answers,
     hints: {
       opened: [...level.hints.slice(0, hints), ...(hint === undefined ? [] : [hint])],
-      total: level.hints.length + 1,
+      total: exam === undefined ? level.hints.length + 1 : 0,
     },
     moments: pictures.slice(0, -1),
     canUndo: attempt.positions.length > 1 || attempts.length > 1,
-    starsLeft: starsFor(attempt.answers, attempt.helped),
+    starsLeft: starsFor(attempt.answers, attempt.helped, exam),
   };
 }
 
@@ -150,7 +154,7 @@ function summaryOf(attempt: Attempt): Summary {
   const { course } = positionOf(attempt);
   const cost = costSoFar(course);
   const par = parOf(course.level, course.variant);
-  const stars = starsFor(attempt.answers, attempt.helped);
+  const stars = starsFor(attempt.answers, attempt.helped, course.level.exam);
   if (stars === 3 && lesserCost(par, cost) !== par)
     throw new OwnFault(`an optimal run of ${course.level.id} costs less than par`);
   return {
@@ -165,3 +169,9 @@ function summaryOf(attempt: Attempt): Summary {
     belowPar: lesserCost(par, cost) !== par,
   };
 }
+
+const examOf = ({ answers }: Attempt, { mistakes }: NonNullable<Level['exam']>): ExamState => {
+  const of = firstAnswers(answers).length;
+  const wrong = mistakesOf(answers);
+  return { right: of - wrong, of, wrong, mistakes };
+};

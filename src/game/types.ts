@@ -19,7 +19,13 @@ export type GameEvent =
 
 /** A refusal is a value: the event does not fit the state, and nothing changed. */
 export interface Refused {
-  readonly refused: 'finished' | 'not-on-offer' | 'nothing-to-undo' | 'no-more-hints' | 'no-such-variant';
+  readonly refused:
+    | 'finished'
+    | 'not-on-offer'
+    | 'nothing-to-undo'
+    | 'no-more-hints'
+    | 'no-such-variant'
+    | 'exam';
   readonly expected: string;
 }
 
@@ -151,6 +157,16 @@ export interface Summary {
   readonly belowPar: boolean;
 }
 
+/** How an exam stands: first answers. */
+export interface ExamState {
+  readonly right: number;
+  /** Questions answered up to now. */
+  readonly of: number;
+  readonly wrong: number;
+  /** So many may be wrong. */
+  readonly mistakes: number;
+}
+
 /** A past picture, to scrub through with the arrow keys. */
 export interface Moment {
   /** In words, what happened just before. */
@@ -168,6 +184,8 @@ export interface Table {
     readonly story: string;
     readonly depth: Depth;
   };
+  /** Of an exam only. */
+  readonly exam?: ExamState;
   readonly variant: number;
   readonly variants: number;
   readonly regions: readonly Region[];

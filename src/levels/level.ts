@@ -41,6 +41,8 @@ export interface Level {
   readonly evidence?: readonly string[];
   /** Where to look; which rule. The third hint is computed. */
   readonly hints: readonly string[];
+  /** Of an exam, which has no hints: to so many questions the first answer may be wrong. */
+  readonly exam?: { readonly mistakes: number };
   /** Path of the level file, for messages. */
   readonly file: string;
 }

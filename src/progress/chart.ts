@@ -1,6 +1,8 @@
 import type { Chapter, Level, Library } from '../levels/level.ts';
 import { variantsOf } from '../levels/variants.ts';
+import { isExamName } from '../study/exam.ts';
 import { isProblemName } from '../study/problem.ts';
+import { type ExamEntry, examEntries } from './exams.ts';
 import type { LevelRecord, Progress } from './records.ts';
 import { type Passable, starsOnMap } from './stars.ts';
 import { locksOf } from './unlock.ts';
@@ -25,6 +27,8 @@ export interface ChapterEntry {
   readonly stars: number;
   /** As many as there are to be had. */
   readonly of: number;
+  /** The exam that it ends with, where there is one. */
+  readonly exam: ExamEntry | undefined;
 }
 
 /** The map: all that the game has, and what the player has reached of it. */
@@ -35,6 +39,8 @@ export interface Chart {
    * the first with fewer than three stars; undefined where all have three.
    */
   readonly next: LevelEntry | undefined;
+  /** All exams in the order of play, the final ones too. */
+  readonly exams: readonly ExamEntry[];
   /** Levels on record that the library does not have. */
   readonly unknown: readonly string[];
 }
@@ -50,7 +56,15 @@ export function chartOf(
 ): Chart {
   const recordOf = (id: string): LevelRecord => progress.levels.get(id) ?? NOTHING;
   const finished = (id: string): boolean => recordOf(id).best.size > 0;
-  const locks = locksOf(library, id => recordOf(id).attempts > 0 || finished(id), finished);
+  const exams = examEntries(progress);
+  const examOf = ({ id, system }: Chapter): ExamEntry | undefined =>
+    exams.find(exam => exam.chapter === id && exam.system === system);
+  const locks = locksOf(
+    library,
+    id => recordOf(id).attempts > 0 || finished(id),
+    finished,
+    chapter => examOf(chapter)?.passed === true,
+  );
   const known = new Map(library.levels.map(level => [level.id, level]));
 
   const entryOf = (level: Level): LevelEntry => {
@@ -72,6 +86,7 @@ export function chartOf(
       levels,
       stars: levels.reduce((sum, { stars }) => sum + stars, 0),
       of: levels.length * MOST,
+      exam: examOf(chapter),
     };
   });
 
@@ -79,12 +94,13 @@ export function chartOf(
   const left = progress.open.flatMap(run => entries.find(({ level }) => level.id === run.level) ?? []);
   return {
     chapters,
+    exams,
     next:
       left[0] ??
       entries.find(entry => entry.lockedBy === undefined && !entry.finished) ??
       entries.find(({ stars }) => stars < MOST),
     unknown: [...progress.levels.keys()].filter(
-      id => !isProblemName(id) && !entries.some(({ level }) => level.id === id),
+      id => !isProblemName(id) && !isExamName(id) && !entries.some(({ level }) => level.id === id),
     ),
   };
 }

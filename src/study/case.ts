@@ -42,6 +42,8 @@ export interface Case {
   readonly rules: readonly string[];
   /** Only the child can make the access, since only it faults. */
   readonly byChild?: true;
+  /** It takes one process only, and no fork. */
+  readonly alone?: true;
   /** Is nothing that a player by rote looks at (entry, error code, counts, access) different in the two ways? */
   readonly hidden?: true;
   /** What happens before the fork, what after it, and the access. */
@@ -57,6 +59,17 @@ export interface Fate extends Pick<Case, 'id' | 'concepts' | 'rules'> {
   readonly text: string;
 }
 
+/** What the exam of a chapter is made of. */
+export interface ExamPool {
+  /** The decisions on offer: all that the cases can come to, and others. */
+  readonly menu: readonly string[];
+  /** Facts of which each right answer is followed by the question whether they decided it; none where left out. */
+  readonly evidence?: readonly string[];
+  /** Only what its levels have taught, or those before them. */
+  readonly cases: readonly Case[];
+  readonly fates?: readonly Fate[];
+}
+
 /** What of a system problems are made of. */
 export interface Maker {
   readonly system: string;
@@ -64,6 +77,8 @@ export interface Maker {
   readonly menu: readonly string[];
   readonly cases: readonly Case[];
   readonly fates: readonly Fate[];
+  /** By chapter, in the order of play. */
+  readonly exams?: Readonly<Record<string, ExamPool>>;
   /** Pairs of a process and its child. */
   readonly processes: readonly (readonly [parent: string, child: string])[];
   readonly regions: readonly string[];

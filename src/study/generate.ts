@@ -1,7 +1,8 @@
 import { fill } from '../game/template.ts';
-import type { Level, Step } from '../levels/level.ts';
+import type { Level } from '../levels/level.ts';
 import { variantsOf } from '../levels/variants.ts';
-import { type Case, type Fate, type Line, type Maker, WAYS, type Way } from './case.ts';
+import { type Case, type Fate, type Maker, WAYS } from './case.ts';
+import { castOf, merged, type Settled, sceneOf, settled, shuffled, stepsOf } from './history.ts';
 import { makerOf } from './makers/makers.ts';
 import { type Difficulty, formatName, isAbout, type ProblemName } from './problem.ts';
 import { type Draws, drawsFrom } from './random.ts';
@@ -39,30 +40,15 @@ export function problemOf(name: ProblemName): Problem {
   const { asks, decoys, fate: whether } = SIZES[name.difficulty];
   const fate = fateOf(maker, name, whether, draws);
   const cases = casesOf(maker, name, asks, fate, draws);
-  const [parent, child] = draws.oneOf(maker.processes);
-  const regions = shuffled(maker.regions, draws);
-  const bytes = shuffled(
-    Array.from({ length: 99 }, (_, i) => i + 1),
-    draws,
-  );
+  const cast = castOf(maker, draws);
+  const { parent, child } = cast;
 
   const varying = varyingOf(cases, fate);
   const parts = [...cases, ...Array.from({ length: decoys }, () => draws.oneOf(cases))].map((each, i) => {
     const me = each.byChild || (fate === undefined && draws.below(2) === 0) ? child : parent;
-    const region = regions[i]!;
     const pages = 1 + (name.difficulty === 5 ? draws.below(2) : 0);
-    const scene = {
-      parent,
-      child,
-      me,
-      you: me === parent ? child : parent,
-      region,
-      pages,
-      page: `${region}+${draws.below(pages)}`,
-      bytes: bytes.slice(4 * i, 4 * i + 4),
-      cells: shuffled([0, 1, 2, 3], draws).slice(0, 2),
-      draws,
-    };
+    const scene = sceneOf(cast, i, me, pages, draws);
+    const { region } = scene;
     const { before, after, ask } = each.lines(scene);
     const drawn = draws.oneOf(WAYS);
     // Where the fate is to decide the first question, nothing else may have done so before.
@@ -88,13 +74,6 @@ export function problemOf(name: ProblemName): Problem {
     way => way !== undefined && !(WAYS as readonly string[]).includes(way),
   ) as string[];
   const id = formatName(name);
-  const steps = (lines: readonly Settled[], from: number): Step[] =>
-    lines.map(({ process, text, name: variant, when }, i) => ({
-      process,
-      text,
-      when: variant === undefined || when === undefined ? [] : [[variant, when]],
-      place: { file: id, line: from + i, column: 1 },
-    }));
   const asked = parts.filter(({ isAsked }) => isAsked).map(({ ask }) => ask);
   const level: Level = {
     id,
@@ -107,27 +86,14 @@ export function problemOf(name: ProblemName): Problem {
     uses: [...new Set([...cases, ...(fate === undefined ? [] : [fate])].flatMap(each => each.concepts))],
     treats: [],
     story: fill(draws.oneOf(maker.stories), { parent, child }),
-    setup: steps(setup, 1),
-    script: steps(asked, 1 + setup.length),
+    setup: stepsOf(id, setup, 1),
+    script: stepsOf(id, asked, 1 + setup.length),
     variants: Object.fromEntries(names.map(each => [each, [...WAYS]])),
     menu: maker.menu,
     hints: maker.hints,
     file: id,
   };
   return { name, level, variant: draws.below(variantsOf(level).length) };
-}
-
-/** A line whose way is settled, or hangs on the variant of that name. */
-interface Settled extends Line {
-  readonly name?: string;
-}
-
-/** Lines of the way that was settled; of both, where `way` is the name of a variant. */
-function settled(lines: readonly Line[], way: string): Settled[] {
-  if (!(WAYS as readonly string[]).includes(way)) return lines.map(line => ({ ...line, name: way }));
-  return lines
-    .filter(({ when }) => when === undefined || when === (way as Way))
-    .map(({ when: _, ...line }) => line);
 }
 
 function fateOf(
@@ -177,25 +143,3 @@ function varyingOf(cases: readonly Case[], fate: Fate | undefined): ReadonlySet<
 
 /** Does the answer to the case hang on the fate? */
 const isDecidedBy = ({ rules }: Case, fate: Fate): boolean => rules.join() === fate.rules.join();
-
-/** The items in an order that was drawn. Source: Fisher and Yates, by Durstenfeld. */
-function shuffled<T>(items: readonly T[], { below }: Draws): T[] {
-  const all = [...items];
-  for (let i = all.length - 1; i > 0; i--) {
-    const j = below(i + 1);
-    [all[i], all[j]] = [all[j]!, all[i]!];
-  }
-  return all;
-}
-
-/** Several lists as one, each in its own order. */
-function merged<T>(lists: readonly (readonly T[])[], draws: Draws): T[] {
-  const left = lists.map(list => [...list]).filter(list => list.length > 0);
-  const all: T[] = [];
-  while (left.length > 0) {
-    const list = draws.oneOf(left);
-    all.push(list.shift()!);
-    if (list.length === 0) left.splice(left.indexOf(list), 1);
-  }
-  return all;
-}

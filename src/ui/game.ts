@@ -13,12 +13,21 @@ export interface Game {
   readonly trouble: string | undefined;
   /** The map; undefined for a level file of one's own, which stands alone. */
   chart(): Chart | undefined;
-  /** The level that was left last before its end. */
+  /** The level or exam that was left last before its end. */
   underway(): Level | undefined;
   /** The level that follows in the order of play; after a problem, the problem that follows. */
   after(level: string): Level | undefined;
   /** Today's shift: where it goes on, and how much of it is done; undefined for a level of one's own. */
   shift(): Shift | undefined;
+  /**
+   * The exam of a chapter, or FINAL of a system: the one that is under way, else a new one, drawn by chance; undefined
+   * where there is none.
+   */
+  exam(system: string, chapter: string): Level | undefined;
+  /** How many misconceptions are due for review. */
+  due(): number;
+  /** A problem about the one that is due longest, made anew; undefined where none is. */
+  review(): Level | undefined;
   /** Goes on with the level's unfinished run, or begins one. */
   open(level: Level): Opened;
   /** An event of the open run. Throws where none is. */
@@ -45,12 +54,17 @@ export interface Opened {
 export const isRefusal = (played: Table | Refused): played is Refused => 'refused' in played;
 
 /** Was nothing ever played? */
-export const isFresh = ({ chapters }: Chart): boolean =>
+export const isFresh = ({ chapters, exams }: Chart): boolean =>
+  exams.every(({ taken, underway }) => taken === 0 && underway === undefined) &&
   chapters.every(({ levels }) => levels.every(({ attempts, finished }) => attempts === 0 && !finished));
 
-/** Was the level begun, and left before its end? */
-export const isUnderway = (game: Game, { id }: Level): boolean =>
-  game
-    .chart()
-    ?.chapters.some(({ levels }) => levels.some(({ level, underway }) => underway && level.id === id)) ??
-  false;
+/** Was the level or exam begun, and left before its end? */
+export function isUnderway(game: Game, { id }: Level): boolean {
+  const chart = game.chart();
+  return (
+    chart?.exams.some(({ underway }) => underway === id) === true ||
+    chart?.chapters.some(({ levels }) =>
+      levels.some(({ level, underway }) => underway && level.id === id),
+    ) === true
+  );
+}

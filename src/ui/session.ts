@@ -3,9 +3,12 @@ import type { GameEvent, Outlook, Refused, Table } from '../game/types.ts';
 import type { Level, Library } from '../levels/level.ts';
 import { variantsOf } from '../levels/variants.ts';
 import { type Chart, chartOf } from '../progress/chart.ts';
+import { examToTake } from '../progress/exams.ts';
+import { dueAt, reviewFrom, starsIn } from '../progress/problems.ts';
 import { openSession } from '../progress/session.ts';
 import { drawVariant, type Passable } from '../progress/stars.ts';
 import type { Store } from '../progress/store.ts';
+import { examLevel, isExamName } from '../study/exam.ts';
 import { isProblemName } from '../study/problem.ts';
 import { problemLevel, problemVariant, type Series, seedOfDay, shiftOf } from '../study/series.ts';
 import type { Game, Opened, Shift } from './game.ts';
@@ -43,6 +46,9 @@ export class LibraryGame implements Game {
   readonly #changed: string[] = [];
   #wanted: number | undefined;
   #playing: Playing | undefined;
+  /** What is due, begun from the menu, and the problems that it has put. */
+  readonly #review: Series;
+  readonly #reviewed = new Set<string>();
 
   constructor(library: Library, store: Store, passableOf: (level: string) => Passable, chance: Chance) {
     this.#library = library;
@@ -52,6 +58,7 @@ export class LibraryGame implements Game {
     this.#wanted = chance.variant;
     this.#today = chance.now ?? (() => new Date());
     this.#series = chance.series;
+    this.#review = reviewFrom(() => store.progress, this.#today, chance.seed);
   }
 
   get notices(): readonly string[] {
@@ -68,14 +75,14 @@ export class LibraryGame implements Game {
 
   underway(): Level | undefined {
     const [last] = this.#store.progress.open.flatMap(
-      ({ level }) => this.#library.levels.find(({ id }) => id === level) ?? [],
+      ({ level }) => this.#library.levels.find(({ id }) => id === level) ?? examLevel(level) ?? [],
     );
     return last;
   }
 
   after(level: string): Level | undefined {
-    if (isProblemName(level))
-      return this.#series === undefined ? this.shift().next : this.#series.after(level);
+    if (isProblemName(level)) return this.#afterProblem(level);
+    if (isExamName(level)) return this.chart().next?.level;
     const order = this.#library.chapters.flatMap(({ levels }) => levels);
     const next = order[order.indexOf(level) + 1];
     return this.#library.levels.find(({ id }) => id === next);
@@ -91,6 +98,22 @@ export class LibraryGame implements Game {
     };
   }
 
+  exam(system: string, chapter: string): Level | undefined {
+    const entry = this.chart().exams.find(each => each.system === system && each.chapter === chapter);
+    return entry === undefined ? undefined : examLevel(examToTake(entry, this.#seed()));
+  }
+
+  due(): number {
+    return dueAt(this.#store.progress, this.#today()).length;
+  }
+
+  review(): Level | undefined {
+    const last = [...this.#reviewed].at(-1) ?? '';
+    // One that was left before its end comes again.
+    const open = this.#reviewed.has(last) && starsIn(this.#store.progress, last) === undefined;
+    return open ? problemLevel(last) : this.#put(this.#review.after(last));
+  }
+
   open(level: Level): Opened {
     const variant = this.#wanted ?? this.#draw(level);
     const session = openSession(this.#store, level, variant);
@@ -100,7 +123,11 @@ export class LibraryGame implements Game {
     const other = this.#wanted !== undefined && left.variant !== this.#wanted;
     this.#wanted = undefined;
     // A run that is finished, or of another variant than was asked for, goes on with a new attempt.
-    if (left.summary !== undefined || other) session.play({ type: 'restart', variant });
+    if (left.summary !== undefined || other) {
+      const again = session.play({ type: 'restart', variant });
+      // An exam that is over is not taken anew: this is another run.
+      if (isRefused(again)) return this.open(level);
+    }
     const resumed = session.run.log.length > 0 && left.summary === undefined && !other;
     return { table: table(session.run), resumed };
   }
@@ -117,6 +144,16 @@ export class LibraryGame implements Game {
   drawVariant(): number {
     const { run } = this.#playing!;
     return this.#draw(run.level, table(run).variant);
+  }
+
+  #afterProblem(id: string): Level | undefined {
+    if (this.#reviewed.has(id)) return this.#put(this.#review.after(id));
+    return this.#series === undefined ? this.shift().next : this.#series.after(id);
+  }
+
+  #put(problem: Level | undefined): Level | undefined {
+    if (problem !== undefined) this.#reviewed.add(problem.id);
+    return problem;
   }
 
   #draw(level: Level, last?: number): number {
@@ -149,6 +186,15 @@ export class OwnGame implements Game {
     return undefined;
   }
   shift(): undefined {
+    return undefined;
+  }
+  exam(): undefined {
+    return undefined;
+  }
+  due(): number {
+    return 0;
+  }
+  review(): undefined {
     return undefined;
   }
 

@@ -102,7 +102,11 @@ export function works(state: State): (command: Command) => boolean {
       case 'undo':
         return layer.at === 'result' ? lastAnswer(state)?.verdict === 'wasteful' : (table?.canUndo ?? false);
       case 'hint':
-        return table !== undefined && (table.hints.opened.length < table.hints.total || layer.at === 'play');
+        return (
+          table !== undefined &&
+          table.exam === undefined &&
+          (table.hints.opened.length < table.hints.total || layer.at === 'play')
+        );
       case 'time':
         return (table?.moments.length ?? 0) > 0;
       case 'watch':
@@ -114,7 +118,7 @@ export function works(state: State): (command: Command) => boolean {
       case 'leftPar':
         return state.film?.left !== undefined;
       case 'restart':
-        return table !== undefined;
+        return table !== undefined && table.exam === undefined;
       case 'help':
         return layer.at !== 'help';
       case 'glossary':

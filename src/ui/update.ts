@@ -17,6 +17,7 @@ import {
   top,
 } from './state.ts';
 import { fill, texts } from './texts.ts';
+import { chosenExam } from './worth.ts';
 
 /** What the player did: a named command (with the key that stands for it), or a choice of the list. */
 export type Input = { readonly command: Command; readonly key: string } | { readonly chosen: string };
@@ -145,6 +146,8 @@ function hint(state: State, game: Game): State {
 
 function choose(state: State, chosen: string, game: Game): State | undefined {
   const layer = top(state);
+  const exam = chosenExam(chosen, game);
+  if (exam !== undefined) return open(state, exam, game);
   switch (layer.at) {
     case 'start':
     case 'summary':
@@ -191,6 +194,10 @@ function fromMenu(state: State, chosen: string, game: Game): State | undefined {
     case 'shift': {
       const next = game.shift()?.next;
       return next === undefined ? { ...state, note: texts.start.shiftNote } : open(state, next, game);
+    }
+    case 'review': {
+      const due = game.review();
+      return due === undefined ? { ...state, note: texts.start.reviewNote } : open(state, due, game);
     }
     case 'begin':
     case 'continue':

@@ -13,15 +13,36 @@ afterEach(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 
-test("today's shift is the first line of the menu, and opens its first problem", async () => {
+test("today's shift stands behind what is worth doing first, and opens its first problem", async () => {
   const session = launch([], { home });
-  await session.waitFor("1  Today's shift: 0 of 5 done");
-  session.press('1');
+  await session.waitFor(/1 {2}Begin: .*\n.*2 {2}Today's shift: 0 of 5 done/);
+  session.press('2');
   await session.waitFor('Enter start');
   session.press(keys.enter);
   await session.waitFor('PAGE FAULT');
   session.press('q');
   expect(await session.exited).toEqual({ code: 0, signal: 0 });
+});
+
+test('an exam is taken without hints, asks what decided, and goes on where it was left', async () => {
+  const session = launch(['exam', 'trap', '--seed', '3'], { home });
+  await session.waitFor('9 right ones are the mark');
+  session.press(keys.enter);
+  await session.waitFor('wrong 0, at most 3');
+  expect(session.text()).not.toContain('h hint');
+  // worker has no region there: nothing is mapped at the address.
+  session.press('5');
+  await session.waitFor('✓ OPTIMAL');
+  session.press(keys.enter);
+  await session.waitFor('What was it that decided?');
+  session.press('q');
+  expect(await session.exited).toEqual({ code: 0, signal: 0 });
+  const again = launch([], { home });
+  await again.waitFor(/Worth doing now: you left it.*\n+.*1 {2}Continue: Exam: The trap/);
+  again.press('1');
+  await again.waitFor('What was it that decided?');
+  again.press('q');
+  expect(await again.exited).toEqual({ code: 0, signal: 0 });
 });
 
 test('a run is watched with the keyboard, from picture to picture and to where it left the par', async () => {

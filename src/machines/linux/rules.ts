@@ -1,3 +1,4 @@
+import type { Settings } from '../../language/moves.ts';
 import { kernelStreams, type Stream, type StreamRules } from './calls/streams.ts';
 import { accessError } from './fault/fault-path.ts';
 import { kernelRoutines, type Routines } from './fault/routines.ts';
@@ -33,8 +34,8 @@ export interface RuleSet {
   readonly streams: Readonly<Record<Stream, StreamRules>>;
   /** Micro-steps of system calls, by their task, where they are not in the kernel's order. */
   readonly orders?: Readonly<Record<string, readonly string[]>>;
-  /** CR0.WP: do read-only entries hold for the kernel's own stores? */
-  readonly wp: boolean;
+  /** CR0.WP: do read-only entries hold for the kernel's own stores? Or are these checked in software? */
+  readonly wp: NonNullable<Settings['wp']>;
 }
 
 /** What fork does to the entries of private memory. Source: __copy_present_ptes, dup_mmap. */
@@ -206,7 +207,7 @@ const newest: RuleSet = {
   files: { truncateZaps: true, cleanProtects: true },
   stack: kernelStack,
   streams: kernelStreams,
-  wp: true,
+  wp: 'on',
 };
 
 /** mprotect waits for a fault before private memory becomes writable again. Source: change_pte_range (5.10). */

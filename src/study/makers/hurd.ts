@@ -73,11 +73,14 @@ const cases: readonly Case[] = [
   },
 ];
 
+const menu = ['ask-read', 'ask-write', 'alloc', 'fill', 'reply', 'forward', 'drop', 'segv', 'bus'];
+
 export const hurd: Maker = {
   system: 'hurd',
   rules: 'pager',
-  menu: ['ask-read', 'ask-write', 'alloc', 'fill', 'reply', 'forward', 'drop', 'segv', 'bus'],
+  menu,
   cases,
   fates: [],
+  exams: { pager: { menu, cases: cases.map(each => ({ ...each, alone: true })) } },
   ...(words as unknown as Pick<Maker, 'processes' | 'regions' | 'stories' | 'hints'>),
 };

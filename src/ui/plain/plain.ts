@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline';
 import type { GameEvent, Outlook, Question, Table } from '../../game/types.ts';
 import type { Level } from '../../levels/level.ts';
 import type { Prediction } from '../../machines/machine.ts';
+import { parseExam } from '../../study/exam.ts';
 import { type Game, isRefusal } from '../game.ts';
 import { entryFor, words as glossaryWords } from '../glossary.ts';
 import { toAscii, wantsAscii } from '../glyphs.ts';
@@ -28,7 +29,8 @@ export interface PlainStreams {
 
 /**
  * The game as numbered prompts and appended lines, for screen readers, pipes and terminals of any kind.
- * @returns 0 if the level that was played last was finished, 1 if it was left before its end
+ * @returns 0 if the level that was played last was finished, 1 if it was left before its end; of an exam 0 only if
+ * it was passed
  */
 export async function playPlain(game: Game, level: Level, streams: PlainStreams): Promise<number> {
   const { stdin, stdout, env } = streams;
@@ -88,14 +90,15 @@ class PlainGame {
       const { question } = this.#table;
       outcome = question === undefined ? await this.#atEnd() : await this.#ask(question);
     }
-    const { level, summary } = this.#table;
+    const { level, summary, exam } = this.#table;
     if (summary === undefined)
       this.#say(
         this.#game.chart() === undefined || this.#game.trouble !== undefined
           ? words.unfinishedOwn
           : fill(words.unfinished, { level: level.id }),
       );
-    return summary === undefined ? 1 : 0;
+    const isPassed = exam === undefined || exam.wrong <= exam.mistakes;
+    return summary !== undefined && isPassed ? 0 : 1;
   }
 
   #say(...lines: readonly string[]): void {
@@ -141,7 +144,7 @@ class PlainGame {
     if (outlook !== undefined) this.#say(texts.play.whoNext);
     this.#say(
       ...choiceLines(labelsOf(question, this.#fields, outlook)),
-      outlook === undefined ? words.keys : words.scheduleKeys,
+      outlook === undefined ? this.#keys() : words.scheduleKeys,
     );
   }
 
@@ -223,6 +226,10 @@ class PlainGame {
         this.#pose();
         break;
       case 'r':
+        if (this.#table.exam !== undefined) {
+          this.#another();
+          break;
+        }
         this.#play({ type: 'restart', variant: this.#game.drawVariant() });
         this.#say(this.#heading(), ...pictureLines(this.#table.view), '');
         this.#pose();
@@ -242,13 +249,22 @@ class PlainGame {
         break;
       default:
         if (typed !== '') this.#say(fill(words.unknown, { typed }));
-        this.#say(question === undefined ? this.#endKeys() : words.keys);
+        this.#say(question === undefined ? this.#endKeys() : this.#keys());
     }
     return 'go on';
   }
 
+  /** An exam is not begun anew: when it is over, there is another. */
+  #another(): void {
+    const { system = '', chapter = '' } = parseExam(this.#table.level.id) ?? {};
+    const next = this.#table.question === undefined ? this.#game.exam(system, chapter) : undefined;
+    if (next === undefined) this.#say(words.noRestart);
+    else this.#open(next);
+  }
+
   #hint(): void {
     const { opened, total } = this.#table.hints;
+    if (total === 0) this.#say(words.noHints);
     const say = (text: string, n: number) => this.#say(fill(words.hint, { n, total, text }));
     if (opened.length >= total) {
       for (const [i, hint] of opened.entries()) say(hint, i + 1);
@@ -272,7 +288,12 @@ class PlainGame {
     else this.#say(`${entry.title}: ${entry.text}`);
   }
 
+  #keys(): string {
+    return this.#table.exam === undefined ? words.keys : words.examKeys;
+  }
+
   #endKeys(): string {
+    if (this.#table.exam !== undefined) return words.endKeysExam;
     return this.#game.after(this.#table.level.id) === undefined ? words.endKeysLast : words.endKeys;
   }
 

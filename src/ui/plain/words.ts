@@ -3,7 +3,7 @@ import type { Answer, Question, Table } from '../../game/types.ts';
 import { costText } from '../../game/words.ts';
 import { NO_COST, type Panel, type Row, type View } from '../../machines/machine.ts';
 import { parsePrediction } from '../prediction.ts';
-import { fill, texts } from '../texts.ts';
+import { fill, starWords, texts } from '../texts.ts';
 
 const words = texts.plain;
 
@@ -170,11 +170,12 @@ function fieldLines(asked: Question, { decision, truth = {} }: Answer): string[]
     });
 }
 
-export function summaryLines({ summary }: Table): string[] {
+export function summaryLines(table: Table): string[] {
+  const { summary } = table;
   if (summary === undefined) return [];
   const { stars, cost, par, eager, wasteful, belowPar } = summary;
   return [
-    fill(words.stars, { stars, words: texts.summary.starWords[stars]! }),
+    fill(words.stars, { stars, words: starWords(table) }),
     fill(words.sums, { you: costText(cost), par: costText(par) }),
     fill(words.eager, { eager: costText({ ...NO_COST, ...eager }) }),
     ...(summary.comparison === undefined

@@ -20,7 +20,7 @@ export function levelHeader(
   columns: number,
   shown: { readonly n?: number; readonly moment?: number | undefined } = {},
 ): Line {
-  const { level, question, hints, starsLeft, summary } = table;
+  const { level, question, hints, starsLeft, summary, exam } = table;
   const { moment } = shown;
   const n = shown.n ?? question?.n ?? table.answers.at(-1)?.n ?? 0;
   const asked = texts.header[level.depth];
@@ -28,7 +28,10 @@ export function levelHeader(
     moment === undefined
       ? fill(asked, { n })
       : fill(texts.header.past, { at: moment + 1, last: table.moments.length + 1 });
-  const help = fill(texts.header.hints, { opened: hints.opened.length, total: hints.total });
+  const help =
+    exam === undefined
+      ? fill(texts.header.hints, { opened: hints.opened.length, total: hints.total })
+      : fill(texts.header.exam, { wrong: exam.wrong, mistakes: exam.mistakes });
   const earned = span(summary === undefined ? stars(0, starsLeft) : stars(summary.stars), 'star');
   const title = `${level.chapterTitle} · ${level.title}`;
   const long = [span(`${where}   ${help}   `, 'dim'), earned];

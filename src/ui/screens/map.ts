@@ -1,12 +1,15 @@
 import type { ChapterEntry, Chart, LevelEntry } from '../../progress/chart.ts';
-import { type Game, isFresh, type Shift } from '../game.ts';
+import type { ExamEntry } from '../../progress/exams.ts';
+import { FINAL } from '../../study/exam.ts';
+import { type Game, isFresh } from '../game.ts';
 import { BLANK, type Line, line, paragraph, span } from '../lines.ts';
 import type { Area, Page } from '../page.ts';
 import { pad, widthOf } from '../text.ts';
 import { fill, texts } from '../texts.ts';
+import { examValue, type Worth, worthDoing } from '../worth.ts';
 import { header, stars } from './header.ts';
 
-const NO_CHART: Chart = { chapters: [], next: undefined, unknown: [] };
+const NO_CHART: Chart = { chapters: [], next: undefined, exams: [], unknown: [] };
 const READABLE = 76;
 const finished = (levels: readonly LevelEntry[]): number => levels.filter(level => level.finished).length;
 const score = ({ stars: earned, of }: Pick<ChapterEntry, 'stars' | 'of'>): string => `${earned}/${of} ★`;
@@ -15,7 +18,8 @@ const score = ({ stars: earned, of }: Pick<ChapterEntry, 'stars' | 'of'>): strin
 export function startPage(game: Game, area: Area): Page {
   const chart = game.chart() ?? NO_CHART;
   const fresh = isFresh(chart);
-  const items = startChoices(chart, game, fresh);
+  const worth = worthDoing(game, chart, fresh);
+  const items = startChoices(worth);
   const width = Math.min(area.columns - 4, READABLE);
   const levels = chart.chapters.flatMap(each => each.levels);
   const earned = chart.chapters.reduce((sum, each) => sum + each.stars, 0);
@@ -42,67 +46,41 @@ export function startPage(game: Game, area: Area): Page {
       story === undefined
         ? []
         : [line(`   ${story.title}`, 'title'), ...paragraph(story.story.trim(), width, span('   ')), BLANK],
+    why:
+      fresh || worth[0] === undefined
+        ? []
+        : paragraph(fill(texts.start.worth, { why: worth[0].why }), width, span('   '), 'dim'),
   };
   let room = area.lines - 1 - items.length;
   const kept = new Set<string>();
-  for (const name of ['notices', 'story', 'banner', 'score', 'about'] as const) {
+  for (const name of ['notices', 'story', 'why', 'banner', 'score', 'about'] as const) {
     if (blocks[name].length > room) continue;
     kept.add(name);
     room -= blocks[name].length;
   }
   const above = Object.entries(blocks).flatMap(([name, lines]) => (kept.has(name) ? lines : []));
-  // The cursor rests on what one came for.
-  const initial = items.findIndex(({ value }) => ['begin', 'continue', 'next'].includes(value));
-  return { above, choices: { id: 'start', items, initial: Math.max(0, initial) }, below: [] };
+  return { above, choices: { id: 'start', items }, below: [] };
 }
 
-function startChoices(chart: Chart, game: Game, fresh: boolean) {
-  const underway = game.underway();
-  const next = chart.next?.level;
-  const named = (template: string, id: string) => fill(template, { level: nameOf(chart, id) });
-  const go =
-    underway !== undefined
-      ? [{ value: 'continue', label: named(texts.start.continue, underway.id) }]
-      : next === undefined
-        ? []
-        : fresh
-          ? [{ value: 'begin', label: named(texts.start.begin, next.id) }]
-          : [{ value: 'next', label: named(texts.start.next, next.id) }];
+/** What is worth doing now comes first, then what else there is to do, then where to look things up. */
+function startChoices(worth: readonly Worth[]) {
   const others = (['chapters', 'glossary', 'help', 'quit'] as const).map(value => ({
     value,
     label: texts.start[value],
   }));
-  const shift = game.shift();
-  const today =
-    shift === undefined
-      ? []
-      : [
-          {
-            value: 'shift',
-            label: fill(
-              shift.next === undefined ? texts.start.shiftDone : texts.start.shift,
-              shiftFacts(shift),
-            ),
-          },
-        ];
-  return [...today, ...go, ...others];
+  return [...worth.map(({ value, label }) => ({ value, label })), ...others];
 }
-
-const shiftFacts = ({ done, of }: Shift) => ({ done, of });
-
-const nameOf = ({ chapters }: Chart, id: string): string => {
-  for (const { chapter, levels } of chapters) {
-    const entry = levels.find(({ level }) => level.id === id);
-    if (entry !== undefined) return `${chapter.title} · ${entry.level.title}`;
-  }
-  return id;
-};
 
 /** The chapters with what was earned in each. */
 export function chaptersPage(game: Game, area: Area): Page {
-  const { chapters } = game.chart() ?? NO_CHART;
-  const title = Math.max(0, ...chapters.map(({ chapter }) => widthOf(chapter.title)));
-  const items = chapters.map(entry => {
+  const { chapters, exams } = game.chart() ?? NO_CHART;
+  const finals = exams.filter(({ chapter }) => chapter === FINAL);
+  const title = Math.max(
+    0,
+    ...chapters.map(({ chapter }) => widthOf(chapter.title)),
+    ...finals.map(exam => widthOf(exam.title)),
+  );
+  const listed = chapters.map(entry => {
     const count = fill(texts.map.levels, { finished: finished(entry.levels), total: entry.levels.length });
     const locked = entry.levels[0]?.lockedBy === undefined ? '' : `   ${texts.map.locked}`;
     return {
@@ -110,6 +88,7 @@ export function chaptersPage(game: Game, area: Area): Page {
       label: `${pad(entry.chapter.title, title)}   ${pad(score(entry), 8, 'right')}   ${count}${locked}`,
     };
   });
+  const items = [...listed, ...finals.map(exam => examChoice(exam, title))];
   const aboutWith = (levelsOf: (entry: ChapterEntry) => readonly Line[]): Line[] =>
     chapters.flatMap(entry => [
       BLANK,
@@ -137,13 +116,14 @@ export function levelsPage(game: Game, id: string, area: Area): Page {
   const chart = game.chart() ?? NO_CHART;
   const entry = chart.chapters.find(({ chapter }) => chapter.id === id);
   if (entry === undefined) return { above: [header(id, [], area.columns)], below: [] };
-  const { chapter, levels } = entry;
-  const title = Math.max(0, ...levels.map(({ level }) => widthOf(level.title)));
+  const { chapter, levels, exam } = entry;
+  const title = Math.max(widthOf(exam?.title ?? ''), ...levels.map(({ level }) => widthOf(level.title)));
   const items = levels.map(each => {
     const earned = stars(each.stars, each.finished ? 3 - each.stars : 0).replaceAll('·', ' ');
     const words = stateOf(each);
     return { value: each.level.id, label: `${pad(each.level.title, title)}   ${earned}   ${words}` };
   });
+  if (exam !== undefined) items.push(examChoice(exam, title));
   const about = paragraph(chapter.about, Math.min(area.columns - 4, READABLE), span('   '), 'dim');
   const top = [header(chapter.title, [span(score(entry), 'star')], area.columns), BLANK];
   const whole = [...top, ...about, BLANK];
@@ -153,6 +133,19 @@ export function levelsPage(game: Game, id: string, area: Area): Page {
     choices: { id: `levels ${id}`, items, initial: Math.max(0, initial) },
     below: [],
   };
+}
+
+/** An exam as a choice, with how it went. */
+function examChoice(exam: ExamEntry, title: number): { value: string; label: string } {
+  const { stars: earned = 0, right, of } = exam;
+  const state =
+    exam.underway !== undefined
+      ? texts.map.underway
+      : exam.taken === 0
+        ? texts.map.exam
+        : fill(exam.passed ? texts.map.passed : texts.map.failed, { right, of });
+  const marks = stars(earned, exam.passed ? 3 - earned : 0).replaceAll('·', ' ');
+  return { value: examValue(exam), label: `${pad(exam.title, title)}   ${marks}   ${state}` };
 }
 
 const isNext = ({ lockedBy, finished: done }: LevelEntry): boolean => lockedBy === undefined && !done;

@@ -10,7 +10,8 @@ import { header } from './header.ts';
 export function storyPage(level: Level, area: Area): Page {
   const width = Math.min(area.columns - 4, 76);
   const chapter = chapterOf(level)?.title ?? level.chapter;
-  const about = [texts.map.depths[level.depth], fill(texts.story.variants, { n: variantsOf(level).length })];
+  const variants = fill(texts.story.variants, { n: variantsOf(level).length });
+  const about = [texts.map.depths[level.depth], ...(level.exam === undefined ? [variants] : [])];
   return {
     above: [
       header(chapter, [], area.columns),

@@ -1,10 +1,12 @@
 import type { Table } from '../../game/types.ts';
 import { COUNTS, type Cost, type Panel } from '../../machines/machine.ts';
+import { parseExam } from '../../study/exam.ts';
 import type { Game } from '../game.ts';
 import { BLANK, type Line, line, paragraph, span } from '../lines.ts';
-import type { Area, Page } from '../page.ts';
+import type { Area, Choice, Page } from '../page.ts';
 import { pad, widthOf } from '../text.ts';
-import { fill, texts } from '../texts.ts';
+import { fill, starWords, texts } from '../texts.ts';
+import { examValue } from '../worth.ts';
 import { levelHeader, stars } from './header.ts';
 
 const words = texts.summary;
@@ -17,7 +19,7 @@ export function summaryPage(table: Table, game: Game, area: Area): Page {
   const next = game.after(level.id);
   const items = [
     ...(next === undefined ? [] : [{ value: 'next', label: fill(words.next, { level: next.title }) }]),
-    { value: 'again', label: table.variants > 1 ? words.againOther : words.again },
+    againChoice(table),
     ...(game.chart() === undefined ? [] : [{ value: 'chapters', label: words.levels }]),
     { value: 'quit', label: words.quit },
   ];
@@ -26,7 +28,7 @@ export function summaryPage(table: Table, game: Game, area: Area): Page {
       span(`   ${stars(summary.stars)}   `, 'star'),
       span(fill(words.stars, { stars: summary.stars }), 'strong'),
     ],
-    ...paragraph(words.starWords[summary.stars]!, columns - 4, span('   ')),
+    ...paragraph(starWords(table), columns - 4, span('   ')),
   ];
   const wasteful = summary.wasteful.flatMap(({ n, text }, i) =>
     paragraph(
@@ -38,7 +40,7 @@ export function summaryPage(table: Table, game: Game, area: Area): Page {
   const notes = [
     ...(summary.belowPar ? [words.belowPar] : []),
     ...(starsOnMap(game, level.id) < summary.stars ? [words.onMap] : []),
-    ...(next === undefined && game.chart() !== undefined ? [words.last] : []),
+    ...(next === undefined && game.chart() !== undefined && table.exam === undefined ? [words.last] : []),
   ];
   const blocks = [
     verdict,
@@ -51,6 +53,13 @@ export function summaryPage(table: Table, game: Game, area: Area): Page {
   const above: Line[] = [levelHeader(table, columns), BLANK];
   for (const block of blocks) if (above.length + block.length + 1 <= most) above.push(...block, BLANK);
   return { above, choices: { id: `summary ${level.id}`, items }, below: [] };
+}
+
+/** An exam is not taken twice: again means another one. */
+function againChoice({ level, variants }: Table): Choice {
+  const exam = parseExam(level.id);
+  if (exam !== undefined) return { value: examValue(exam), label: words.againExam };
+  return { value: 'again', label: variants > 1 ? words.againOther : words.again };
 }
 
 /** Who decided in each system, and what it took there. */

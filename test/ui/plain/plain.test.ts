@@ -1,7 +1,9 @@
 import { PassThrough } from 'node:stream';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
+import type { Level } from '../../../src/levels/level.ts';
 import { library } from '../../../src/levels/library.ts';
+import { examOf } from '../../../src/study/exam.ts';
 import { playPlain } from '../../../src/ui/plain/plain.ts';
 import { parsePrediction } from '../../../src/ui/prediction.ts';
 import { OwnGame } from '../../../src/ui/session.ts';
@@ -16,7 +18,7 @@ interface Played {
 
 /** Plays with these lines typed, then the end of input. */
 async function typed(
-  id: string,
+  level: string | Level,
   lines: readonly string[],
   {
     game = gameIn(undefined, { variant: 0 }),
@@ -30,7 +32,7 @@ async function typed(
     text += data;
   });
   stdin.end(lines.map(line => `${line}\n`).join(''));
-  const code = await playPlain(game, levelNamed(id), {
+  const code = await playPlain(game, typeof level === 'string' ? levelNamed(level) : level, {
     stdin: stdin as unknown as NodeJS.ReadStream,
     stdout: stdout as unknown as NodeJS.WriteStream,
     env,
@@ -182,4 +184,18 @@ test('whatever is typed, nothing breaks, the cursor is never moved, and every li
     }),
     { numRuns: 40 },
   );
+});
+
+test('an exam in plain lines: no hints, no new beginning, and passed or not', async () => {
+  const level = examOf({ system: 'linux', chapter: 'trap', seed: 1 });
+  const answers = optimalAnswers(level, 0);
+  const passed = await typed(level, ['h', 'r', ...answers, 'q']);
+  expect(passed.code).toBe(0);
+  expect(passed.text).toContain('There are no hints in an exam.');
+  expect(passed.text).toContain('An exam cannot be begun anew.');
+  expect(passed.text).toContain(`Passed: ${answers.length} of ${answers.length} first answers were right`);
+  const wrong = (answer: string) => (answer === 'refuse-access' ? 'refuse-unmapped' : 'refuse-access');
+  const failed = await typed(level, [...answers.flatMap(answer => [wrong(answer), answer]), 'q']);
+  expect(failed.code).toBe(1);
+  expect(failed.text).toContain('Not passed: ');
 });

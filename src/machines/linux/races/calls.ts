@@ -19,7 +19,8 @@ import type { RuleSet } from '../rules.ts';
 import { step as carryOut } from '../step.ts';
 import type { Handler, World } from '../world.ts';
 import { CALL, type Call, carryThrough, type Job, WHOLE } from './call.ts';
-import { force, pinFast } from './gup-steps.ts';
+import { readCall, writeCall } from './copy-steps.ts';
+import { forcedStore, pinFast } from './gup-steps.ts';
 import { reclaim } from './reclaim-steps.ts';
 
 /**
@@ -175,7 +176,9 @@ const calls: { readonly [O in Op]?: Call<O> } = {
   ftrunc,
   fsync,
   iopin: pinFast,
-  memw: force,
+  memw: forcedStore,
+  rsys: readCall,
+  wsys: writeCall,
 };
 
 /** A system call that is one step. */

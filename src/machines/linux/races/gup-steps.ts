@@ -76,13 +76,13 @@ const reach = (write: boolean): Reach => ({
  * up again, as a write; and copied again if the copy has gone meanwhile.
  * Source: __get_user_pages, mm/gup.c, with FOLL_WRITE and FOLL_FORCE; specification section 9.2.
  */
-export const force: Call<'memw'> = {
+export const forcedStore: Call<'memw'> = {
   mmap: 'read',
   whose: ({ target }) => target,
   steps: ({ world, move }) =>
     move.offset + move.length > PAGE_SIZE
       ? WHOLE
-      : ['break', world.rules.gup.retriesAsRead === true ? 'store-read' : 'store'],
+      : ['break', world.rules.gup.retriesAsRead === true ? 'force-read' : 'force'],
   run: {
     break({ world, move, handler }) {
       const reached = followPage(world, world.process(move.target), move.page, move.offset, reach(true));
@@ -90,11 +90,11 @@ export const force: Call<'memw'> = {
       apply(world, reached, doUserAddrFault(world, reached));
       handler.same = false;
     },
-    store({ world, move, handler }) {
+    force({ world, move, handler }) {
       handler.seen = carryThrough(world, move);
     },
     /** What no kernel since 4.9 does: once a copy was made, it is looked up as if only to be read. */
-    'store-read'({ world, move, handler }) {
+    'force-read'({ world, move, handler }) {
       const frame = handler.same ? undefined : frameForReading(world, move);
       if (frame === undefined) {
         handler.seen = carryThrough(world, move);
@@ -106,7 +106,7 @@ export const force: Call<'memw'> = {
       handler.seen = { kind: 'count', count: move.length, bytes: [] };
     },
   },
-  needsTables: ['break', 'store', 'store-read'],
+  needsTables: ['break', 'force', 'force-read'],
 };
 
 /** Undefined where it may not even be read. */

@@ -18,7 +18,7 @@ import { raceMutations } from './race-mutations.ts';
  * Source: do_user_addr_fault, wp_page_copy, dup_mmap, unmap_region (6.14); specification sections 5.3 and 12.
  */
 
-/** In the order of menus. `flush-here` and `store-read` are no kernel's. */
+/** In the order of menus. `flush-here` and `force-read` are no kernel's. */
 const STEPS = [
   'claim',
   'fill',
@@ -47,8 +47,10 @@ const STEPS = [
   'sequence',
   'register',
   'break',
+  'force',
+  'force-read',
+  'check',
   'store',
-  'store-read',
 ];
 
 /** To which micro-step each step of a routine belongs; one that is not named belongs to that before it. */

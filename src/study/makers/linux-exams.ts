@@ -1,0 +1,106 @@
+import type { Case, ExamPool, Line, Scene } from '../case.ts';
+import { cases, fates } from './linux-cases.ts';
+import { cell, plainStore, rights, untouched, written } from './linux-lines.ts';
+
+/** What the exams of the chapters of Linux are made of: the cases of practice, and what only exams ask. */
+
+const named = (...ids: readonly string[]): Case[] => cases.filter(({ id }) => ids.includes(id));
+const alone = (some: readonly Case[]): Case[] => some.map(each => ({ ...each, alone: true }));
+const look = ({ me, page, cells }: Scene): Line => ({
+  process: me,
+  text: `read ${page}${cell(cells[0]!)}`,
+});
+
+const trap: readonly Case[] = [
+  ...alone(named('blank-sealed', 'blank-hole')),
+  {
+    id: 'locked',
+    concepts: ['prot-none', 'zero-page'],
+    rules: ['access', 'anon-read'],
+    hidden: true,
+    alone: true,
+    lines: scene => ({ before: [untouched(scene)], after: rights(scene, '---', 'r--'), ask: look(scene) }),
+  },
+  {
+    id: 'proverb',
+    concepts: ['signal-code', 'vma-rights', 'error-code'],
+    rules: ['access', 'no-vma'],
+    alone: true,
+    lines: scene => ({
+      before: written(scene),
+      after: [
+        { process: scene.me, text: `protect ${scene.region} r--`, when: 'one' },
+        { process: scene.me, text: `unmap ${scene.page} 1`, when: 'other' },
+      ],
+      ask: plainStore(scene),
+    }),
+  },
+  {
+    id: 'neighbour',
+    concepts: ['address-space', 'vma'],
+    rules: ['no-vma', 'anon-read'],
+    lines: scene => ({
+      before: [],
+      after: [scene.you, scene.me].map(
+        (process): Line => ({
+          process,
+          text: `map ${scene.region} ${scene.pages} rw- anon`,
+          ...(process === scene.me && { when: 'other' }),
+        }),
+      ),
+      ask: look(scene),
+    }),
+  },
+];
+
+const nothing: readonly Case[] = [
+  ...alone(named('looked-at', 'jump', 'closed-or-empty')),
+  {
+    id: 'given-back',
+    concepts: ['dontneed', 'vma-rights'],
+    rules: ['access', 'anon-write'],
+    hidden: true,
+    alone: true,
+    lines: scene => ({
+      before: written(scene),
+      after: [{ process: scene.me, text: `dontneed ${scene.page} 1` }, ...rights(scene, 'r--', 'rw-')],
+      ask: plainStore(scene),
+    }),
+  },
+  {
+    id: 'half-given-back',
+    concepts: ['dontneed', 'fault-per-page'],
+    rules: ['anon-write', 'zero-write'],
+    alone: true,
+    lines: scene => ({
+      before: written(scene),
+      after: [
+        { process: scene.me, text: `dontneed ${scene.page} 1` },
+        { process: scene.me, text: `read ${scene.page}`, when: 'one' },
+      ],
+      ask: plainStore(scene),
+    }),
+  },
+];
+
+const fork = named('moved-first', 'moved-out', 'other-gave-back', 'gave-back', 'cut-out', 'board', 'sealed');
+
+/** By chapter. */
+export const exams: Readonly<Record<string, ExamPool>> = {
+  trap: {
+    menu: ['copy', 'zeroed', 'zero-page', 'refuse-access', 'refuse-unmapped'],
+    evidence: ['rights', 'entry', 'access'],
+    cases: trap,
+  },
+  nothing: {
+    menu: ['copy', 'reuse', 'zeroed', 'zero-page', 'refuse-access', 'refuse-unmapped'],
+    evidence: ['rights', 'entry', 'access'],
+    cases: nothing,
+  },
+  fork: {
+    menu: ['copy', 'reuse', 'zeroed', 'zero-page', 'map-cache', 'refuse-access', 'refuse-unmapped'],
+    evidence: ['rights', 'others', 'entry'],
+    cases: fork,
+    fates,
+  },
+};
