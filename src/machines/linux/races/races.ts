@@ -136,7 +136,7 @@ const cpuOf = (world: World, { process }: Fault | Move): number => world.process
 function ready(
   world: World,
   cause: Fault | Move,
-  { steps }: Task,
+  _task: Task,
   step: string | undefined,
   first: boolean,
 ): boolean {
@@ -155,11 +155,10 @@ function ready(
     const wants = step !== undefined && handler !== undefined && needsMmap?.(step, handler) === true;
     if (wants && near.some(({ holds }) => holds!.mmap === 'write')) return false;
   }
-  if (!first) return true;
-  if (mmap === 'none') return true;
+  if (!first || mmap === 'none') return true;
   return mmap === 'read'
     ? near.every(({ holds }) => holds!.mmap !== 'write')
-    : near.every(({ holds }) => holds!.mmap === 'none') && steps.length > 0;
+    : near.every(({ holds }) => holds!.mmap === 'none');
 }
 
 /** A present entry is looked at under the lock; an empty one is not waited for, nor does a fast pin wait. */
