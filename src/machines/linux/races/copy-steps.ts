@@ -1,10 +1,9 @@
-import type { MoveOf, Seen } from '../../../language/moves.ts';
+import type { MoveOf } from '../../../language/moves.ts';
 import { beginning, verifyWrite } from '../calls/streams.ts';
 import { doUserAddrFault } from '../fault/fault-path.ts';
 import { apply } from '../fault/routines.ts';
-import { step as carryOut } from '../step.ts';
 import type { Process, World } from '../world.ts';
-import { type Call, WHOLE } from './call.ts';
+import { type Call, carryThrough, WHOLE } from './call.ts';
 
 /** Calls that take the lock only for the faults that they come to. */
 
@@ -16,7 +15,7 @@ export const readCall: Call<'rsys'> = {
     check: ({ world, process, move }) => checkBuffer(world, process, move),
     store({ world, move, handler }) {
       world.copy = { ...beginning(move), checked: Number.POSITIVE_INFINITY };
-      handler.seen = carryOut(world, move) as Seen;
+      handler.seen = carryThrough(world, move);
     },
   },
 };
