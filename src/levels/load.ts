@@ -27,7 +27,7 @@ export const isLevel = (loaded: Loaded): loaded is Extract<Loaded, { level: Leve
  * @param file its path, for messages and for the id
  */
 export function loadLevel(text: string, file: string): Loaded {
-  const parsed = parseYaml(text, file, levelFile);
+  const parsed = parseYaml(text, file, () => levelFile);
   if ('problems' in parsed) return { problems: tidy(parsed.problems) };
   const { value, places } = parsed;
   const placeOf: PlaceOf = (...path) => places.at(path);
@@ -247,7 +247,7 @@ export function loadChapters(
 ):
   | { readonly chapters: readonly (Omit<ListedChapter, 'chapter'> & { readonly chapter: Unplaced })[] }
   | { readonly problems: readonly Problem[] } {
-  const parsed = parseYaml<ChaptersFile>(text, file, chaptersFile);
+  const parsed = parseYaml<ChaptersFile>(text, file, () => chaptersFile);
   if ('problems' in parsed) return parsed;
   const { value, places } = parsed;
   return {
