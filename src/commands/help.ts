@@ -88,7 +88,7 @@ input.
 
   --seed N           runs a program made from the number N (0 to 4294967295);
                      the same number makes the same program everywhere
-  --system S         linux (the default), xen, hurd or mach
+  --system S         linux (the default), boot, xen, hurd or mach
   --rules R          the kernel's rules; the newest if left out
   --arch A           of linux: x86 (the default) or arm
   --guest            with --system xen: PROGRAM is one of Linux, run in a guest;

@@ -1,5 +1,6 @@
 import mach from '../../assets/hurd/mach.json' with { type: 'json' };
 import hurd from '../../assets/hurd/texts.json' with { type: 'json' };
+import boot from '../../assets/linux/boot.json' with { type: 'json' };
 import linux from '../../assets/linux/texts.json' with { type: 'json' };
 import texts from '../../assets/texts.json' with { type: 'json' };
 import xen from '../../assets/xen/texts.json' with { type: 'json' };
@@ -62,6 +63,7 @@ function together(parts: Readonly<Record<string, SystemTexts>>): SystemTexts {
 
 const systems: Readonly<Record<string, SystemTexts>> = {
   linux,
+  boot,
   xen,
   hurd,
   mach,

@@ -1,3 +1,4 @@
+import type { BootMove } from './boot.ts';
 import type { HurdMove } from './hurd.ts';
 import type { XenMove } from './xen.ts';
 
@@ -90,6 +91,7 @@ export type Move = By &
     | { readonly op: 'ksm' }
     | HurdMove
     | XenMove
+    | BootMove
   );
 
 export type Op = Move['op'];
@@ -161,6 +163,9 @@ const ACCESSES: ReadonlySet<Op> = new Set([
   'kwrite',
   'uread',
   'uwrite',
+  'peek',
+  'poke',
+  'goto',
 ] as const);
 
 /**

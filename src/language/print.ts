@@ -1,3 +1,4 @@
+import { describeBoot } from './boot.ts';
 import { type Draft, grammar, type Style } from './grammar.ts';
 import { describeHurd } from './hurd.ts';
 import type { Move, Program, Region } from './moves.ts';
@@ -92,6 +93,8 @@ export function describe(move: Move, regions: readonly Region[]): string {
     case 'execve':
       return 'starts another program';
     default:
-      return describeHurd(move, regions) ?? describeGuest(move) ?? readable(move, regions);
+      return (
+        describeHurd(move, regions) ?? describeGuest(move) ?? describeBoot(move) ?? readable(move, regions)
+      );
   }
 }

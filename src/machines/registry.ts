@@ -1,3 +1,4 @@
+import { starting } from './boot/boot.ts';
 import { hosted } from './hosted.ts';
 import { hurd } from './hurd/hurd.ts';
 import { mach } from './hurd/mach/mach.ts';
@@ -18,7 +19,14 @@ export const kernels = together('kernels', [
 ]);
 
 /** All systems that can be played, by name. */
-export const machines: Readonly<Record<string, AnyMachine>> = { linux, xen, hurd, mach, kernels };
+export const machines: Readonly<Record<string, AnyMachine>> = {
+  linux,
+  boot: starting,
+  xen,
+  hurd,
+  mach,
+  kernels,
+};
 
 /** The machine of a system; undefined where there is none of that name. */
 export const machineOf = (system: string): AnyMachine | undefined =>
