@@ -211,7 +211,7 @@ function view(world: World): View {
     row('state', 'register', ['state', world.gone ? 'reset' : 'running']),
   ];
   const entries = [...directory].map(([number, table]) =>
-    row(`entry ${number}`, 'entry', [
+    row(`entry ${number}`, 'directory', [
       String(number),
       `0x${hex((number << 22) >>> 0)}`,
       `0x${hex(table[0]! & ~1)}`,
