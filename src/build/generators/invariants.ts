@@ -4,8 +4,9 @@ import xenTexts from '../../../assets/xen/texts.json' with { type: 'json' };
 import { invariants as hurdInvariants } from '../../machines/hurd/invariants.ts';
 import { transitions as hurdTransitions } from '../../machines/hurd/transitions.ts';
 import { invariants as linuxInvariants } from '../../machines/linux/invariants/invariants.ts';
+import { transitions as linuxTransitions } from '../../machines/linux/invariants/transitions.ts';
 import { invariants as xenInvariants } from '../../machines/xen/invariants.ts';
-import { transitions } from '../../machines/xen/transitions.ts';
+import { transitions as xenTransitions } from '../../machines/xen/transitions.ts';
 
 /** The invariants of each machine in words, in the numbering that messages use. */
 export const path = 'docs/invariants.md';
@@ -20,12 +21,13 @@ export const generate = async (): Promise<string> =>
     '# Invariants of the Linux machine',
     '',
     'What holds after every operation and every right decision. Those of the world are predicates over its',
-    'state (`src/machines/linux/invariants/invariants.ts`); a wrong decision names those that it breaks. The others compare',
-    'what a process is shown with what the ideal memory allows. Property tests check all of them after every',
-    'step of random programs.',
+    'state (`src/machines/linux/invariants/invariants.ts`); a wrong decision names those that it breaks. Those of a step',
+    'compare the worlds before and after it (`transitions.ts`). The others compare what a process is shown with what',
+    'the ideal memory allows. Property tests check all of them after every step of random programs.',
     '',
     ...tableOf(linuxTexts.invariants, [
       ...linuxInvariants.map(({ id }): Row => [id, 'the world']),
+      ...linuxTransitions.map(({ id }): Row => [id, 'a step']),
       ...BY_THE_IDEAL.map((id): Row => [id, 'world and ideal memory']),
     ]),
     '',
@@ -37,7 +39,7 @@ export const generate = async (): Promise<string> =>
     '',
     ...tableOf(xenTexts.invariants, [
       ...xenInvariants.map(({ id }): Row => [id, 'the world']),
-      ...transitions.map(({ id }): Row => [id, 'a step']),
+      ...xenTransitions.map(({ id }): Row => [id, 'a step']),
     ]),
     '',
     '# Invariants of the Hurd on L4',

@@ -2,6 +2,7 @@ import { type Move, type Program, type Seen, sameSeen } from '../../../src/langu
 import { describe } from '../../../src/language/print.ts';
 import type { Decision } from '../../../src/machines/linux/fault/decision.ts';
 import type { IdealMemory } from '../../../src/machines/linux/ideal/ideal.ts';
+import { transitions } from '../../../src/machines/linux/invariants/transitions.ts';
 import { linux } from '../../../src/machines/linux/linux.ts';
 import { findVma } from '../../../src/machines/linux/memory/vma.ts';
 import type { Fault, World } from '../../../src/machines/linux/world.ts';
@@ -34,6 +35,7 @@ export function watch(program: Program, handler: Handler, rules = '6.x'): void {
   for (const move of program.moves) {
     const step = () => `${move.process} ${describe(move, program.regions)}`;
     const expected = linux.ideal.expect(ideal, move);
+    const before = world.clone();
     let result: Seen | Fault = linux.step(world, move);
     for (let faults = 0; isTrap(result); faults++) {
       if (faults === MOST_FAULTS) throw new Noticed('ideal', `${step()} makes no progress`);
@@ -48,9 +50,17 @@ export function watch(program: Program, handler: Handler, rules = '6.x'): void {
     if (!expected.some(allowed => sameSeen(allowed, seen)))
       throw new Noticed('ideal', `${step()} shows ${JSON.stringify(seen)}, not ${JSON.stringify(expected)}`);
     linux.ideal.advance(ideal, move, seen);
+    holdTransitions(before, move, seen, world, step);
     holdInvariants(world, step);
     const uncoupled = linux.uncoupled(world, ideal);
     if (uncoupled !== undefined) throw new Noticed('coupling', `after ${step()}: ${uncoupled.what}`);
+  }
+}
+
+function holdTransitions(before: World, move: Move, seen: Seen, after: World, step: () => string): void {
+  for (const { id, broken } of transitions) {
+    const what = broken(before, move, seen, after);
+    if (what !== undefined) throw new Noticed(id, `${step()}: ${what}`);
   }
 }
 

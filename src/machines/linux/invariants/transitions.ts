@@ -1,0 +1,72 @@
+import { type Move, PAGE_SIZE, type Seen } from '../../../language/moves.ts';
+import { type Content, sameContent, ZEROS } from '../hardware/content.ts';
+import { isGuard, isNone, isSwap, pfnOf, slotOf } from '../hardware/pte.ts';
+import { contentOf, endOfFile } from '../memory/page-cache.ts';
+import { swappedContent } from '../memory/swap.ts';
+import { DONTCOPY, findVma, hasObject, indexOf, type Vma, WIPEONFORK } from '../memory/vma.ts';
+import type { Mm, World } from '../world.ts';
+
+/**
+ * Invariants of one operation: predicates over the world before it, what was shown, and the world after it.
+ * Numbers are those of the specification's section 10.
+ */
+export interface Transition {
+  readonly id: string;
+  /** What was broken; undefined where the invariant holds. */
+  readonly broken: (before: World, move: Move, seen: Seen, after: World) => string | undefined;
+}
+
+/** What a program does by itself; all else is a system call. */
+const INSTRUCTIONS: readonly string[] = ['read', 'write', 'fetch', 'read8', 'write8', 'rawread', 'rawwrite'];
+
+export const transitions: readonly Transition[] = [
+  {
+    id: 'I21',
+    broken(before, { process }, seen) {
+      if (seen.kind !== 'signal' || seen.signal !== 'BUS') return undefined;
+      const page = Math.floor((seen.address - before.arch.base) / PAGE_SIZE);
+      const vma = findVma(before.mmOf(process).vmas, page);
+      const object = vma === undefined ? undefined : before.objects[vma.object];
+      const isBehind = object !== undefined && indexOf(vma!, page) >= endOfFile(object);
+      return isBehind ? undefined : `SIGBUS at page ${page}, which has something behind it`;
+    },
+  },
+  {
+    id: 'I22',
+    broken(_before, { op }, seen) {
+      return seen.kind === 'signal' && !INSTRUCTIONS.includes(op) ? `a signal for ${op}` : undefined;
+    },
+  },
+  {
+    id: 'I23',
+    broken(_before, move, seen) {
+      if (seen.kind !== 'count' || !('length' in move)) return undefined;
+      return seen.count > move.length ? `${seen.count} bytes of ${move.length}` : undefined;
+    },
+  },
+  {
+    id: 'I33',
+    broken(_before, move, seen, after) {
+      if (move.op !== 'fork' || seen.kind !== 'done') return undefined;
+      const parent = after.mmOf(move.process);
+      const child = after.mmOf(move.child);
+      for (const vma of parent.vmas)
+        for (let page = vma.start; page < vma.end; page++) {
+          const copy = findVma(child.vmas, page);
+          if ((copy === undefined) !== ((vma.flags & DONTCOPY) !== 0)) return `the child's VMA at ${page}`;
+          if (copy === undefined) continue;
+          const wanted = (vma.flags & WIPEONFORK) !== 0 ? ZEROS : shown(after, parent, vma, page);
+          if (!sameContent(shown(after, child, copy, page), wanted)) return `the child's page ${page}`;
+        }
+      return undefined;
+    },
+  },
+];
+
+/** What a page holds, wherever it is kept: without an entry what a fault would bring. */
+function shown(world: World, { table }: Mm, vma: Vma, page: number): Content {
+  const low = table.low(page);
+  if (isSwap(low)) return swappedContent(world, slotOf(low));
+  if (!isNone(low) && !isGuard(low)) return world.frames.contents[pfnOf(low, table.high(page))]!;
+  return hasObject(vma) ? contentOf(world, world.objects[vma.object]!, indexOf(vma, page)) : ZEROS;
+}
