@@ -99,18 +99,17 @@ async function watch(film: Film, title: string, asText: boolean, io: Io): Promis
     return 0;
   }
   withoutCi(process.env);
-  const [{ show }, { OwnGame }, { preferencesOf }] = await Promise.all([
+  const [{ show }, { OwnGame }, { settingsIn }] = await Promise.all([
     import('../ui/show.tsx'),
     import('../ui/session.ts'),
-    import('./preferences.ts'),
+    import('./player-settings.ts'),
   ]);
   const initial = { layers: [{ at: 'film', shot: 0 }], film: { ...film, title }, note: '' } as const;
   await show(
-    new OwnGame({ seed: io.seed }),
+    new OwnGame({ seed: io.seed, settings: settingsIn(io) }),
     initial,
     { stdin: io.stdin, stdout: io.screen },
     io.env,
-    preferencesOf(io),
   );
   return 0;
 }
