@@ -75,8 +75,8 @@ async function inLines(opened: Game, level: Level | undefined, io: Io): Promise<
 }
 
 async function onScreen(opened: Game, level: Level | undefined, io: Io): Promise<number> {
-  const { withoutCi } = await import('../ui/terminal/fitness.ts');
-  withoutCi(process.env);
+  const { tidyEnvironment } = await import('../ui/terminal/fitness.ts');
+  tidyEnvironment(process.env);
   const { atStart, inLevel } = await import('../ui/open.ts');
   const { show } = await import('../ui/show.tsx');
   await show(

@@ -92,13 +92,13 @@ async function fromJournal(
 }
 
 async function watch(film: Film, title: string, asText: boolean, io: Io): Promise<number> {
-  const { isTerminal, wantsPlain, withoutCi } = await import('../ui/terminal/fitness.ts');
+  const { isTerminal, wantsPlain, tidyEnvironment } = await import('../ui/terminal/fitness.ts');
   if (asText || !isTerminal(io) || wantsPlain(io)) {
     const { filmLines } = await import('../ui/plain/film.ts');
     io.stdout.write(`${filmLines(film, title).join('\n')}\n`);
     return 0;
   }
-  withoutCi(process.env);
+  tidyEnvironment(process.env);
   const [{ show }, { OwnGame }, { settingsIn }] = await Promise.all([
     import('../ui/show.tsx'),
     import('../ui/session.ts'),
