@@ -107,6 +107,38 @@ export function guestMoves(seed: number, length: number, rules: string): Move[] 
       { process, op: 'uwrite', va: index, index: slot(), word: word() },
     ];
   };
+  /** bob's frames f10 and f11, lent to alice, borrowed, given back, and made a table of meanwhile. */
+  const lent = (): Move => {
+    const process = 'alice';
+    const mfn = chance(0.9) ? 10 + below(2) : frame();
+    const at = { process, va: chance(0.8) ? below(3) : va(), mfn, rw: chance(0.6) };
+    const kind = below(10);
+    if (kind < 3)
+      return { process: 'bob', op: 'grant', mfn, to: 'alice', right: pick(['rw', 'rw', 'r-', 'none']) };
+    if (kind < 6) return { ...at, op: 'gntmap' };
+    if (kind < 7) return { ...at, op: 'gntunmap' };
+    if (kind < 8) return { process, op: pick(['kread', 'uread'] as const), va: below(3), index: slot() };
+    if (kind < 9)
+      return { process, op: pick(['kwrite', 'uwrite'] as const), va: below(3), index: slot(), word: word() };
+    return pick<Move>([
+      { process: 'bob', op: 'pin', mfn, level: 1 },
+      { process: 'bob', op: 'pin', mfn, level: 1 },
+      { process: 'bob', op: 'unpin', mfn },
+      { process: 'bob', op: 'unpin', mfn },
+      ...(releases ? ([{ process: 'bob', op: 'release', mfn }] as const) : []),
+    ]);
+  };
+  /** A frame that is offered, borrowed, used and given back, perhaps not quite as it was. */
+  const borrowed = (): Move[] => {
+    const at = { va: below(3), mfn: 10 + below(2) };
+    const rw = chance(0.5);
+    return [
+      { process: 'bob', op: 'grant', mfn: at.mfn, to: 'alice', right: chance(0.9) ? 'rw' : 'r-' },
+      { process: 'alice', op: 'gntmap', ...at, rw },
+      { process: 'alice', op: rw ? 'kwrite' : 'kread', va: at.va, index: slot(), word: below(9) } as Move,
+      { process: 'alice', op: 'gntunmap', ...at, rw: chance(0.7) === rw },
+    ];
+  };
   const move = (): Move => {
     const process = 'alice';
     const kind = below(100);
@@ -140,7 +172,19 @@ export function guestMoves(seed: number, length: number, rules: string): Move[] 
   const moves: Move[] = [];
   while (moves.length < length) {
     const kind = below(100);
-    moves.push(...(kind < 6 ? table() : kind < 9 ? [changed()] : kind < 12 ? shown() : [move()]));
+    moves.push(
+      ...(kind >= 94
+        ? [lent()]
+        : kind >= 92
+          ? borrowed()
+          : kind < 6
+            ? table()
+            : kind < 9
+              ? [changed()]
+              : kind < 12
+                ? shown()
+                : [move()]),
+    );
   }
   return moves;
 }
