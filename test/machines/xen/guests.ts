@@ -22,7 +22,7 @@ export const opening = (kind: 'pv64' | 'pv32', assist: boolean): Move[] => [
 
 /**
  * Moves of one guest from a seed. In the era of unhooking it gives no frame back: when such a frame is nobody's
- * depends on when the table that named it is looked through, which no guest is promised.
+ * depends on when the table that named it is looked through, which no guest is promised; nor does it borrow.
  */
 export function guestMoves(seed: number, length: number, rules: string): Move[] {
   const releases = rules !== '3.0.2';
@@ -165,7 +165,8 @@ export function guestMoves(seed: number, length: number, rules: string): Move[] 
         ? { process, op: 'setldt', mfn: own() }
         : { process, op: 'segload', table: chance(0.7) ? 'ldt' : 'gdt' };
     if (kind < 95) return { process, op: 'cr0', bit: chance(0.5) ? 'wp' : 'ts' };
-    if (kind < 97) return { process, op: 'exchange', va: va(), skip: below(30) };
+    if (kind < 97)
+      return { process, op: 'exchange', va: chance(0.5) ? 54 + below(2) : va(), skip: below(30) };
     if (kind < 98) return { process, op: 'settle' };
     return { process, op: 'assist', on: chance(0.8) };
   };
@@ -173,9 +174,9 @@ export function guestMoves(seed: number, length: number, rules: string): Move[] 
   while (moves.length < length) {
     const kind = below(100);
     moves.push(
-      ...(kind >= 94
+      ...(kind >= 94 && releases
         ? [lent()]
-        : kind >= 92
+        : kind >= 92 && releases
           ? borrowed()
           : kind < 6
             ? table()
