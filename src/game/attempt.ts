@@ -16,6 +16,7 @@ import {
 import { parseAnswer } from '../levels/form.ts';
 import type { Level } from '../levels/level.ts';
 import { outlook as outlookOf } from '../levels/race.ts';
+import { PASS } from '../levels/watch.ts';
 import { type AnyMachine, costBetween, type Field, type Reason, type View } from '../machines/machine.ts';
 import { machineOf } from '../machines/registry.ts';
 import { kernelText, microText, taskSteps } from './micro-words.ts';
@@ -23,9 +24,9 @@ import { evidenceText, orderHint, raceText, scheduleHint } from './race-words.ts
 import { shownWords } from './steps.ts';
 import { general } from './texts.ts';
 import type { Answer, Moment, Outlook, Question } from './types.ts';
+import { watchLabel, watchText } from './watch-words.ts';
 import {
   caption,
-  decisionLabel,
   decisionText,
   fieldHint,
   formOf,
@@ -89,14 +90,14 @@ export function questionOf({ course, n }: Position): Question | undefined {
       ...common,
       ...trap,
       depth: asked.depth,
-      offers: asked.offers.map(id => ({ id, label: decisionLabel(system, id) })),
+      offers: asked.offers.map(id => ({ id, label: watchLabel(system, asked.decided, id) })),
     };
   if (asked.depth === 'break')
     return {
       ...common,
       depth: asked.depth,
       offers: asked.offers.map(id => ({ id, label: general.race.none })),
-      kernel: kernelText(asked.kernel),
+      kernel: kernelText(system, asked.kernel),
     };
   const fields = formOf(system, asked.fields, asked.depth);
   return {
@@ -134,6 +135,8 @@ export function decide(attempt: Attempt, decision: string): Attempt {
   const answered = answer(course, decision, watch(watched, course.machine));
   const { next } = answered;
   const before = presentOf(position);
+  const carriedOut =
+    isDecided(asked) && next !== undefined ? [decisionPicture(course, asked, answered.judgement!)] : [];
   const followed =
     next === undefined
       ? []
@@ -160,11 +163,11 @@ export function decide(attempt: Attempt, decision: string): Attempt {
     wentOn: next !== undefined,
     takenBack: false,
     before,
-    after: followed[0]?.view ?? before,
+    // Of an instruction that has not completed yet: what the decision made of the world.
+    after: (watched.length > 0 ? followed : [...carriedOut, ...followed])[0]?.view ?? before,
   };
   const answers = [...attempt.answers, given];
   if (next === undefined) return { ...attempt, answers };
-  const carriedOut = isDecided(asked) ? [decisionPicture(course, asked, answered.judgement!)] : [];
   const here: Position = {
     course: next,
     n: n + 1,
@@ -190,7 +193,9 @@ function judgedPart(
 ) {
   const scene = sceneOf(course, asked.move);
   const text = isDecided(asked)
-    ? decisionText(scene, judgement, before)
+    ? 'decided' in asked && asked.decided !== undefined
+      ? watchText(scene, judgement, before)
+      : decisionText(scene, judgement, before)
     : raceText(scene, asked.depth, judgement);
   return { judgement, cost: judgement.cost, text };
 }
@@ -268,6 +273,10 @@ function computedHint({ answers }: Attempt, { course, n }: Position): string {
     return fieldHint(form[0]!, truth!);
   }
   if (asked.depth === 'break') return scheduleHint(answer(course, NONE).judgement!);
+  if ('decided' in asked && asked.decided !== undefined) {
+    const { verdict, judgement } = answer(course, PASS);
+    return isRight(verdict) ? general.watch.hint : wrongHint(sceneOf(course, asked.move), judgement!);
+  }
   const tried = answers.filter(given => given.n === n && !given.takenBack).map(({ decision }) => decision);
   const judged = asked.offers.map(offer => answer(course, offer).judgement!);
   const rank = ({ decision, verdict }: Judgement) =>
@@ -335,6 +344,7 @@ const sceneOf = ({ level, program }: Course, move: Move): Scene => ({
 function addressAsked(asked: CourseQuestion): number {
   if ('trap' in asked && asked.trap !== undefined) return asked.trap.address;
   const { move } = asked;
+  if ('at' in move) return move.at;
   return 'page' in move ? addressOf(move.page, 'offset' in move ? move.offset : 0) : 0;
 }
 
