@@ -344,6 +344,7 @@ const sceneOf = ({ level, program }: Course, move: Move): Scene => ({
 function addressAsked(asked: CourseQuestion): number {
   if ('trap' in asked && asked.trap !== undefined) return asked.trap.address;
   const { move } = asked;
+  if ('at' in move) return move.at;
   return 'page' in move ? addressOf(move.page, 'offset' in move ? move.offset : 0) : 0;
 }
 
