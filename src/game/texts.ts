@@ -1,5 +1,6 @@
 import mach from '../../assets/hurd/mach.json' with { type: 'json' };
 import hurd from '../../assets/hurd/texts.json' with { type: 'json' };
+import boot from '../../assets/linux/boot.json' with { type: 'json' };
 import linux from '../../assets/linux/texts.json' with { type: 'json' };
 import texts from '../../assets/texts.json' with { type: 'json' };
 import xen from '../../assets/xen/texts.json' with { type: 'json' };
@@ -23,6 +24,8 @@ export interface SystemTexts {
   readonly details?: Readonly<Record<string, { label: string; options: Readonly<Record<string, string>> }>>;
   /** What an order of a task, or a broken kernel, is about. */
   readonly races?: Readonly<Record<string, string>>;
+  /** What is said of a kernel of the past, by its name, where a schedule against it is asked for. */
+  readonly kernels?: Readonly<Record<string, string>>;
   /** Micro-steps: `label` as a menu words them, `did` after who does it. */
   readonly micros?: Readonly<Record<string, { label: string; did: string }>>;
   /** Facts that may have decided. */
@@ -67,6 +70,9 @@ let side: SystemTexts | undefined;
 const systems = {
   get linux(): SystemTexts {
     return linux;
+  },
+  get boot(): SystemTexts {
+    return boot;
   },
   get xen(): SystemTexts {
     return xen;
