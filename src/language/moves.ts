@@ -156,6 +156,8 @@ const ACCESSES: ReadonlySet<Op> = new Set([
   'read',
   'write',
   'fetch',
+  'rsys',
+  'wsys',
   'kread',
   'kwrite',
   'uread',

@@ -210,7 +210,7 @@ export class World {
   }
 
   /** CR0.WP as this kernel sets it. */
-  private get respectsReadOnly(): boolean {
+  get respectsReadOnly(): boolean {
     return this.rules.wp && this.wp === 'on';
   }
 

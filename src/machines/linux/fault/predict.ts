@@ -1,4 +1,4 @@
-import type { Move } from '../../../language/moves.ts';
+import type { Move, Seen } from '../../../language/moves.ts';
 import { type Field, isTrap, type Prediction } from '../../machine.ts';
 import { ZERO_PFN } from '../hardware/frames.ts';
 import { mapsFrame, pfnOf } from '../hardware/pte.ts';
@@ -24,19 +24,27 @@ export const fields: readonly Field[] = [
       fault: ['none', 'fault'],
     },
   },
+  { id: 'end', options: ['done', 'part', 'EFAULT', 'SIGSEGV', 'SIGBUS'] },
 ];
 
-/** With what a fault is refused, and with what it would be if it was the kernel that faulted. */
+/** With what a fault is refused, and with what it would be if it was not the kernel that faulted. */
 const CODES: Readonly<Record<string, string>> = {
   'refuse-access': 'ACCERR',
   'refuse-unmapped': 'MAPERR',
   'refuse-bus': 'ADRERR',
 };
 
+/** How an access or a copy by the kernel ends. */
+function endOf(move: Move, seen: Seen): string {
+  if (seen.kind === 'signal') return `SIG${seen.signal}`;
+  if (seen.kind === 'error') return seen.errno;
+  return seen.kind === 'count' && 'length' in move && seen.count < move.length ? 'part' : 'done';
+}
+
 /**
  * What the next access does when the kernel decides: whether it faults, how the last fault is served or
- * with which code it is refused, and which frame its entry maps afterwards: the one from before, a new
- * one, the zero frame, or another that was there already.
+ * with which code it is refused, how it ends, and which frame its entry maps afterwards: the one from before,
+ * a new one, the zero frame, or another that was there already.
  */
 export function outcome(world: World, move: Move): Prediction {
   if (!('page' in move)) throw new RangeError(`${move.op} is no access`);
@@ -55,6 +63,7 @@ export function outcome(world: World, move: Move): Prediction {
     result = step(ahead, move);
   }
   const answer: Record<string, string> = { fault: served === '' ? 'none' : 'fault' };
+  answer['end'] = endOf(move, result);
   const code = CODES[served];
   if (code !== undefined) return { ...answer, class: 'refused', code };
   if (served !== '') answer['class'] = served;

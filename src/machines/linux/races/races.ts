@@ -3,6 +3,7 @@ import { isTrap, type Races, type Task } from '../../machine.ts';
 import { duplicate, writeProtect } from '../calls/fork.ts';
 import { forget, gather } from '../calls/mmap.ts';
 import { doUserAddrFault } from '../fault/fault-path.ts';
+import { apply } from '../fault/routines.ts';
 import { contextOf, type Step, type StepName, stepOf } from '../fault/steps.ts';
 import { flushMm } from '../hardware/cpu.ts';
 import { isNone, isPresent } from '../hardware/pte.ts';
@@ -191,10 +192,18 @@ function call(world: World, move: Move, step: string, handler: Handler): void {
       handler.gathered = [];
       return;
     case 'call': {
-      const seen = carryOut(world, move);
-      if (!isTrap(seen)) handler.seen = seen;
+      handler.seen = served(world, move);
       return;
     }
+  }
+}
+
+/** A system call to its end, its faults served by the same kernel. */
+function served(world: World, move: Move): Seen {
+  for (;;) {
+    const seen = carryOut(world, move);
+    if (!isTrap(seen)) return seen;
+    apply(world, seen, doUserAddrFault(world, seen));
   }
 }
 
@@ -233,6 +242,7 @@ export const races: Races<World, Fault> = {
   busy: (world, process) => world.cpus[world.process(process).cpu]?.holds !== undefined,
   become(world, kernel) {
     world.rules = broken[kernel]!;
+    for (const cpu of world.cpus) cpu.wp = world.respectsReadOnly;
   },
   why: name =>
     name in broken
