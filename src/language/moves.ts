@@ -108,11 +108,12 @@ export type SwapDevice = 'none' | 'file' | 'zram';
 
 /**
  * How the machine of a program is made, each with its options, the usual one first: the processor, and whether
- * read-only entries hold for the kernel's own stores (CR0.WP).
+ * read-only entries hold for the kernel's own stores (CR0.WP): they do, they do not, or they do not and each page
+ * is checked in software before the kernel stores to it.
  */
 export const SETTINGS = {
   arch: ['x86', 'arm'],
-  wp: ['on', 'off'],
+  wp: ['on', 'off', 'checked'],
 } as const;
 export type Setting = keyof typeof SETTINGS;
 /** What is not as usual. */

@@ -36,7 +36,7 @@ export function begin(level: Level, variant: number, observe?: Observer): Course
   const ideal: IdealState = machine.ideal.boot(program, level.rules);
   for (const move of program.moves.slice(0, setup)) {
     const seen = complete(machine, world, move);
-    show(machine, ideal, move, seen);
+    show(machine, world, ideal, move, seen);
     observe?.(move, seen, world);
   }
   const course: Course = {
@@ -198,7 +198,7 @@ const detailForms = (course: Course, { reference, better }: { reference: string;
 function predicted(course: Course, move: Move, decision: string, observe: Observer | undefined): Answered {
   const { machine, level } = course;
   const fields = fieldsOf(machine.fields, level.menu);
-  const outcome = machine.outcome(course.world, move);
+  const outcome = machine.outcome(course.world, move, course.ideal);
   const truth = Object.fromEntries(
     fields.flatMap(({ id }) => (outcome[id] === undefined ? [] : [[id, outcome[id]]])),
   );
@@ -207,7 +207,7 @@ function predicted(course: Course, move: Move, decision: string, observe: Observ
   const ideal: IdealState = machine.ideal.clone(course.ideal);
   const before = machine.cost(world);
   const seen = complete(machine, world, move);
-  show(machine, ideal, move, seen);
+  show(machine, world, ideal, move, seen);
   observe?.(move, seen, world);
   const after = machine.cost(world);
   const next = proceed(
@@ -254,7 +254,7 @@ function proceed(course: Course, observe: Observer | undefined): Course {
       };
       return { ...without(course), position, mark, spent, situation };
     }
-    show(machine, ideal, move, result);
+    show(machine, world, ideal, move, result);
     observe?.(move, result, world);
     const now = machine.cost(world);
     if (trapped) spent = addCosts(spent, costBetween(mark, now));

@@ -175,7 +175,7 @@ function done(course: Course, cost: Course['spent'], observe?: Observer): Course
   const ideal = machine.ideal.clone(course.ideal);
   for (const move of program.moves.slice(setup)) {
     const seen = complete(machine, world, move);
-    show(machine, ideal, move, seen);
+    show(machine, world, ideal, move, seen);
     observe?.(move, seen, world);
   }
   return { ...course, world, ideal, position: course.position + 1, spent: addCosts(course.spent, cost) };

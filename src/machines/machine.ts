@@ -47,7 +47,7 @@ export interface Trap {
   /** x86: the page fault error code (bits 1 P, 2 W, 4 U, 16 I). ARM: the fault status. L4: the access bits of the message (4 R, 2 W, 1 X). */
   readonly errorCode: number;
   /** What has trapped if it was no page fault: a key of `play.events` in assets/ui.json. */
-  readonly event?: 'hypercall' | 'exception' | 'request' | 'message';
+  readonly event?: 'hypercall' | 'exception' | 'request' | 'message' | 'check';
   /** What the screen shows beside the operation, in order: ['address', '0x...'], ['CR0.WP', '1'] ... */
   readonly registers: readonly (readonly [name: string, value: string])[];
 }
@@ -169,6 +169,11 @@ export interface Machine<W, F extends Trap, D extends Choice, I> {
    * same move: the instruction restarts.
    */
   step(w: W, move: Move): Seen | F;
+  /**
+   * Does this kernel keep all that the interface promises? Where one is known not to, levels foretell what it does, and
+   * what it shows may be what the ideal does not allow. It does if this is left out.
+   */
+  sound?(w: W): boolean;
   /** What of the last completed step no ideal can see: a store into the zero frame, a stale entry used. */
   trespass(w: W): string | undefined;
 
@@ -231,7 +236,7 @@ export interface Machine<W, F extends Trap, D extends Choice, I> {
   readonly races?: Races<W, F>;
 
   /** The right answers of a predict question about this move: runs it on a clone with the reference handler. */
-  outcome(w: W, move: Move): Prediction;
+  outcome(w: W, move: Move, ideal?: I): Prediction;
 }
 
 /** One micro-step of a routine: plain data, the machine's own. */

@@ -259,7 +259,7 @@ export function together(
       return machineAt(part).moves(world.worlds[part], scope);
     },
     exits: world => machineAt(0).exits(world.worlds[0]),
-    outcome: (world, move) => machineAt(0).outcome(world.worlds[0], move),
+    outcome: (world, move, ideals) => machineAt(0).outcome(world.worlds[0], move, ideals?.[0]),
   };
 
   function wrap(part: number, inner: Choice): Decision {

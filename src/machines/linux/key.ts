@@ -27,7 +27,9 @@ export function key(world: World, ideal: IdealMemory): string {
   return (
     String.fromCharCode(...out) +
     (signal === undefined ? '' : signal.process) +
-    (copy === undefined ? '' : ` ${copy.process} ${copy.done} ${copy.attempt} ${world.fixup}`) +
+    (copy === undefined
+      ? ''
+      : ` ${copy.process} ${copy.done} ${copy.attempt} ${copy.checked} ${world.fixup}`) +
     (hunt === undefined ? '' : ` ${hunt.pages.length} ${hunt.done} ${world.fixup}`)
   );
 }
@@ -92,7 +94,7 @@ function pushWorld(out: number[], world: World, pushContent: (content: Content) 
   }
   for (const { holds, handler } of world.cpus) {
     if (holds === undefined) continue;
-    out.push(mmOf(holds.mm), holds.mmap === 'read' ? 1 : 2, holds.table ? 1 : 0);
+    out.push(mmOf(holds.mm), ['none', 'read', 'write'].indexOf(holds.mmap), holds.table ? 1 : 0);
     if (handler === undefined) continue;
     const { low, high, pfn, same, gathered } = handler;
     out.push(low & 0xfff, (high & NX) === 0 ? 0 : 1, same ? 1 : 0);

@@ -11,6 +11,7 @@ import { ACCESSED, DIRTY } from './hardware/pte.ts';
 import { type IdealMemory, linuxIdeal } from './ideal/ideal.ts';
 import { broken } from './invariants/invariants.ts';
 import { digest, key } from './key.ts';
+import { knownHoles } from './known-holes.ts';
 import { races } from './races/races.ts';
 import { EVIDENCE, variations } from './races/variations.ts';
 import { ruleSets } from './rules.ts';
@@ -30,6 +31,7 @@ export const linux: Machine<World, Fault, Decision, IdealMemory> = {
   knows,
   boot,
   step,
+  sound: ({ rules, wp }) => wp !== 'off' && knownHoles.every(hole => hole.rules !== rules.name),
   trespass: world => world.trespass,
   offers: (_world, _fault, menu) => menu.map(name => parseDecision(name)),
   best: doUserAddrFault,
@@ -42,7 +44,7 @@ export const linux: Machine<World, Fault, Decision, IdealMemory> = {
     const { table } = world.mms[fault.mm]!;
     const low = world.arch.walked(table.low(fault.page));
     const { copy, hunt } = world;
-    const progress = copy === undefined ? '' : ` ${copy.done} ${copy.attempt}`;
+    const progress = copy === undefined ? '' : ` ${copy.done} ${copy.attempt} ${copy.checked}`;
     const held = hunt === undefined ? '' : ` ${hunt.done} ${hunt.pages.length}`;
     const unshare = fault.unshare ? ' unshare' : '';
     return `${fault.page} ${entryState(low, table.high(fault.page))}${progress}${held}${unshare}`;

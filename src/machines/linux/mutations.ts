@@ -85,7 +85,7 @@ const table: readonly Mutation[] = [
   ['a stack keeps a gap to a stack', { stack: { ...kernel().stack, guards: isAccessible } }],
   ['a stack may grow beyond its limit', { stack: { ...kernel().stack, limited: false } }],
   ['the page is served, the stack not extended', without('grow', 'expand stack')],
-  ['CR0.WP is clear', { wp: false }],
+  ['CR0.WP is clear', { wp: 'off' }],
   ['a pipe counts what was copied of a chunk', stream('pipe', { countsPart: true })],
   ['/dev/zero does not count it', stream('zero', { countsPart: false })],
   ['the exception table ends no copy', { routines: withRoutine('refuse-access', [stepOf('set accessed')]) }],

@@ -1,3 +1,4 @@
+import type { Settings } from '../../language/moves.ts';
 import { kernelStreams, type Stream, type StreamRules } from './calls/streams.ts';
 import { accessError } from './fault/fault-path.ts';
 import { kernelRoutines, type Routines } from './fault/routines.ts';
@@ -31,8 +32,8 @@ export interface RuleSet {
   readonly stack: StackRules;
   /** What read(2) and write(2) make of a copy that was cut short. */
   readonly streams: Readonly<Record<Stream, StreamRules>>;
-  /** CR0.WP: do read-only entries hold for the kernel's own stores? */
-  readonly wp: boolean;
+  /** CR0.WP: do read-only entries hold for the kernel's own stores? Or are these checked in software? */
+  readonly wp: NonNullable<Settings['wp']>;
 }
 
 /** What fork does to the entries of private memory. Source: __copy_present_ptes, dup_mmap. */
@@ -204,7 +205,7 @@ const newest: RuleSet = {
   files: { truncateZaps: true, cleanProtects: true },
   stack: kernelStack,
   streams: kernelStreams,
-  wp: true,
+  wp: 'on',
 };
 
 /** mprotect waits for a fault before private memory becomes writable again. Source: change_pte_range (5.10). */

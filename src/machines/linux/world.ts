@@ -71,11 +71,9 @@ export interface FixedBuffer {
   readonly pages: readonly number[];
 }
 
-/** One processor: its control register, what it said of its last fault, and a TLB for each address space. */
+/** One processor: what it said of its last fault, and a TLB for each address space. */
 export interface Cpu {
   mode: 'user' | 'kernel';
-  /** CR0.WP: set, the kernel's own writes respect read-only entries. Linux always sets it. */
-  wp: boolean;
   /** The error code of x86, the fault status of ARM. */
   status: number;
   /** By index of the address space (the hardware's process-context identifier). */
@@ -105,6 +103,8 @@ export interface UserCopy {
   done: number;
   /** What `done` was when the last attempt began. */
   attempt: number;
+  /** Up to here pages were checked in software, where CR0.WP does not hold. Bytes. */
+  checked: number;
 }
 
 /** A system call that goes through pages one by one, which faults interrupt: the step after them goes on. */
@@ -126,7 +126,7 @@ export interface Signal {
   readonly address: number;
 }
 
-/** Indices into World.counts: those of Cost in the order of COUNTS, then what copying at once would take. */
+/** Indices into World.counts: those of Cost, and what copying at once would take. */
 export const COUNT = {
   io: 0,
   bytesRead: 1,
@@ -136,6 +136,7 @@ export const COUNT = {
   localFlushes: 5,
   faults: 6,
   eagerFrames: 7,
+  audits: 8,
 } as const;
 
 /** The kernel's whole memory. Mutable; `clone` is how anyone looks ahead. */
@@ -143,7 +144,7 @@ export class World {
   rules: RuleSet;
   readonly arch: Arch;
   /** Whether read-only entries hold for the kernel's own stores, as the program has it. */
-  readonly wp: NonNullable<Settings['wp']>;
+  private readonly setWp: NonNullable<Settings['wp']>;
   /** Names for the screen; no rule looks at them. */
   readonly regions: readonly Region[];
   readonly processes: Process[];
@@ -184,7 +185,7 @@ export class World {
     const { regions, swap = 'none', settings = {} } = program;
     this.rules = rules;
     this.arch = archOf(settings);
-    this.wp = settings.wp ?? 'on';
+    this.setWp = settings.wp ?? 'on';
     this.regions = regions;
     this.processes = [
       { name: program.processes[0] ?? 'p0', mm: 0, cpu: 0, stackLimit: STACK_LIMIT, rings: NO_RINGS },
@@ -198,9 +199,9 @@ export class World {
     this.block = FIRST_BLOCK;
     this.ksm = { registered: [] };
     this.anonVmaParents = [0];
-    this.cpus = [newCpu(this.respectsReadOnly)];
+    this.cpus = [newCpu()];
     this.here = 0;
-    this.counts = new Float64Array(8);
+    this.counts = new Float64Array(9);
     this.signal = undefined;
     this.copy = undefined;
     this.hunt = undefined;
@@ -209,9 +210,9 @@ export class World {
     this.nextSymbol = SYMBOL;
   }
 
-  /** CR0.WP as this kernel sets it. */
-  get respectsReadOnly(): boolean {
-    return this.rules.wp && this.wp === 'on';
+  /** Whether read-only entries hold for the kernel's own stores: CR0.WP, as the program or the kernel has it. */
+  get wp(): NonNullable<Settings['wp']> {
+    return this.setWp === 'on' ? this.rules.wp : this.setWp;
   }
 
   process(name: string): Process {
@@ -233,7 +234,7 @@ export class World {
 
   /** Lets the process's CPU run it. */
   run(process: Process): void {
-    while (process.cpu >= this.cpus.length) this.cpus.push(newCpu(this.respectsReadOnly));
+    while (process.cpu >= this.cpus.length) this.cpus.push(newCpu());
     this.here = process.cpu;
     const mm = this.mms[process.mm];
     if (mm !== undefined) mm.ran |= 1 << process.cpu;
@@ -264,7 +265,7 @@ export class World {
       frames: counts[COUNT.frames]!,
       remoteFlushes: counts[COUNT.remoteFlushes]!,
       localFlushes: counts[COUNT.localFlushes]!,
-      messages: 0,
+      audits: counts[COUNT.audits]!,
       faults: counts[COUNT.faults]!,
     };
   }
@@ -273,7 +274,7 @@ export class World {
     const copy = Object.create(World.prototype) as { -readonly [K in keyof World]: World[K] };
     copy.rules = this.rules;
     copy.arch = this.arch;
-    copy.wp = this.wp;
+    Object.assign(copy, { setWp: this.setWp });
     copy.regions = this.regions;
     copy.processes = this.processes.map(process => ({ ...process }));
     copy.mms = this.mms.map(mm => mm && { ...mm, table: mm.table.clone() });
@@ -285,9 +286,8 @@ export class World {
     copy.block = this.block;
     copy.ksm = { registered: this.ksm.registered };
     copy.anonVmaParents = this.anonVmaParents.slice();
-    copy.cpus = this.cpus.map(({ mode, wp, status, tlbs, handler, holds }) => ({
+    copy.cpus = this.cpus.map(({ mode, status, tlbs, handler, holds }) => ({
       mode,
-      wp,
       status,
       tlbs: tlbs.map(tlb => tlb?.clone()),
       handler: handler && { ...handler },
@@ -305,9 +305,8 @@ export class World {
   }
 }
 
-const newCpu = (wp: boolean): Cpu => ({
+const newCpu = (): Cpu => ({
   mode: 'user',
-  wp,
   status: 0,
   tlbs: [],
   handler: undefined,
@@ -337,15 +336,18 @@ export class Fault implements Trap {
   readonly wp: boolean;
   readonly arch: Arch;
   readonly gup: GupFault | undefined;
+  /** No trap: the kernel has looked itself. */
+  declare readonly event?: 'check';
 
   constructor(
-    { arch, cpu }: World,
+    { arch, cpu, wp }: World,
     { name, mm }: Process,
     page: number,
     offset: number,
     access: Access,
     errorCode: number,
     gup?: GupFault,
+    event?: 'check',
   ) {
     this.process = name;
     this.mm = mm;
@@ -354,9 +356,10 @@ export class Fault implements Trap {
     this.access = access;
     this.errorCode = errorCode;
     this.user = cpu.mode === 'user' && gup === undefined;
-    this.wp = cpu.wp;
+    this.wp = wp === 'on';
     this.arch = arch;
     this.gup = gup;
+    if (event !== undefined) this.event = event;
   }
 
   get address(): number {
@@ -403,7 +406,7 @@ export interface Handler {
 /** The locks that a CPU holds while the kernel works on it, all of one address space. */
 export interface Held {
   readonly mm: number;
-  readonly mmap: 'read' | 'write';
+  readonly mmap: 'none' | 'read' | 'write';
   /** The page table lock. */
   readonly table: boolean;
 }

@@ -49,11 +49,15 @@ function programOf(seed: number): Program {
   return { ...generateProgram(seed, move => linux.knows(move, settings)), settings };
 }
 
+/** What notices anything wrong with a kernel in the program of this seed. */
+export const noticedIn = (seed: number, rules: string): string | undefined =>
+  noticedBy(programOf(seed), rules);
+
 /**
- * What notices anything wrong with a kernel in the program of this seed; undefined if nothing does. 'cost' if
+ * What notices anything wrong with a kernel in a program; undefined if nothing does. 'cost' if
  * only that it decided rightly what costs too much.
  */
-export function noticedIn(seed: number, rules: string): string | undefined {
+export function noticedBy(program: Program, rules: string): string | undefined {
   let isDear = false;
   const kernel: Handler = (world, ideal, move, fault) => {
     const situation = { world, ideal, move, fault };
@@ -63,7 +67,7 @@ export function noticedIn(seed: number, rules: string): string | undefined {
     return best;
   };
   try {
-    watch(programOf(seed), kernel, rules);
+    watch(program, kernel, rules);
     return isDear ? 'cost' : undefined;
   } catch (error) {
     if (error instanceof Noticed) return error.by;

@@ -82,6 +82,7 @@ export function procMem(world: World, move: MoveOf<'memw'> | MoveOf<'memr'>): Se
     stores: write ? 'value' : 'nothing',
     done: 0,
     attempt: 0,
+    checked: 0,
   };
   const { copy } = world;
   const { contents } = world.frames;

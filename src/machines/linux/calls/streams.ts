@@ -1,9 +1,9 @@
 import { type MoveOf, PAGE_SIZE, type Seen } from '../../../language/moves.ts';
 import { byteAt, withBytes, withCopied, ZEROS } from '../hardware/content.ts';
 import { access } from '../hardware/cpu.ts';
-import { isPresent, pfnOf } from '../hardware/pte.ts';
+import { isPresent, isWritable, pfnOf } from '../hardware/pte.ts';
 import { type AddressSpace, contentOf, fileOf } from '../memory/page-cache.ts';
-import type { Fault, Process, UserCopy, World } from '../world.ts';
+import { COUNT, Fault, type Process, type UserCopy, type World } from '../world.ts';
 import { pageForRead, storeToFile } from './files.ts';
 
 /**
@@ -129,8 +129,11 @@ function copy(
         return cutShort(world.rules.streams[stream].countsPart ? state.done : chunk);
       }
       state.attempt = state.done;
+      state.checked = state.done;
     }
     const { page, offset } = placeOf(move, state.done);
+    const fault = kind === 'write' ? verifyWrite(world, process, state) : undefined;
+    if (fault !== undefined) return fault;
     const reached = kernelAccess(world, process, page, offset, kind);
     if (typeof reached !== 'number') return reached;
     const length = Math.min(
@@ -145,13 +148,13 @@ function copy(
   return { kind: 'count', count: wanted, bytes: [] };
 }
 
-function beginning(move: MoveOf<'rsys'> | MoveOf<'wsys'>): UserCopy {
+export function beginning(move: MoveOf<'rsys'> | MoveOf<'wsys'>): UserCopy {
   const { process, page, offset, length } = move;
   const [stream, other] =
     move.op === 'wsys' ? (['nothing', move.target] as const) : ([move.source, move.source] as const);
   const stores = stream === 'nothing' || stream === 'zero' ? stream : other === 'pipe' ? 'value' : 'file';
   const file = other.startsWith('file') ? other : undefined;
-  return { process, page, offset, length, stores, ...(file && { file }), done: 0, attempt: 0 };
+  return { process, page, offset, length, stores, ...(file && { file }), done: 0, attempt: 0, checked: 0 };
 }
 
 const cutShort = (count: number): Seen =>
@@ -244,6 +247,25 @@ function copyAtomic(
   }
   file.size = Math.max(file.size, offset + at);
   return at - from;
+}
+
+/**
+ * Where read-only entries do not hold for the kernel's stores, it looks itself before it stores to a page: an entry
+ * that is there and read-only is served as if the processor had trapped. What an absent one lacks, the processor still
+ * says. Nobody looks again after that. Source: __verify_write, arch/i386/mm/fault.c (2.4), page by page.
+ */
+export function verifyWrite(world: World, process: Process, state: UserCopy): Fault | undefined {
+  if (world.wp !== 'checked' || state.checked > state.done) return undefined;
+  const { page, offset } = placeOf(state, state.done);
+  state.checked = state.done + PAGE_SIZE - offset;
+  world.counts[COUNT.audits]!++;
+  const low = world.mms[process.mm]!.table.low(page);
+  if (!isPresent(low) || isWritable(low)) return undefined;
+  const status = world.arch.status({ access: 'write', present: true, user: false, table: true });
+  world.cpu.mode = 'kernel';
+  const fault = new Fault(world, process, page, offset, 'write', status, undefined, 'check');
+  world.cpu.mode = 'user';
+  return fault;
 }
 
 /** An access with U = 0: entries' user bits do not matter, and read-only ones hold if CR0.WP is set. */

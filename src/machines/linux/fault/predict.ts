@@ -1,7 +1,8 @@
-import type { Move, Seen } from '../../../language/moves.ts';
+import { type Move, type Seen, sameSeen } from '../../../language/moves.ts';
 import { type Field, isTrap, type Prediction } from '../../machine.ts';
 import { ZERO_PFN } from '../hardware/frames.ts';
 import { mapsFrame, pfnOf } from '../hardware/pte.ts';
+import { type IdealMemory, linuxIdeal } from '../ideal/ideal.ts';
 import { step } from '../step.ts';
 import type { World } from '../world.ts';
 import { afterGrowth, doUserAddrFault } from './fault-path.ts';
@@ -25,6 +26,14 @@ export const fields: readonly Field[] = [
     },
   },
   { id: 'end', options: ['done', 'part', 'EFAULT', 'SIGSEGV', 'SIGBUS'] },
+  {
+    id: 'shows',
+    options: ['nothing', 'own', 'foreign'],
+    when: {
+      class: ['zero-page', 'zeroed', 'copy', 'reuse', 'map-cache', 'swap-in', 'spurious'],
+      fault: ['none', 'fault'],
+    },
+  },
 ];
 
 /** With what a fault is refused, and with what it would be if it was not the kernel that faulted. */
@@ -44,9 +53,9 @@ function endOf(move: Move, seen: Seen): string {
 /**
  * What the next access does when the kernel decides: whether it faults, how the last fault is served or
  * with which code it is refused, how it ends, and which frame its entry maps afterwards: the one from before,
- * a new one, the zero frame, or another that was there already.
+ * a new one, the zero frame, or another that was there already; and whether it shows what the ideal allows.
  */
-export function outcome(world: World, move: Move): Prediction {
+export function outcome(world: World, move: Move, ideal?: IdealMemory): Prediction {
   if (!('page' in move)) throw new RangeError(`${move.op} is no access`);
   const ahead = world.clone();
   const frameOf = (w: World): number => {
@@ -70,5 +79,8 @@ export function outcome(world: World, move: Move): Prediction {
   const after = frameOf(ahead);
   const existed = after > 0 && after < world.frames.count && world.frames.refcount[after]! > 0;
   answer['frame'] = after === before ? 'same' : after === ZERO_PFN ? 'zero' : existed ? 'other' : 'new';
+  if (ideal === undefined) return answer;
+  const allowed = linuxIdeal.expect(ideal, move).some(seen => sameSeen(seen, result as Seen));
+  answer['shows'] = move.op !== 'read' ? 'nothing' : allowed ? 'own' : 'foreign';
   return answer;
 }

@@ -1,11 +1,12 @@
 import type { Access } from '../../../language/moves.ts';
-import { COUNT, type Cpu, Fault, type Process, type World } from '../world.ts';
+import { COUNT, Fault, type Process, type World } from '../world.ts';
 import { generationOf, isDirty, isExecutable, isPresent, isWritable, pfnOf, USER } from './pte.ts';
 
 /** May this entry be used for the access? Source: Intel SDM volume 3, 4.6; specification section 1.2. */
-function permits(cpu: Cpu, low: number, high: number, access: Access): boolean {
-  if (cpu.mode === 'user' && (low & USER) === 0) return false;
-  if (access === 'write') return isWritable(low) || (cpu.mode === 'kernel' && !cpu.wp);
+function permits(world: World, low: number, high: number, access: Access): boolean {
+  const { mode } = world.cpu;
+  if (mode === 'user' && (low & USER) === 0) return false;
+  if (access === 'write') return isWritable(low) || (mode === 'kernel' && world.wp !== 'on');
   return access === 'read' || isExecutable(high);
 }
 
@@ -16,19 +17,19 @@ function permits(cpu: Cpu, low: number, high: number, access: Access): boolean {
  * Source: Intel SDM volume 3, 4.7 and 4.8.
  */
 function translate(world: World, mm: number, page: number, access: Access): number {
-  const { cpu, arch } = world;
+  const { arch } = world;
   const table = world.mms[mm]!.table;
   const tlb = world.tlbOf(mm);
   const cached = tlb.low(page);
   if (cached !== 0) {
-    if (!permits(cpu, cached, tlb.high(page), access)) return trap(world, mm, page, access, true);
+    if (!permits(world, cached, tlb.high(page), access)) return trap(world, mm, page, access, true);
     if (access !== 'write' || isDirty(cached)) return pfnOf(cached, tlb.high(page));
     tlb.clear(page);
   }
   const low = arch.walked(table.low(page));
   const high = table.high(page);
   if (!isPresent(low)) return trap(world, mm, page, access, false);
-  if (!permits(cpu, low, high, access)) return trap(world, mm, page, access, true);
+  if (!permits(world, low, high, access)) return trap(world, mm, page, access, true);
   const noted = arch.notes(access);
   if (noted !== 0) table.set(page, low | noted, high);
   tlb.set(page, low | noted, high);

@@ -3,6 +3,7 @@ import type { RuleSet } from '../rules.ts';
 
 const table: readonly (readonly [name: string, change: Partial<RuleSet>])[] = [
   ['whole', {}],
+  ['the kernel checks in software before it stores', { wp: 'checked' }],
   ['copy does not recheck the entry', without('copy', 'recheck entry')],
   ['first write does not recheck the entry', without('zeroed', 'recheck entry')],
   ['copy does not flush', without('copy', 'flush')],

@@ -2,6 +2,7 @@ import type { Move, MoveOf, Seen } from '../../../language/moves.ts';
 import { isTrap, type Races, type Task } from '../../machine.ts';
 import { duplicate, writeProtect } from '../calls/fork.ts';
 import { forget, gather } from '../calls/mmap.ts';
+import { beginning, verifyWrite } from '../calls/streams.ts';
 import { doUserAddrFault } from '../fault/fault-path.ts';
 import { apply } from '../fault/routines.ts';
 import { contextOf, type Step, type StepName, stepOf } from '../fault/steps.ts';
@@ -10,7 +11,7 @@ import { isNone, isPresent } from '../hardware/pte.ts';
 import { mutations } from '../mutations.ts';
 import type { RuleSet } from '../rules.ts';
 import { step as carryOut } from '../step.ts';
-import { Fault, type Handler, type Held, type World } from '../world.ts';
+import { Fault, type Handler, type Held, type Process, type World } from '../world.ts';
 import { raceMutations } from './race-mutations.ts';
 
 /**
@@ -34,6 +35,8 @@ const STEPS = [
   'protect',
   'zap',
   'free',
+  'check',
+  'store',
 ];
 
 /** To which micro-step each step of a routine belongs; one that is not named belongs to that before it. */
@@ -94,6 +97,8 @@ function task(world: World, cause: Fault | Move): Task | undefined {
       return { name: 'fork', steps: forkSteps(world) };
     case 'unmap':
       return { name: 'unmap', steps: unmapSteps(world) };
+    case 'rsys':
+      return { name: 'rsys', steps: world.wp === 'checked' ? ['check', 'store'] : ['call'] };
     default:
       return { name: cause.op, steps: ['call'] };
   }
@@ -107,10 +112,14 @@ function unmapSteps({ rules: { zap } }: World): string[] {
   return zap.freeFirst === true ? ['zap', 'free', 'flush'] : ['zap', 'flush', 'free'];
 }
 
+/** Calls that take the lock only for the faults that they come to. */
+const COPIES: ReadonlySet<Move['op']> = new Set(['rsys', 'wsys'] as const);
+
 /** What the task holds while it lasts. */
 function holding(world: World, cause: Fault | Move): Held {
-  const mm = cause instanceof Fault ? cause.mm : world.process(cause.process).mm;
-  return { mm, mmap: cause instanceof Fault ? 'read' : 'write', table: false };
+  if (cause instanceof Fault) return { mm: cause.mm, mmap: 'read', table: false };
+  const { mm } = world.process(cause.process);
+  return { mm, mmap: COPIES.has(cause.op) ? 'none' : 'write', table: false };
 }
 
 /** What a micro-step does that the routine itself does not have. */
@@ -133,11 +142,11 @@ function ready(
   const wanted = holding(world, cause);
   const here = cpuOf(world, cause);
   const held = world.cpus.flatMap(({ holds }, cpu) =>
-    holds === undefined || holds.mm !== wanted.mm || cpu === here ? [] : [holds],
+    holds === undefined || holds.mmap === 'none' || holds.mm !== wanted.mm || cpu === here ? [] : [holds],
   );
   if (held.some(({ table }) => table) && (step === 'lock' || (first && needsTable(world, cause))))
     return false;
-  if (!first) return true;
+  if (!first || wanted.mmap === 'none') return true;
   return wanted.mmap === 'read'
     ? held.every(({ mmap }) => mmap === 'read')
     : held.length === 0 && steps.length > 0;
@@ -191,6 +200,13 @@ function call(world: World, move: Move, step: string, handler: Handler): void {
       for (const pfn of handler.gathered) world.frames.put(pfn);
       handler.gathered = [];
       return;
+    case 'check':
+      checkBuffer(world, process, move as MoveOf<'rsys'>);
+      return;
+    case 'store':
+      world.copy = { ...beginning(move as MoveOf<'rsys'>), checked: Number.POSITIVE_INFINITY };
+      handler.seen = carryOut(world, move) as Seen;
+      return;
     case 'call': {
       handler.seen = served(world, move);
       return;
@@ -204,6 +220,16 @@ function served(world: World, move: Move): Seen {
     const seen = carryOut(world, move);
     if (!isTrap(seen)) return seen;
     apply(world, seen, doUserAddrFault(world, seen));
+  }
+}
+
+/** All pages of a buffer are checked, and served, before anything is stored. */
+function checkBuffer(world: World, process: Process, move: MoveOf<'rsys'>): void {
+  const state = beginning(move);
+  while (state.done < state.length) {
+    const fault = verifyWrite(world, process, state);
+    if (fault !== undefined) apply(world, fault, doUserAddrFault(world, fault));
+    state.done = state.checked;
   }
 }
 
@@ -242,7 +268,6 @@ export const races: Races<World, Fault> = {
   busy: (world, process) => world.cpus[world.process(process).cpu]?.holds !== undefined,
   become(world, kernel) {
     world.rules = broken[kernel]!;
-    for (const cpu of world.cpus) cpu.wp = world.respectsReadOnly;
   },
   why: name =>
     name in broken
