@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { writeSync } from 'node:fs';
 import packageJson from '../package.json' with { type: 'json' };
 import { type Commands, dispatch, faultReport } from './commands/dispatch.ts';

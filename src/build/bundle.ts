@@ -1,102 +1,11 @@
-import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { deflateRawSync } from 'node:zlib';
-import { build, type Metafile, type Plugin } from 'esbuild';
+import { build, type Metafile } from 'esbuild';
+import { plugins } from './bundle-plugins.ts';
+import { lazy } from './chunks.ts';
 import { licensesOf } from './licenses.ts';
 import { root } from './root.ts';
-
-const INFLATE = "import { inflateRawSync } from 'node:zlib';\n";
-/** The expression that makes these bytes out of packed ones; the module must begin with INFLATE. */
-const unpacked = (bytes: Buffer): string =>
-  `inflateRawSync(Buffer.from('${deflateRawSync(bytes, { level: 9 }).toString('base64')}','base64'))`;
-
-/** Ink's bridge to React's developer tools needs a package that we do not have. */
-const withoutDevtools: Plugin = {
-  name: 'without-devtools',
-  setup(build) {
-    build.onLoad({ filter: /[\\/]ink[\\/]build[\\/]devtools\.js$/ }, () => ({ contents: 'export {}' }));
-  },
-};
-
-/** conf checks against a schema only where it is given one, and it is given none. */
-const withoutSchemas: Plugin = {
-  name: 'without-schemas',
-  setup(build) {
-    build.onLoad({ filter: /[\\/](ajv|ajv-formats)[\\/]dist[\\/](2020|index)\.js$/ }, () => ({
-      contents: 'export default {}; export const Ajv2020 = undefined;',
-    }));
-  },
-};
-
-/** conf compares versions only to migrate settings, and is given no migrations. */
-const withoutVersions: Plugin = {
-  name: 'without-versions',
-  setup(build) {
-    build.onLoad({ filter: /[\\/]semver[\\/]index\.js$/ }, () => ({ contents: 'export default {};' }));
-  },
-};
-
-/** yoga-layout holds its WebAssembly as text; packed that is half as much. */
-const packedYoga: Plugin = {
-  name: 'packed-yoga',
-  setup(build) {
-    build.onLoad({ filter: /[\\/]yoga-wasm-base64-esm\.js$/ }, async ({ path: file }) => {
-      const text = await readFile(file, 'utf8');
-      const contents = text.replace(
-        /"data:application\/octet-stream;base64,([A-Za-z0-9+/=]{1000,})"/,
-        (_, base64: string) =>
-          `("data:application/octet-stream;base64,"+${unpacked(Buffer.from(base64, 'base64'))}.toString('base64'))`,
-      );
-      return { contents: `${INFLATE}${contents}`, loader: 'js' };
-    });
-  },
-};
-
-/** zod brings its messages in fifty languages. */
-const oneLanguage: Plugin = {
-  name: 'one-language',
-  setup(build) {
-    build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
-      contents: "export { default as en } from './en.js'",
-    }));
-  },
-};
-
-/** Gives Ink and its helpers our own string-width; that one asks the package of what it does not know itself. */
-const fastWidths: Plugin = {
-  name: 'fast-widths',
-  setup(build) {
-    const own = path.join(root, 'src', 'ui', 'terminal', 'string-width.ts');
-    build.onResolve({ filter: /^string-width$/ }, ({ importer }) =>
-      importer.includes('node_modules') ? { path: own } : undefined,
-    );
-  },
-};
-
-/** From this size on a JSON file is packed: the smaller ones are not worth a call of zlib. Bytes. */
-const WORTH_PACKING = 4096;
-
-/** Levels and texts are most of the bundle; packed they are a sixth of it, and unpacked in a millisecond. */
-const packedJson: Plugin = {
-  name: 'packed-json',
-  setup(build) {
-    build.onLoad({ filter: /[\\/](assets|levels)[\\/].*\.json$/ }, async ({ path: file }) => {
-      const text = await readFile(file, 'utf8');
-      if (text.length < WORTH_PACKING) return { contents: text, loader: 'json' };
-      const data = unpacked(Buffer.from(JSON.stringify(JSON.parse(text))));
-      return { contents: `${INFLATE}export default JSON.parse(${data}.toString());`, loader: 'js' };
-    });
-  },
-};
-
-/** CommonJS packages call `require` for Node's own modules; it costs time, so only chunks that call it have it. */
-const REQUIRE =
-  "import{createRequire as cowhandRequire}from'node:module';const require=cowhandRequire(import.meta.url);\n";
-const withRequire = (text: string): string => {
-  const [bang = ''] = /^#!.*\n/.exec(text) ?? [];
-  return /\brequire\b/.test(text) ? `${bang}${REQUIRE}${text.slice(bang.length)}` : text;
-};
 
 export interface Bundle {
   /** By absolute path. */
@@ -104,14 +13,29 @@ export interface Bundle {
   readonly metafile: Metafile;
 }
 
-/** Bundles `cli.tsx` in memory: one file to start, and a chunk for what each command loads besides. */
+/** Parts of the program that have a chunk of their own, since much of it does without them. */
+const APART = [
+  'src/machines/linux/linux.ts',
+  'src/machines/linux/guest.ts',
+  'src/machines/xen/xen.ts',
+  'src/machines/xen/guest.ts',
+  'src/machines/hurd/hurd.ts',
+  'src/machines/hurd/mach/mach.ts',
+  'src/levels/library.ts',
+  'src/levels/proved.ts',
+  'src/levels/schema.ts',
+  'src/levels/yaml.ts',
+];
+
+/** Bundles `cli.tsx` in memory: one file to start, and chunks, each of which is loaded when it is first used. */
 export async function bundle(): Promise<Bundle> {
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
-    entryPoints: [{ in: 'src/cli.tsx', out: 'cowhand' }],
-    outdir: 'dist',
-    outExtension: { '.js': '.mjs' },
-    chunkNames: 'chunks/[name]-[hash]',
+    entryPoints: [PROGRAM, ...APART],
+    outdir: 'dist/chunks',
+    outExtension: { '.js': '.cjs' },
+    entryNames: '[name]-[hash]',
+    chunkNames: '[name]-[hash]',
     bundle: true,
     splitting: true,
     format: 'esm',
@@ -122,25 +46,25 @@ export async function bundle(): Promise<Bundle> {
     write: false,
     metafile: true,
     logLevel: 'warning',
-    plugins: [
-      withoutDevtools,
-      withoutSchemas,
-      withoutVersions,
-      oneLanguage,
-      fastWidths,
-      packedJson,
-      packedYoga,
-    ],
+    plugins,
     // The same package as ES modules, of which only what is used is taken.
     alias: { yaml: path.join(root, 'node_modules/yaml/browser/index.js') },
     define: {
       'process.env.NODE_ENV': '"production"',
-      // yoga-layout then decodes its WebAssembly itself, which saves loading Node's whole HTTP client.
+      // yoga-layout has a way that loads its WebAssembly by Node's whole HTTP client.
       fetch: 'undefined',
     },
   });
-  return { files: new Map(outputFiles.map(({ path: file, text }) => [file, withRequire(text)])), metafile };
+  const program = Object.keys(metafile.outputs).find(name => metafile.outputs[name]!.entryPoint === PROGRAM)!;
+  const start = `#!/usr/bin/env node\nrequire('./chunks/${path.basename(program)}');\n`;
+  const chunks = outputFiles.map(async ({ path: file, text }) => [file, await lazy(text)] as const);
+  return { files: new Map([...(await Promise.all(chunks)), [dist('cowhand.cjs'), start], MODULE]), metafile };
 }
+
+/** The program for what starts it as an ES module, which takes longer. */
+const MODULE = [path.join(root, 'dist', 'cowhand.mjs'), "import './cowhand.cjs';\n"] as const;
+const PROGRAM = 'src/cli.tsx';
+const dist = (...names: string[]): string => path.join(root, 'dist', ...names);
 
 /** Writes so that whoever reads the file at the same time sees the old or the new text, never half of one. */
 async function write(file: string, contents: string): Promise<void> {
@@ -152,19 +76,13 @@ async function write(file: string, contents: string): Promise<void> {
 /** Builds `dist/`: the program, its chunks, and the licences of the packages in them. */
 export async function writeDist(): Promise<void> {
   const { files, metafile } = await bundle();
-  const dist = path.join(root, 'dist');
-  const program = path.join(dist, 'cowhand.mjs');
-  await mkdir(path.join(dist, 'chunks'), { recursive: true });
-
-  const chunks = [...files].filter(([file]) => file !== program);
-  await Promise.all(chunks.map(([file, text]) => write(file, text)));
-  await write(program, files.get(program)!);
-  await chmod(program, 0o755);
-  await write(path.join(dist, 'LICENSES.txt'), await licensesOf(Object.keys(metafile.inputs)));
-
-  const wanted = new Set(chunks.map(([file]) => path.basename(file)));
-  const old = (await readdir(path.join(dist, 'chunks'))).filter(name => !wanted.has(name));
-  await Promise.all(old.map(name => rm(path.join(dist, 'chunks', name), { force: true })));
+  await mkdir(dist('chunks'), { recursive: true });
+  // What starts the rest comes last.
+  for (const [file, text] of files) await write(file, text);
+  await chmod(dist('cowhand.cjs'), 0o755);
+  await write(dist('LICENSES.txt'), await licensesOf(Object.keys(metafile.inputs)));
+  const old = (await readdir(dist('chunks'))).filter(name => !files.has(dist('chunks', name)));
+  await Promise.all(old.map(name => rm(dist('chunks', name), { force: true })));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await writeDist();

@@ -34,6 +34,9 @@ const packageRooms: Readonly<Record<string, readonly string[]>> = {
   zod: ['levels', 'study'],
 };
 
+/** Of these the named export holds all: what is imported by a namespace is bundled only as far as it is used. */
+const wholePackages: readonly string[] = ['zod'];
+
 export interface Import {
   /** Path below the root, as in 'src/game/run.ts'. */
   readonly from: string;
@@ -45,6 +48,8 @@ export interface Import {
   readonly to: string;
   /** Nothing of it is left when the program runs. */
   readonly isOfTypes: boolean;
+  /** `import * as name`. */
+  readonly isOfAll: boolean;
 }
 
 const imports = [
@@ -75,6 +80,7 @@ function importsOf(root: string, from: string): Import[] {
           ? path.posix.normalize(path.posix.join(path.posix.dirname(from), specifier))
           : specifier,
         isOfTypes: isOfTypes(match[0]),
+        isOfAll: /^import\s+(?:type\s+)?\*\s+as\b/.test(match[0]),
       };
     }),
   );
@@ -97,16 +103,19 @@ function outside(from: string, to: string): string | undefined {
   return 'outside src/ only JSON of assets/ and levels/ may be imported';
 }
 
+/** What all machines share: the contract, and how decisions are written. */
+const contract = ['src/machines/machine.ts', 'src/machines/decisions.ts'];
+
 function betweenMachines(from: string, to: string): string | undefined {
-  if (from === 'src/machines/registry.ts' || to === 'src/machines/machine.ts') return undefined;
+  if (from === 'src/machines/registry.ts' || contract.includes(to)) return undefined;
   if (to.startsWith('src/language/')) return undefined;
   if (isIdeal(from) && !isIdeal(to)) return 'an ideal memory shares no code with its machine';
   if (systemOf(from) !== undefined && systemOf(from) === systemOf(to)) return undefined;
-  return 'a machine imports only itself, machine.ts and language/';
+  return 'a machine imports only itself, the contract and language/';
 }
 
 /** What is wrong with one import; undefined if nothing. */
-function breach({ from, specifier, to }: Import): string | undefined {
+function breach({ from, specifier, to, isOfTypes, isOfAll }: Import): string | undefined {
   const room = roomOf(from);
   if (heightOf(room) < 0) return `${room} is no room: ${rooms.join(' > ')}`;
   if (specifier.startsWith('.')) {
@@ -122,7 +131,12 @@ function breach({ from, specifier, to }: Import): string | undefined {
     return allowed ? undefined : `${room} is pure: of Node's modules only ${pureBuiltins.join(' and ')}`;
   }
   const allowed = packageRooms[packageOf(specifier)] ?? [];
-  if (allowed.includes(room)) return undefined;
+  if (allowed.includes(room)) {
+    const whole = wholePackages.includes(specifier) && !isOfTypes && !isOfAll;
+    return whole
+      ? `write it as import * as z from '${specifier}', of which only what is used is bundled`
+      : undefined;
+  }
   return `the package may be imported by ${allowed.length > 0 ? allowed.join(', ') : 'no room'}`;
 }
 

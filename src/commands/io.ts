@@ -21,7 +21,10 @@ export interface Io {
 }
 
 export const realIo = (): Io => ({
-  stdin: process.stdin,
+  // Opened only by what reads it, for that takes time.
+  get stdin() {
+    return process.stdin;
+  },
   stdout: printing(process.stdout),
   stderr: printing(process.stderr),
   screen: process.stdout,

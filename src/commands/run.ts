@@ -107,7 +107,7 @@ async function runGuest(
 ): Promise<number> {
   if (system !== 'xen')
     throw new UsageError('--guest runs a program in a guest of Xen; expected --system xen');
-  const kernel = guests['linux']!;
+  const kernel = guests.linux;
   const program = await readProgram(file, io, kernel);
   try {
     const { operations, whole } = hostProgram(kernel, machine, program);

@@ -16,6 +16,7 @@ import {
 import { parseAnswer } from '../levels/form.ts';
 import type { Level } from '../levels/level.ts';
 import { outlook as outlookOf } from '../levels/race.ts';
+import { PASS } from '../levels/watch.ts';
 import { type AnyMachine, costBetween, type Field, type Reason, type View } from '../machines/machine.ts';
 import { machineOf } from '../machines/registry.ts';
 import { kernelText, microText, taskSteps } from './micro-words.ts';
@@ -23,9 +24,9 @@ import { evidenceText, orderHint, raceText, scheduleHint } from './race-words.ts
 import { shownWords } from './steps.ts';
 import { general } from './texts.ts';
 import type { Answer, Moment, Outlook, Question } from './types.ts';
+import { watchLabel, watchText } from './watch-words.ts';
 import {
   caption,
-  decisionLabel,
   decisionText,
   fieldHint,
   formOf,
@@ -89,7 +90,7 @@ export function questionOf({ course, n }: Position): Question | undefined {
       ...common,
       ...trap,
       depth: asked.depth,
-      offers: asked.offers.map(id => ({ id, label: decisionLabel(system, id) })),
+      offers: asked.offers.map(id => ({ id, label: watchLabel(system, asked.decided, id) })),
     };
   if (asked.depth === 'break')
     return {
@@ -190,7 +191,9 @@ function judgedPart(
 ) {
   const scene = sceneOf(course, asked.move);
   const text = isDecided(asked)
-    ? decisionText(scene, judgement, before)
+    ? 'decided' in asked && asked.decided !== undefined
+      ? watchText(scene, judgement, before)
+      : decisionText(scene, judgement, before)
     : raceText(scene, asked.depth, judgement);
   return { judgement, cost: judgement.cost, text };
 }
@@ -268,6 +271,10 @@ function computedHint({ answers }: Attempt, { course, n }: Position): string {
     return fieldHint(form[0]!, truth!);
   }
   if (asked.depth === 'break') return scheduleHint(answer(course, NONE).judgement!);
+  if ('decided' in asked && asked.decided !== undefined) {
+    const { verdict, judgement } = answer(course, PASS);
+    return isRight(verdict) ? general.watch.hint : wrongHint(sceneOf(course, asked.move), judgement!);
+  }
   const tried = answers.filter(given => given.n === n && !given.takenBack).map(({ decision }) => decision);
   const judged = asked.offers.map(offer => answer(course, offer).judgement!);
   const rank = ({ decision, verdict }: Judgement) =>

@@ -39,6 +39,7 @@ export const general = {
   film: texts.film,
   costs: texts.costs,
   race: texts.race,
+  watch: texts.watch,
   detail: texts.detail,
 } as const;
 
@@ -60,12 +61,26 @@ function together(parts: Readonly<Record<string, SystemTexts>>): SystemTexts {
   };
 }
 
-const systems: Readonly<Record<string, SystemTexts>> = {
-  linux,
-  xen,
-  hurd,
-  mach,
-  kernels: together({ linux, guest: linux, hurd }),
+let side: SystemTexts | undefined;
+
+/** As the machines (`src/machines/registry.ts`): each is read when it is asked for. */
+const systems = {
+  get linux(): SystemTexts {
+    return linux;
+  },
+  get xen(): SystemTexts {
+    return xen;
+  },
+  get hurd(): SystemTexts {
+    return hurd;
+  },
+  get mach(): SystemTexts {
+    return mach;
+  },
+  get kernels(): SystemTexts {
+    side ??= together({ linux, guest: linux, hurd });
+    return side;
+  },
 };
 
 /** The texts of a system. A text that is missing is a fault of ours. */

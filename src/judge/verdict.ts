@@ -66,6 +66,8 @@ export interface Judgement {
   readonly kernelBeaten: boolean;
   /** Of a race: how many states it can come to. */
   readonly tried?: number;
+  /** Of a broken kernel's decision that was stopped: what would have come of it. */
+  readonly stopped?: Judgement;
   /** Of a schedule: how many steps more it takes than the shortest. */
   readonly longer?: number;
   readonly reason: Reason;

@@ -58,8 +58,11 @@ interface Named {
 }
 type Each<Verb, Args> = Verb extends string ? Args & { readonly op: Verb } : never;
 
-/** What a domain can be: a 64-bit or 32-bit paravirtual guest, or one that only holds memory. */
-export const KINDS = ['pv64', 'pv32', 'idle'] as const;
+/**
+ * What a domain can be: a 64-bit or 32-bit paravirtual guest, a fully virtualized one under shadow or under
+ * hardware-assisted paging, or one that only holds memory.
+ */
+export const KINDS = ['pv64', 'pv32', 'shadow', 'hap', 'idle'] as const;
 export type Kind = (typeof KINDS)[number];
 
 export type XenMove =
@@ -77,7 +80,9 @@ export type XenMove =
   | { readonly op: 'cr0'; readonly bit: 'wp' | 'ts' }
   | (At & { readonly op: 'exchange'; readonly skip: number })
   | (At & { readonly op: 'race'; readonly vcpu: number })
-  | { readonly op: 'flip'; readonly frame: number; readonly index: number };
+  | { readonly op: 'flip'; readonly frame: number; readonly index: number }
+  | (Named & { readonly op: 'dedup'; readonly other: number })
+  | (Named & { readonly op: 'pod' });
 
 /** The byte address of a word, as registers show it. */
 export const guestAddress = (va: number, index: number): number => va * 4096 + index * 8;
@@ -189,13 +194,14 @@ const requests: Argument = {
   print: draft => (draft['requests'] as readonly Request[]).map(requestText),
 };
 
-const frame: Argument = {
+const frameIn = (field: string): Argument => ({
   usage: 'fN',
   read: (words, draft) => {
-    draft['mfn'] = Number(words.matching(/^f([0-9]|[1-5][0-9]|6[0-3])$/, "a frame like 'f7'").slice(1));
+    draft[field] = Number(words.matching(/^f([0-9]|[1-5][0-9]|6[0-3])$/, "a frame like 'f7'").slice(1));
   },
-  print: draft => [`f${draft['mfn']}`],
-};
+  print: draft => [`f${draft[field]}`],
+});
+const frame = frameIn('mfn');
 
 const slot: Argument = {
   usage: 'fN[I]',
@@ -253,7 +259,7 @@ export const xenGrammar = {
   domain: {
     arguments: [
       child,
-      among('kind', 'pv64|pv32|idle', KINDS, 'a kind'),
+      among('kind', KINDS.join('|'), KINDS, 'a kind'),
       small('frames', 'N', 'a number of frames', 1, 8),
     ],
     meaning: 'Xen builds a domain with N frames: root, kernel table, user table, the rest data',
@@ -286,6 +292,11 @@ export const xenGrammar = {
     meaning: 'from now on vCPU V maps, writes and unmaps @A.B over and over',
   },
   flip: { arguments: [slot], meaning: 'a failing memory chip sets a reserved bit of an entry' },
+  dedup: {
+    arguments: [frame, frameIn('other')],
+    meaning: 'Xen lets two pages that hold the same have one frame (fully virtualized or idle domains)',
+  },
+  pod: { arguments: [frame], meaning: 'a page of such a domain is populated on demand only' },
 } as const satisfies Record<XenMove['op'], { arguments: readonly Argument[]; meaning: string }>;
 
 /** A move of a guest in words, without its domain; undefined for moves of other systems. */

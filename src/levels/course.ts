@@ -20,6 +20,7 @@ import type { Level } from './level.ts';
 import { raceAnswer, raceOptimal, raceQuestion } from './race.ts';
 import { type Answered, addCosts, type Course, type CourseQuestion, type Observer, show } from './stage.ts';
 import { programFor } from './variants.ts';
+import { isWatched, watchAnswer, watchOptimal, watchQuestion } from './watch.ts';
 
 export { type Answered, addCosts, type Course, type CourseQuestion, type Observer } from './stage.ts';
 
@@ -55,7 +56,8 @@ export function begin(level: Level, variant: number, observe?: Observer): Course
 }
 
 /** Are several CPUs let loose at once? */
-const isRace = ({ depth }: Level): boolean => depth === 'order' || depth === 'break';
+const isRace = (level: Level): boolean =>
+  level.depth === 'order' || (level.depth === 'break' && !isWatched(level));
 
 /** The open question; undefined at the end of the script. */
 export function question(course: Course): CourseQuestion | undefined {
@@ -67,6 +69,7 @@ export function question(course: Course): CourseQuestion | undefined {
   if (move === undefined) return undefined;
   if (situation === undefined)
     return { depth: 'predict', move, ...formOf(fieldsOf(machine.fields, level.menu)) };
+  if (isWatched(level)) return watchQuestion(course);
   const { fault } = situation;
   if (level.depth === 'detail')
     return { depth: 'detail', move, trap: fault, ...formOf(detailFields(course)) };
@@ -108,13 +111,15 @@ export function answer(course: Course, decision: string, observe?: Observer): An
   if (move === undefined) throw new RangeError('the level is finished');
   if (situation === undefined) return predicted(course, move, decision, observe);
   const { fault } = situation;
+  const goOn = (choice: Choice): Course => decided(course, fault, choice, observe);
+  if (isWatched(level)) return watchAnswer(course, decision, goOn);
   const choice = choiceOf(course, decision);
   const judged = judge(machine, situation, choice, choices(course, fault));
   const judgement =
     level.depth === 'detail' ? { ...judged, decision, ...detailForms(course, judged) } : judged;
   const { verdict } = judgement;
   if (!isRight(verdict)) return { verdict, judgement };
-  return { verdict, judgement, next: decided(course, fault, choice, observe) };
+  return { verdict, judgement, next: goOn(choice) };
 }
 
 /** Where each optimal answer to the open question leads; nowhere at the end of the script. */
@@ -132,6 +137,7 @@ export function optimalNext(course: Course): readonly { readonly decision: strin
     return [{ decision: expected!, next: next! }];
   }
   const { fault } = situation;
+  if (isWatched(level)) return watchOptimal(course, choice => decided(course, fault, choice, undefined));
   return optimalOffers(machine, situation, choices(course, fault)).map(choice => {
     const decision = level.depth === 'detail' ? asDetail(course, choice) : machine.format(choice);
     return { decision, next: decided(course, fault, choice, undefined) };

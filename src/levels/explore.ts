@@ -134,7 +134,12 @@ export function stateOf(
     return {
       rule,
       facts,
-      reference: asked.depth === 'detail' ? asDetail(course, best) : machine.format(best),
+      reference:
+        asked.depth === 'detail'
+          ? asDetail(course, best)
+          : asked.decided === undefined
+            ? machine.format(best)
+            : optimalNext(course)[0]!.decision,
       cells,
     };
   }

@@ -35,7 +35,7 @@ export interface Level {
    * order at every question; broken kernels, one after the other (break).
    */
   readonly menu: readonly string[];
-  /** detail: which fields of a decision are asked. */
+  /** detail: which fields of a decision are asked. break: `decisions`, those of the kernel instead of a schedule. */
   readonly asks?: readonly string[];
   /** Facts of which it is asked after each right decision whether they decided it. */
   readonly evidence?: readonly string[];

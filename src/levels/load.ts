@@ -6,6 +6,7 @@ import type { Chapter, Depth, Level, Step } from './level.ts';
 import { type Check, type Problem, problemAt, tidy } from './problem.ts';
 import { type ChaptersFile, chaptersFile, type LevelFile, levelFile } from './schema.ts';
 import { movingSteps, PLACEHOLDER, programFor, settingsOf, stepsOf, variantsOf } from './variants.ts';
+import { DECISIONS, isWatched } from './watch.ts';
 import { type Parsed, parseYaml, textPlace } from './yaml.ts';
 
 export type Loaded =
@@ -26,7 +27,7 @@ export const isLevel = (loaded: Loaded): loaded is Extract<Loaded, { level: Leve
  * @param file its path, for messages and for the id
  */
 export function loadLevel(text: string, file: string): Loaded {
-  const parsed = parseYaml(text, file, levelFile);
+  const parsed = parseYaml(text, file, () => levelFile);
   if ('problems' in parsed) return { problems: tidy(parsed.problems) };
   const { value, places } = parsed;
   const placeOf: PlaceOf = (...path) => places.at(path);
@@ -63,7 +64,7 @@ function levelOf(
       refuse(['horizon'], 'system', `${value.system} has no prices; expected no horizon`);
     for (const [part, known, ordered] of [
       ['menu', menuOf(machine, value.depth), value.depth !== 'break'],
-      ['asks', value.depth === 'detail' ? (machine.details ?? []).map(({ id }) => id) : [], true],
+      ['asks', asksOf(machine, value.depth), true],
       ['evidence', isDecided(value.depth) ? (machine.evidence ?? []) : [], true],
     ] as const) {
       const names = value[part] ?? [];
@@ -79,6 +80,8 @@ function levelOf(
     }
     if (value.depth === 'detail' && (value.asks ?? []).length === 0)
       refuse(['depth'], 'menu', 'nothing is asked of a decision; expected `asks` with a list of fields');
+    if (isWatched(value) && value.menu.length > 1)
+      refuse(['menu', 1], 'menu', 'one kernel at a time decides; expected one name');
   }
 
   const variants: Record<string, string[]> = {};
@@ -153,6 +156,14 @@ function levelOf(
   };
   return { level, problems };
 }
+
+/** What a level may ask for besides: fields of a decision, or a broken kernel's decisions instead of a schedule. */
+const asksOf = (machine: AnyMachine, depth: Depth): readonly string[] =>
+  depth === 'detail'
+    ? (machine.details ?? []).map(({ id }) => id)
+    : depth === 'break' && machine.races !== undefined
+      ? [DECISIONS]
+      : [];
 
 const isDecided = (depth: Depth): boolean => depth === 'decide' || depth === 'detail';
 
@@ -236,7 +247,7 @@ export function loadChapters(
 ):
   | { readonly chapters: readonly (Omit<ListedChapter, 'chapter'> & { readonly chapter: Unplaced })[] }
   | { readonly problems: readonly Problem[] } {
-  const parsed = parseYaml<ChaptersFile>(text, file, chaptersFile);
+  const parsed = parseYaml<ChaptersFile>(text, file, () => chaptersFile);
   if ('problems' in parsed) return parsed;
   const { value, places } = parsed;
   return {

@@ -32,7 +32,7 @@ export function loadPack(
         ),
       ],
     };
-  const parsed = parseYaml(read(named), named, manifest);
+  const parsed = parseYaml(read(named), named, () => manifest);
   if ('problems' in parsed) return parsed;
   const { id: pack, title } = parsed.value;
   const compiled = compile(

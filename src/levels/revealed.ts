@@ -2,6 +2,7 @@ import { NONE } from '../judge/order.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import { misconceptions } from './catalogue.ts';
 import { parseAnswer } from './form.ts';
+import { PASS } from './watch.ts';
 
 /** Which misconceptions show themselves by a decision where a rule decides: 'wp-copy reuse'. */
 const revealed = new Map<string, string[]>();
@@ -28,18 +29,22 @@ export interface Asked {
   readonly rule: string;
   /** The kernel's own decision; of a prediction, the right answer. */
   readonly reference: string;
+  /** What a broken kernel decided, that was let pass or stopped. */
+  readonly decided?: string | undefined;
 }
 
 /**
  * What somebody who answers so thinks would be done: the decision itself, or the one field of it that is not as
  * the kernel has it; what comes of an order; that no schedule shows anything; of a prediction, its class, or
- * `none`, or `fault` where there is none. Nothing where only details differ from the right answer.
+ * `none`, or `fault` where there is none. Nothing where only details differ from the right answer. Who lets a wrong
+ * decision pass would decide so too.
  */
 export function actsOf(
-  { depth, rule, reference }: Asked,
+  { depth, rule, reference, decided }: Asked,
   answer: string,
   verdict: Verdict,
 ): readonly string[] {
+  if (decided !== undefined) return answer === PASS ? [decided] : [];
   if (depth === 'decide') return [answer];
   if (depth === 'detail') return detailActs(answer, reference);
   if (depth === 'order') return [verdict];

@@ -86,7 +86,10 @@ export const levelFile = z.strictObject({
     z.array(z.string()).min(1, { error: 'expected at least one entry' }),
     'decide, detail: the decisions on offer. predict: the fields asked. order: the micro-steps. break: the kernels.',
   ),
-  asks: describe(ids.optional(), 'detail: the fields of a decision that are asked.'),
+  asks: describe(
+    ids.optional(),
+    'detail: the fields of a decision that are asked. break: `decisions`, to be let pass or stopped, instead of a schedule.',
+  ),
   evidence: describe(
     ids.optional(),
     'Facts of which it is asked after a right decision whether they decided it.',

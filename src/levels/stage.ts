@@ -48,7 +48,14 @@ interface Form {
 }
 
 export type CourseQuestion =
-  | { readonly depth: 'decide'; readonly move: Move; readonly trap: Trap; readonly offers: readonly string[] }
+  | {
+      readonly depth: 'decide';
+      readonly move: Move;
+      readonly trap: Trap;
+      readonly offers: readonly string[];
+      /** Of a broken kernel that is watched: its decision, to be let pass or to be stopped. */
+      readonly decided?: string;
+    }
   | (Form & { readonly depth: 'predict' | 'evidence' })
   | (Form & { readonly depth: 'detail'; readonly trap: Trap })
   /** In which order a kernel is to do the micro-steps of a task. */

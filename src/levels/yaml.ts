@@ -33,11 +33,14 @@ function tooDeepAt(text: string): number {
   return -1;
 }
 
-/** Parses a YAML text by a schema: the value with the places of its parts, or what is wrong with it. */
+/**
+ * Parses a YAML text by a schema: the value with the places of its parts, or what is wrong with it.
+ * @param schema is asked for only when the text is YAML, for making one takes time
+ */
 export function parseYaml<T>(
   text: string,
   file: string,
-  schema: z.ZodType<T>,
+  schema: () => z.ZodType<T>,
 ): Parsed<T> | { readonly problems: readonly Problem[] } {
   // Not by the package's LineCounter, which misses lines that an error made the parser skip.
   const placeOf = (offset: number): Place => {
@@ -90,7 +93,7 @@ export function parseYaml<T>(
     return range ? placeOf(range[0]) : at(path);
   };
 
-  const result = schema.safeParse(document.toJS());
+  const result = schema().safeParse(document.toJS());
   if (result.success) return { value: result.data, places: { at, key } };
   return {
     problems: result.error.issues.flatMap(issue => {

@@ -2,6 +2,7 @@ import { isRefused, play, type Run, start, table } from '../game/run.ts';
 import type { GameEvent, Refused } from '../game/types.ts';
 import type { Level } from '../levels/level.ts';
 import { actsOf, revealedBy } from '../levels/revealed.ts';
+import { isWatched } from '../levels/watch.ts';
 import { replay } from './replay.ts';
 import type { Attempt, Store, Told } from './store.ts';
 
@@ -62,7 +63,12 @@ export function toldBy(run: Run): Told | undefined {
   if (answer === undefined) return undefined;
   const { depth, decision, judgement, verdict, n } = answer;
   const rule = (judgement?.reason ?? answer.reason)?.rule ?? 'no-fault';
-  const asked = { depth, rule, reference: judgement?.reference ?? answer.expected ?? '' };
+  const asked = {
+    depth,
+    rule,
+    reference: judgement?.reference ?? answer.expected ?? '',
+    ...(isWatched(run.level) && { decided: judgement?.decision }),
+  };
   const acts = verdict === 'optimal' ? [] : actsOf(asked, decision, verdict);
   return {
     system: run.level.system,

@@ -44,10 +44,9 @@ export function readTranscripts(
   source: string,
   file: string,
 ): { readonly transcripts: readonly TranscriptFile[] } | { readonly problems: readonly Problem[] } {
-  const schema = z.array(transcriptFile);
   const parsed = source.trimStart().startsWith('[')
-    ? parseYaml(source, file, schema)
-    : parseYaml(source, file, transcriptFile);
+    ? parseYaml(source, file, () => z.array(transcriptFile))
+    : parseYaml(source, file, () => transcriptFile);
   if ('problems' in parsed) return parsed;
   return { transcripts: [parsed.value].flat() as TranscriptFile[] };
 }

@@ -27,7 +27,7 @@ const PRESSES = 40;
 const APART = 80;
 const USUAL: Size = { cols: 80, rows: 24 };
 
-const program = path.join(root, 'dist', 'cowhand.mjs');
+const program = path.join(root, 'dist', 'cowhand.cjs');
 const data = (name: string): string => fileURLToPath(new URL(`data/${name}`, import.meta.url));
 
 /** Commands without a screen and with hardly any work, so that their start is measured; and how they end. */

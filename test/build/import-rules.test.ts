@@ -118,7 +118,7 @@ test("Node's modules are written with node:", () => {
 test('a package is imported only by its room', () => {
   expect(importing('src/ui/a.tsx', 'ink', 'react', 'react/jsx-runtime', 'ink-select-input')).toEqual([]);
   expect(importing('src/progress/a.ts', 'conf')).toEqual([]);
-  expect(importing('src/levels/a.ts', 'yaml', 'zod')).toEqual([]);
+  expect(importing('src/levels/a.ts', 'yaml')).toEqual([]);
   for (const [file, name] of [
     ['src/game/a.ts', 'react'],
     ['src/commands/a.ts', 'ink'],
@@ -147,4 +147,12 @@ test('a new folder in src must be given its height', () => {
   expect(importing('src/utils/a.ts', '../language/moves.ts')).toEqual([
     expect.stringContaining('is no room'),
   ]);
+});
+
+test('zod is imported by its namespace, or for its types', () => {
+  const form = (text: string) => problemsOf({ 'src/levels/a.ts': `${text} from 'zod';\n` });
+  for (const right of ['import * as z', 'import type * as z', 'import type { ZodType }'])
+    expect(form(right)).toEqual([]);
+  for (const wrong of ['import { z }', 'import z', 'export { z }'])
+    expect(form(wrong)).toEqual([expect.stringContaining('src/levels/a.ts:1: imports')]);
 });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { grade } from '../../src/commands/grade.ts';
 import { provedOf } from '../../src/levels/proved.ts';
 import { variantsOf } from '../../src/levels/variants.ts';

@@ -7,8 +7,10 @@ import { parseProgram } from '../../src/language/parse.ts';
 import { hurd } from '../../src/machines/hurd/hurd.ts';
 import { linux } from '../../src/machines/linux/linux.ts';
 import { isTrap } from '../../src/machines/machine.ts';
-import { kernels } from '../../src/machines/registry.ts';
+import { machines } from '../../src/machines/registry.ts';
 import { programs } from './hurd/programs.ts';
+
+const { kernels } = machines;
 
 test('systems side by side show what each ideal has, and stay coupled', () => {
   fc.assert(

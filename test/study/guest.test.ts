@@ -4,7 +4,7 @@ import { describe as inWords } from '../../src/language/print.ts';
 import { guests, machines } from '../../src/machines/registry.ts';
 import { hostProgram } from '../../src/study/guest.ts';
 
-const hosted = (text: string) => hostProgram(guests['linux']!, machines['xen']!, parseProgram(text, 'guest'));
+const hosted = (text: string) => hostProgram(guests.linux, machines.xen, parseProgram(text, 'guest'));
 
 const FORK = 'sh: map heap 1 rw- anon\nsh: write heap+0 7\nsh: fork child\n';
 

@@ -11,7 +11,7 @@ import xterm from '@xterm/headless';
 /** The built game in a real pseudo-terminal, seen through the eyes of a terminal emulator. */
 
 /** What `npm run build` wrote. */
-export const program = fileURLToPath(new URL('../../dist/cowhand.mjs', import.meta.url));
+export const program = fileURLToPath(new URL('../../dist/cowhand.cjs', import.meta.url));
 
 export const keys = {
   up: '\x1b[A',

@@ -1,9 +1,9 @@
 import { isRight } from '../../judge/verdict.ts';
 import { concepts, misconceptions } from '../catalogue.ts';
 import type { LoadedLevel } from '../compile.ts';
-import type { Graph } from '../explore.ts';
+import type { Graph, Node } from '../explore.ts';
 import { type Problem, problemAt, tidy } from '../problem.ts';
-import { actsOf, revealedBy } from '../revealed.ts';
+import { type Asked, actsOf, revealedBy } from '../revealed.ts';
 
 export const conceptIds: readonly string[] = Object.keys(concepts);
 export const misconceptionIds: readonly string[] = Object.keys(misconceptions);
@@ -41,6 +41,14 @@ export function conceptProblems({ level, placeOf }: LoadedLevel, taught: Readonl
   return problems;
 }
 
+/** What a question of the proof was about. */
+const askedIn = ({ question, rule, reference }: Node): Asked => ({
+  depth: question.depth,
+  rule,
+  reference,
+  ...('decided' in question && { decided: question.decided }),
+});
+
 /** Each wrong choice tells of a misconception, and each treated misconception can be told. */
 export function revealProblems({ level, placeOf }: LoadedLevel, graphs: readonly Graph[]): Problem[] {
   const problems: Problem[] = [];
@@ -48,7 +56,7 @@ export function revealProblems({ level, placeOf }: LoadedLevel, graphs: readonly
   for (const node of graphs.flatMap(({ nodes }) => [...nodes.values()]))
     for (const { decision, verdict } of node.options) {
       if (verdict === 'optimal') continue;
-      for (const act of actsOf({ ...node, depth: node.question.depth }, decision, verdict)) {
+      for (const act of actsOf(askedIn(node), decision, verdict)) {
         const ids = revealedBy(node.rule, act);
         for (const id of ids) told.add(id);
         if (ids.length === 0 && !isRight(verdict))

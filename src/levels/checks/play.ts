@@ -6,6 +6,7 @@ import { type Problem, problemAt, tidy } from '../problem.ts';
 import { deadEnds, type Proof } from '../proof.ts';
 import { beyondBounds } from '../race.ts';
 import { movingSteps, stepsOf, type Variant, variantName, variantsOf } from '../variants.ts';
+import { isWatched } from '../watch.ts';
 
 /** How a fault begins that is no fault of ours. */
 const BEYOND = 'BeyondBounds: ';
@@ -45,7 +46,7 @@ export function courseProblems({ level, placeOf }: LoadedLevel, { graphs, winnin
 
 /** A race that cannot be gone through whole is refused, with its figure. */
 export function boundsProblems({ level, placeOf }: LoadedLevel): Problem[] {
-  if (level.depth !== 'order' && level.depth !== 'break') return [];
+  if (level.depth !== 'order' && (level.depth !== 'break' || isWatched(level))) return [];
   const variants = variantsOf(level);
   return tidy(
     variants.flatMap((variant, index) => {

@@ -1,4 +1,4 @@
-import { LanguageError, type Place } from '../../language/errors.ts';
+import { decisionsNamed } from '../decisions.ts';
 import type { Choice } from '../machine.ts';
 
 /** What a pager may decide about a message, in the order of every menu; specification section 9.1. */
@@ -50,20 +50,8 @@ export interface Decision extends Choice {
   readonly do: DecisionName;
 }
 
-export const decisions = Object.freeze(
-  Object.fromEntries(DECISIONS.map(name => [name, Object.freeze({ do: name })])),
-) as Readonly<Record<DecisionName, Decision>>;
-
-const isDecision = (name: string): name is DecisionName => (DECISIONS as readonly string[]).includes(name);
-
-/** The decision of a text form. Throws a LanguageError that lists the names. */
-export function parseDecision(
-  text: string,
-  place: Place = { file: 'decision', line: 1, column: 1 },
-): Decision {
-  const name = text.trim();
-  if (!isDecision(name)) throw new LanguageError(place, `no decision '${name}'`, DECISIONS.join(', '));
-  return decisions[name];
-}
-
-export const formatDecision = (decision: Decision): string => decision.do;
+export const {
+  decisions,
+  parse: parseDecision,
+  format: formatDecision,
+} = decisionsNamed<DecisionName, Decision>(DECISIONS);

@@ -56,7 +56,7 @@ export const linux: Machine<World, Fault, Decision, IdealMemory> = {
   clone: world => world.clone(),
   key,
   digest,
-  parse: text => parseDecision(text, details),
+  parse: text => parseDecision(text),
   format: formatDecision,
   uncoupled,
   symbolize,

@@ -1,7 +1,7 @@
 import { ENTRY, flagsOf, frameOf } from '../../language/xen.ts';
 import { guestSlots } from './references.ts';
 import { isPresent, isWritable } from './word.ts';
-import { IO, isTable, type World } from './world.ts';
+import { COW, IO, isTable, type World } from './world.ts';
 
 /** A present entry of a table in use, and what it names. */
 export interface Entry {
@@ -50,6 +50,8 @@ export function census(world: World): Census {
   frames.forEach((frame, mfn) => {
     if (frame.pinned) hold(mfn, 1);
   });
+  for (const { p2m } of world.domains)
+    for (const mfn of p2m.values()) if (frames[mfn]?.owner === COW) hold(mfn, 1);
   for (const { vcpus } of world.domains)
     for (const vcpu of vcpus) {
       if (vcpu.base >= 0) hold(vcpu.base, 1);

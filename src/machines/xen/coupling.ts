@@ -1,9 +1,10 @@
 import type { Uncoupled } from '../machine.ts';
 import { heldWords } from './census.ts';
+import { hasP2m, wordsOfPage } from './full.ts';
 import type { IdealHost } from './ideal-isolation.ts';
 import { broken, frameRow } from './invariants.ts';
 import { isLoose } from './slots.ts';
-import { FREE, type World } from './world.ts';
+import { COW, FREE, KEPT, type World } from './world.ts';
 
 /**
  * The first place where the world and the ideal part. They are coupled when every count equals the references,
@@ -19,12 +20,32 @@ export function uncoupled(world: World, ideal: IdealHost): Uncoupled | undefined
 function framesDiffer(world: World, ideal: IdealHost): Uncoupled | undefined {
   for (const [mfn, frame] of world.frames.entries()) {
     const wanted = ideal.frames[mfn];
+    if (isPage(world, mfn) || frame.owner === COW || frame.owner === KEPT) continue;
     if (wanted === undefined || frame.owner !== wanted.owner) return { what: 'owner', rows: [frameRow(mfn)] };
     const dead = world.domains.some(({ name, alive }) => name === frame.owner && !alive);
     if (frame.owner === FREE || dead) continue;
     const words = shownWords(world, mfn);
     if (words.some((word, i) => word !== wanted.words[i])) return { what: 'contents', rows: [frameRow(mfn)] };
   }
+  return pagesDiffer(world, ideal);
+}
+
+/** Is it a frame, or the number of a page, of a domain that has p2m? */
+const isPage = (world: World, mfn: number): boolean =>
+  world.domains.some(
+    domain => hasP2m(domain) && (domain.p2m.has(mfn) || world.frames[mfn]!.owner === domain.name),
+  );
+
+/** A guest with page numbers of its own knows what its pages hold, not where they are. */
+function pagesDiffer(world: World, ideal: IdealHost): Uncoupled | undefined {
+  for (const domain of world.domains)
+    for (const [page, mfn] of domain.p2m) {
+      const wanted = ideal.frames[page];
+      const words = wordsOfPage(world, domain, page);
+      if (wanted?.owner !== domain.name) return { what: 'owner', rows: [frameRow(mfn)] };
+      if (words.some((word, i) => word !== wanted.words[i]))
+        return { what: 'contents', rows: [frameRow(mfn)] };
+    }
   return undefined;
 }
 
@@ -37,6 +58,7 @@ function guestsDiffer(world: World, ideal: IdealHost): Uncoupled | undefined {
     const guest = ideal.guests.find(({ name }) => name === domain.name);
     if (guest === undefined || guest.alive !== domain.alive) return { what: 'guests', rows: [] };
     if (!domain.alive) continue;
+    if (domain.wp !== guest.wp) return { what: 'CR0.WP', rows: [] };
     if (domain.vcpus.some(({ base }, i) => base !== guest.cpus[i]?.root)) return { what: 'roots', rows: [] };
     const strays = world.frames.findIndex(
       (frame, mfn) => frame.owner === domain.name && frame.pinned !== guest.pins.has(mfn),

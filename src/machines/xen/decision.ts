@@ -1,4 +1,4 @@
-import { LanguageError, type Place } from '../../language/errors.ts';
+import { decisionsNamed } from '../decisions.ts';
 import type { Choice } from '../machine.ts';
 
 /** What a hypervisor may decide, in the order of every menu. Each is its whole routine of that name. */
@@ -14,8 +14,14 @@ export const DECISIONS = [
   'forward',
   /** Give the guest a general protection fault instead. */
   'inject',
-  /** What a Unix kernel would do: give the guest another frame with the same bytes. */
+  /** Give the guest another frame with the same bytes: what a Unix kernel would do, and Xen for shared pages. */
   'copy',
+  /** Take a shared page over without a copy. */
+  'unshare',
+  /** Give the guest a zeroed frame from its pool. */
+  'populate',
+  /** Forget the shadow of what seems to be no table any more. */
+  'unshadow',
   'map-ldt',
   'accept',
   /** Accept, but leave all flushing to the guest. */
@@ -34,17 +40,8 @@ export interface Decision extends Choice {
   readonly do: DecisionName;
 }
 
-export const decisions = Object.freeze(
-  Object.fromEntries(DECISIONS.map(name => [name, Object.freeze({ do: name })])),
-) as Readonly<Record<DecisionName, Decision>>;
-
-/** The decision of a text form. Throws a LanguageError that lists the names. */
-export function parseDecision(
-  text: string,
-  place: Place = { file: 'decision', line: 1, column: 1 },
-): Decision {
-  const name = text.trim();
-  if (!Object.hasOwn(decisions, name))
-    throw new LanguageError(place, `no decision '${name}'`, DECISIONS.join(', '));
-  return decisions[name as DecisionName];
-}
+export const {
+  decisions,
+  parse: parseDecision,
+  format: formatDecision,
+} = decisionsNamed<DecisionName, Decision>(DECISIONS);

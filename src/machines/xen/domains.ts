@@ -1,4 +1,5 @@
 import { ENTRY, entryWord, type Kind } from '../../language/xen.ts';
+import { hasP2m, letGo, ON_DEMAND } from './full.ts';
 import { dropGeneral, dropType, promote, takeGeneral } from './references.ts';
 import { flushSlots } from './slots.ts';
 import { unmapLdt } from './update.ts';
@@ -20,8 +21,8 @@ const TABLES = 3;
 
 /**
  * Builds a domain as Xen's builder does: slot 0 of the root names the table of programs, slot 1 the kernel's,
- * which maps every frame of the domain, its tables read-only; the root is pinned and loaded. A domain of
- * kind `idle` only holds memory.
+ * which maps every frame of the domain, its tables read-only; the root is pinned and loaded. A fully virtualized
+ * domain has the same tables, all writable; one of kind `idle` only holds memory.
  */
 export function build(world: World, name: string, kind: Kind, size: number): void {
   const frames = Array.from({ length: size }, () => allocate(world, name));
@@ -35,19 +36,27 @@ export function build(world: World, name: string, kind: Kind, size: number): voi
     slots: { active: undefined, inactive: undefined },
     changes: { active: 0, inactive: 0 },
     race: undefined,
+    p2m: new Map(),
+    pool: [],
+    root: frames[0]!,
+    wp: true,
+    shadowed: new Set(),
   };
   world.domains.push(domain);
   for (const [pfn, mfn] of frames.entries()) world.m2p.set(mfn, pfn);
-  if (kind === 'idle') {
+  const paravirtual = !hasP2m(domain);
+  if (!paravirtual) {
     domain.vcpus.push(vcpu(-1));
-    return;
+    for (const mfn of frames) domain.p2m.set(mfn, mfn);
   }
+  if (kind === 'idle') return;
   const [root, kernel, user] = frames as [number, number, number];
   world.frames[root]!.words[0] = entryWord(user, RW);
   world.frames[root]!.words[KERNEL_SLOT] = entryWord(kernel, RW);
-  world.frames[root]!.words[XEN_SLOT] = XEN_TEMPLATE;
   for (const [pfn, mfn] of frames.entries())
-    world.frames[kernel]!.words[pfn] = entryWord(mfn, pfn < TABLES ? RO : RW);
+    world.frames[kernel]!.words[pfn] = entryWord(mfn, paravirtual && pfn < TABLES ? RO : RW);
+  if (!paravirtual) return;
+  world.frames[root]!.words[XEN_SLOT] = XEN_TEMPLATE;
   promote(world, name, root, 'l2');
   takeGeneral(world, root);
   world.frames[root]!.pinned = true;
@@ -100,6 +109,9 @@ export function destroy(world: World, domain: Domain): void {
     dropGeneral(world, base);
   }
   domain.current = 0;
+  for (const mfn of [...domain.p2m.values(), ...domain.pool]) if (mfn !== ON_DEMAND) letGo(world, mfn);
+  domain.p2m.clear();
+  domain.pool.length = 0;
   world.frames.forEach((frame, mfn) => {
     if (frame.owner !== domain.name || !frame.pinned) return;
     frame.pinned = false;

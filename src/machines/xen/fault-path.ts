@@ -1,5 +1,6 @@
 import { ENTRY, entryWord, flagsOf, frameOf } from '../../language/xen.ts';
 import { type Decision, decisions } from './decision.ts';
+import { frameOfPage, isFull, obstruction, walkGuest } from './full.ts';
 import { isStale } from './references.ts';
 import { isLoose, isUnhooked, slotFor, wouldCrash } from './slots.ts';
 import { type Walk, walk } from './tlb.ts';
@@ -48,6 +49,14 @@ export const RULES = {
   gdt: 'handle_ldt_mapping_fault',
   'cr0-wp': 'pv_emulate_privileged_op',
   'cr0-ts': 'pv_emulate_privileged_op',
+  'wp-clear': 'sh_page_fault',
+  'guest-fault': 'sh_page_fault',
+  'shadowed-kernel': 'sh_page_fault',
+  'shadowed-user': 'sh_remove_shadows',
+  'page-shared': '__mem_sharing_unshare_page',
+  'page-last': '__mem_sharing_unshare_page',
+  'page-on-demand': 'p2m_pod_demand_populate',
+  'cr0-own': 'hvm_set_cr0',
   'user-call': 'do_multicall',
   'bits-only': 'mod_l2_entry',
   'plain-store': 'do_mmu_update',
@@ -95,10 +104,13 @@ export function decide(world: World, fault: Fault): Verdict {
   const domain = world.domain(fault.process);
   switch (cause.kind) {
     case 'access':
-      return doPageFault(world, domain, fault, cause);
+      return isFull(domain)
+        ? shPageFault(world, domain, fault, cause)
+        : doPageFault(world, domain, fault, cause);
     case 'window':
       return descriptorFault(world, domain, cause);
     case 'cr0':
+      if (isFull(domain)) return by('cr0-own', 'emulate');
       return cause.bit === 'wp' ? by('cr0-wp', 'inject') : by('cr0-ts', 'emulate');
     case 'request':
       return doRequest(world, domain, cause.request);
@@ -116,6 +128,28 @@ function doPageFault(world: World, domain: Domain, fault: Fault, cause: Access):
   if (fault.mode === 'user' && world.rules.faults.kernelOnly)
     return by(isUsedTable(world, found) ? 'user-table' : 'user-store', 'forward');
   return pvRoPageFault(world, domain, cause, found);
+}
+
+/** A fault of a fully virtualized guest: its own tables first, then p2m, then what only Xen's tables forbid. */
+function shPageFault(world: World, domain: Domain, { mode }: Fault, cause: Access): Verdict {
+  const found = walkGuest(world, domain, cause.va, mode === 'user');
+  switch (obstruction(world, domain, found, cause.write, mode === 'user')) {
+    case 'on-demand':
+      return by('page-on-demand', 'populate');
+    case 'shared': {
+      const mfn = typeof found === 'string' ? undefined : frameOfPage(domain, found.page);
+      const others = world.frames[mfn ?? -1]!.tc > 1 && world.rules.full.copiesShared;
+      return others ? by('page-shared', 'copy') : by('page-last', 'unshare');
+    }
+    case 'shadowed':
+      return mode === 'user' ? by('shadowed-user', 'unshadow') : by('shadowed-kernel', 'emulate');
+    case 'wp-clear':
+      return by('wp-clear', 'emulate');
+    case 'forbidden':
+      return by('guest-fault', 'forward');
+    case undefined:
+      return by('spurious', 'retry');
+  }
 }
 
 const isUsedTable = (world: World, { frame }: Walk): boolean =>

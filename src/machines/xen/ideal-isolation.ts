@@ -18,6 +18,9 @@ export interface IdealGuest {
   /** Frames that were walked as directories after the last move: one may live on because another names it. */
   directories: ReadonlySet<number>;
   race: { readonly cpu: number; readonly va: number; readonly frame: number } | undefined;
+  /** Fully virtualized: the page of its root, and its own CR0.WP. */
+  readonly top: number;
+  wp: boolean;
 }
 export interface IdealCpu {
   root: number;

@@ -11,6 +11,7 @@ import {
 } from '../../language/xen.ts';
 import type { Ideal } from '../machine.ts';
 import { collect, grant, isLegal, type Wish } from './ideal-calls.ts';
+import { advanceWhole, expectWhole, isWhole } from './ideal-full.ts';
 import {
   cloneHost,
   type Followed,
@@ -72,6 +73,8 @@ function settle(host: IdealHost, name: string, kind: string, size: number): void
     pins: new Map(),
     directories: new Set(),
     race: undefined,
+    top: mfns[0]!,
+    wp: true,
   };
   host.guests.push(guest);
   if (kind === 'idle') return;
@@ -80,10 +83,11 @@ function settle(host: IdealHost, name: string, kind: string, size: number): void
   const { words } = host.frames[root]!;
   words[0] = entryWord(user, rw);
   words[1] = entryWord(kernel, rw);
-  words[SLOT_OF_XEN] = WORD_OF_XEN;
   mfns.forEach((mfn, i) => {
-    host.frames[kernel]!.words[i] = entryWord(mfn, i < 3 ? ENTRY.present : rw);
+    host.frames[kernel]!.words[i] = entryWord(mfn, i < 3 && !isWhole(kind) ? ENTRY.present : rw);
   });
+  if (isWhole(kind)) return;
+  words[SLOT_OF_XEN] = WORD_OF_XEN;
   guest.pins.set(root, 2);
   guest.cpus[0]!.root = root;
   collect(host);
@@ -121,9 +125,11 @@ const guestOf = (host: IdealHost, name: string): IdealGuest | undefined =>
 
 function expect(host: IdealHost, move: Move): readonly Seen[] {
   if (host.panicked) return [panic];
+  if (move.op === 'dedup' || move.op === 'pod') return [done, { kind: 'error', errno: 'EINVAL' }];
   const guest = guestOf(host, move.process);
   if (guest === undefined) return [done];
   if (!guest.alive) return [crash];
+  if (isWhole(guest.kind)) return [expectWhole(host, guest, move)];
   const seen = expectAlive(host, guest, move);
   // A store into a table that was left to the guest may come to light at any later time.
   return isIsolated(host, guest) ? seen : [...seen, crash];
@@ -283,11 +289,16 @@ function advance(host: IdealHost, move: Move, seen: Seen): void {
     words[it.index] = entryWord(frameOf(words[it.index]!), flagsOf(words[it.index]!) | ENTRY.reserved);
     return;
   }
+  if (it.op === 'pod' && seen.kind === 'done') host.frames[it.mfn]!.words.fill(0);
   const guest = guestOf(host, move.process);
   if (guest === undefined) return;
   if (seen.kind === 'signal') {
     if (seen.signal === 'PANIC') host.panicked = true;
     if (seen.signal === 'CRASH') guest.alive = false;
+    return;
+  }
+  if (isWhole(guest.kind) && move.op !== 'exit' && move.op !== 'cpu') {
+    advanceWhole(host, guest, move);
     return;
   }
   if (seen.kind === 'reached') reached(host, guest, move as Access, seen.frame);
@@ -362,5 +373,7 @@ function leave(host: IdealHost, guest: IdealGuest): void {
     cpu.root = -1;
     cpu.ldtInUse = false;
   }
-  for (const each of host.frames) if (each.owner === guest.name) each.owner = 'free';
+  // Pages may have shared frames, so theirs are not given out again.
+  const left = guest.kind === 'idle' || isWhole(guest.kind) ? 'kept' : 'free';
+  for (const each of host.frames) if (each.owner === guest.name) each.owner = left;
 }

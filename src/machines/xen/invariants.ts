@@ -4,6 +4,7 @@ import { type Census, census } from './census.ts';
 import { isLoose } from './slots.ts';
 import { DIRECTORY_BITS, isWritable, LEAF_BITS } from './word.ts';
 import {
+  COW,
   FREE,
   type Frame,
   IO,
@@ -75,6 +76,13 @@ export const invariants: readonly Invariant[] = [
         if (!allowed || (flagsOf(word) & ~LEAF_BITS) !== 0)
           yield { invariant: 'I5', what: 'not its own', rows: [frameRow(target), entryRow(table, index)] };
       }
+      for (const { name, p2m } of world.domains)
+        for (const mfn of p2m.values()) {
+          const frame = world.frames[mfn];
+          if (frame === undefined || frame.owner === name) continue;
+          if (frame.owner !== COW || frame.type !== 'shared')
+            yield { invariant: 'I5', what: 'a page is not its own', rows: [frameRow(mfn)] };
+        }
     },
   },
   {

@@ -1,6 +1,7 @@
 import type { Move, Seen } from '../../language/moves.ts';
 import { type Field, isTrap, type Prediction } from '../machine.ts';
 import { decide } from './fault-path.ts';
+import { isFull } from './full.ts';
 import { apply } from './routines.ts';
 import { step } from './step.ts';
 import type { Fault, World } from './world.ts';
@@ -11,6 +12,12 @@ export const fields: readonly Field[] = [
   {
     id: 'class',
     options: ['emulate', 'unhook', 'flush-retry', 'retry', 'forward', 'crash'],
+    when: { fault: ['fault'] },
+  },
+  /** The same of fully virtualized guests. */
+  {
+    id: 'whole',
+    options: ['emulate', 'forward', 'copy', 'unshare', 'populate', 'unshadow'],
     when: { fault: ['fault'] },
   },
   { id: 'end', options: ['reached', 'PF', 'CRASH'] },
@@ -29,7 +36,7 @@ export function outcome(world: World, move: Move): Prediction {
   }
   return {
     fault: last === '' ? 'none' : 'fault',
-    ...(last !== '' && { class: last }),
+    ...(last !== '' && { [isFull(ahead.domain(move.process)) ? 'whole' : 'class']: last }),
     end: result.kind === 'signal' ? result.signal : 'reached',
   };
 }

@@ -4,6 +4,17 @@ import type { Micro } from '../machine.ts';
 import type { Decision, DecisionName } from './decision.ts';
 import { isGoodStore, isHalf, refusalOf, storedWord } from './fault-path.ts';
 import { force } from './force.ts';
+import {
+  copyPage,
+  frameOfPage,
+  isFull,
+  makePrivate,
+  ON_DEMAND,
+  populate,
+  storeTo,
+  unshadow,
+  walkGuest,
+} from './full.ts';
 import { promote, takeGeneral } from './references.ts';
 import { flushAliased, flushSlots, slotFor, unhook } from './slots.ts';
 import { flushDomain, race, type Walk, walk } from './tlb.ts';
@@ -20,12 +31,17 @@ interface Context {
 const steps = {
   /** x86_emulate, then the checked update of the table: what the store names is taken before it is written. */
   'emulate store': ({ world, domain, fault }) => {
+    if (isFull(domain)) {
+      emulateFull(world, domain, fault);
+      return;
+    }
     const found = pageAt(world, domain, fault);
     world.handler.frame = found?.frame ?? -1;
     if (found !== undefined) emulateStore(world, domain, fault, found);
   },
   /** The guest goes on behind the instruction: the store may have unmapped the very page that it went through. */
-  'finish instruction': ({ world, fault }) => {
+  'finish instruction': ({ world, domain, fault }) => {
+    if (isFull(domain) && fault.cause.kind === 'access') return;
     const { frame } = world.handler;
     if (fault.cause.kind === 'cr0') finish(world, fault, { kind: 'done' });
     else if (frame >= 0) finish(world, fault, { kind: 'reached', frame });
@@ -44,6 +60,10 @@ const steps = {
   'set up bounce frame': ({ world, fault }) => finish(world, fault, exception(world, fault, 'PF')),
   'set up general protection': ({ world, fault }) => finish(world, fault, exception(world, fault, 'GP')),
   'allocate and copy': ({ world, domain, fault }) => {
+    if (isFull(domain)) {
+      onPage(world, fault, copyPage);
+      return;
+    }
     const found = pageAt(world, domain, fault);
     if (found === undefined || found.rw) return;
     const source = world.frames[found.frame]!;
@@ -56,6 +76,12 @@ const steps = {
     modEntry(world, domain, found.table, found.index, entryWord(world.frames.length - 1, flags));
     for (const vcpu of domain.vcpus) for (const va of [...vcpu.tlb.keys()]) vcpu.tlb.delete(va);
   },
+  'take page over': ({ world, fault }) => onPage(world, fault, makePrivate),
+  'take frame from pool': ({ world, fault }) => onPage(world, fault, populate),
+  'remove shadows': ({ world, fault }) =>
+    onPage(world, fault, (_, domain, page) => {
+      if (unshadow(domain, page)) flushDomain(world, domain.name);
+    }),
   'take LDT': ({ world, domain, fault }) => {
     const vcpu = vcpuOf(domain);
     if (fault.cause.kind !== 'window' || vcpu.ldt < 0) return;
@@ -115,6 +141,9 @@ const order: Readonly<Record<DecisionName, readonly StepName[]>> = {
   forward: ['set up bounce frame'],
   inject: ['set up general protection'],
   copy: ['allocate and copy'],
+  unshare: ['take page over'],
+  populate: ['take frame from pool'],
+  unshadow: ['remove shadows'],
   'map-ldt': ['take LDT'],
   accept: ['carry out request', 'next request'],
   'accept-lazy': ['carry out request, no flush', 'next request'],
@@ -145,6 +174,35 @@ export function apply(world: World, fault: Fault, decision: Decision): void {
 
 const requestOf = ({ cause }: Fault): Asked | undefined =>
   cause.kind === 'request' ? cause.request : undefined;
+
+/** The page that an access of a fully virtualized guest names, where there is one. */
+function guestPage(world: World, domain: Domain, { cause, mode }: Fault): number | undefined {
+  if (cause.kind !== 'access' || !isFull(domain)) return undefined;
+  const found = walkGuest(world, domain, cause.va, mode === 'user');
+  return typeof found === 'string' ? undefined : found.page;
+}
+
+function onPage(
+  world: World,
+  fault: Fault,
+  serve: (world: World, domain: Domain, page: number) => void,
+): void {
+  const domain = world.domain(fault.process);
+  const page = guestPage(world, domain, fault);
+  if (page !== undefined) serve(world, domain, page);
+}
+
+/** The store goes to the page itself, past what the entry says; CR0 is what the guest asks for. */
+function emulateFull(world: World, domain: Domain, fault: Fault): void {
+  const { cause } = fault;
+  if (cause.kind === 'cr0' && cause.bit === 'wp') domain.wp = !domain.wp;
+  const page = guestPage(world, domain, fault);
+  const mfn = page === undefined ? undefined : frameOfPage(domain, page);
+  if (cause.kind !== 'access' || cause.word === undefined || mfn === undefined || mfn === ON_DEMAND) return;
+  world.count('emulations');
+  storeTo(world, domain, mfn, cause.index, cause.word);
+  finish(world, fault, { kind: 'done' });
+}
 
 /** The page that a faulting access names, where there is one. */
 function pageAt(world: World, domain: Domain, { cause, mode }: Fault): Walk | undefined {
@@ -197,7 +255,7 @@ function finish(world: World, { process }: Fault, seen: Seen): void {
 }
 
 /** What the guest is told: U is what Xen knows of the guest's mode, not what the hardware says. */
-function exception(world: World, fault: Fault, signal: SignalName): Seen {
+export function exception(world: World, fault: Fault, signal: SignalName): Seen {
   const address = signal === 'PF' ? fault.address : 0;
   return { kind: 'signal', signal, code: codes[signal]?.(world, fault) ?? '', address };
 }

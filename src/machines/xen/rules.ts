@@ -13,6 +13,7 @@ export interface RuleSet {
   readonly calls: CallRules;
   readonly faults: FaultRules;
   readonly slots: SlotRules;
+  readonly full: FullRules;
   /** CR0.WP, which Xen never lets go of. */
   readonly wp: boolean;
 }
@@ -72,6 +73,15 @@ export interface SlotRules {
   readonly rehooks: boolean;
 }
 
+/** Fully virtualized guests. Source: sh_page_fault, __mem_sharing_unshare_page, p2m_pod_demand_populate. */
+export interface FullRules {
+  /** The guest's own CR0.WP counts. */
+  readonly honoursWp: boolean;
+  /** A page that others have too is copied before it is written to. */
+  readonly copiesShared: boolean;
+  readonly zeroesPool: boolean;
+}
+
 /** NX, GLOBAL, D, A of the whitelist; the model has no AVAIL and USER bits. */
 export const WHITELIST = ENTRY.nx | ENTRY.global | ENTRY.dirty | ENTRY.accessed;
 
@@ -107,6 +117,7 @@ const emulating: RuleSet = {
   },
   faults: { needsAssist: true, kernelOnly: true, typedOnly: true, validates: true, recomputesUser: true },
   slots: { clearsPresent: true, flushesFirst: true, revalidates: true, restores: true, rehooks: true },
+  full: { honoursWp: true, copiesShared: true, zeroesPool: true },
   wp: true,
 };
 

@@ -1,9 +1,19 @@
 import type { Move } from '../../language/moves.ts';
 import { ENTRY, entryWord, frameOf, WORDS } from '../../language/xen.ts';
 import type { Scope } from '../machine.ts';
+import { isFull, walkGuest } from './full.ts';
 import { walk } from './tlb.ts';
 import { isPresent } from './word.ts';
-import { type Fault, isTable, KERNEL_SLOT, vcpuOf, type World, XEN_FRAME, XEN_SLOT } from './world.ts';
+import {
+  type Domain,
+  type Fault,
+  isTable,
+  KERNEL_SLOT,
+  vcpuOf,
+  type World,
+  XEN_FRAME,
+  XEN_SLOT,
+} from './world.ts';
 
 const RW = ENTRY.present | ENTRY.rw;
 
@@ -14,6 +24,12 @@ export function scope(world: World, fault: Fault): Scope {
   const add = (mfn: number) => {
     if (mfn >= 0 && mfn < world.frames.length) frames.add(mfn);
   };
+  const domain = world.domain(process);
+  if (isFull(domain))
+    return {
+      places: [...domain.p2m.keys()].map(page => ({ process, page })),
+      offset: cause.kind === 'access' ? cause.index : 0,
+    };
   if (cause.kind === 'access') {
     const found = walk(world, vcpuOf(world.domain(process)), cause.va, false);
     if (typeof found !== 'string') {
@@ -37,9 +53,13 @@ export function scope(world: World, fault: Fault): Scope {
  * What the guest could do next: its accesses first, among them the store of an entry that names Xen's own frame
  * into every table that it can write to, then what it could ask for.
  */
-export function moves(world: World, { places }: Scope): Move[] {
+export function moves(world: World, { places, offset }: Scope): Move[] {
   const process = places[0]?.process ?? '';
   const domain = world.domains.find(({ name, alive }) => name === process && alive);
+  if (domain !== undefined && isFull(domain))
+    return world.domains
+      .filter(each => each.alive && isFull(each))
+      .flatMap(each => uses(world, each, offset));
   if (domain === undefined || domain.kind === 'idle') return [];
   const frames = places.map(({ page }) => page).filter(mfn => world.frames[mfn]?.owner === process);
   const loads: Move[] = [];
@@ -73,6 +93,20 @@ export function moves(world: World, { places }: Scope): Move[] {
     ...others(world, process),
   ];
 }
+/** What a fully virtualized guest can do: look at its pages and write to them. */
+function uses(world: World, domain: Domain, offset: number): Move[] {
+  const process = domain.name;
+  const mapped = Array.from({ length: XEN_SLOT * WORDS }, (_, va) => va).filter(
+    va => typeof walkGuest(world, domain, va, false) !== 'string',
+  );
+  return [
+    ...mapped.flatMap(va =>
+      [...new Set([offset, 0])].map((index): Move => ({ process, op: 'kread', va, index })),
+    ),
+    ...mapped.map((va): Move => ({ process, op: 'kwrite', va, index: offset, word: MARK })),
+  ];
+}
+
 /** What an attacker leaves where it got through. */
 const MARK = 66;
 

@@ -35,7 +35,7 @@ export function slotFor(world: World, domain: Domain, table: number): SlotName |
 export const isUnhooked = ({ slots }: Domain, va: number): boolean =>
   slots.active?.hook?.index === Math.floor(va / WORDS);
 
-/** Is the table one that its guest may write to for now? */
+/** Is the table one that its guest may write to freely? */
 export const isLoose = (world: World, mfn: number): boolean =>
   world.domains.some(({ slots }) => slots.active?.l1 === mfn || slots.inactive?.l1 === mfn);
 

@@ -2,7 +2,9 @@ import type { Move, Program, Seen } from '../../language/moves.ts';
 import { ENTRY, entryWord, flagsOf, frameOf, guestAddress, WORDS, type XenMove } from '../../language/xen.ts';
 import { build, destroy, switchTo } from './domains.ts';
 import { storedWord } from './fault-path.ts';
+import { completeAccess, isFull, leaveOut, obstruction, share, walkGuest } from './full.ts';
 import { mutations } from './mutations.ts';
+import { exception } from './routines.ts';
 import { ruleSets } from './rules.ts';
 import { flushSlots } from './slots.ts';
 import { flushAddress, flushDomain, walk } from './tlb.ts';
@@ -61,13 +63,17 @@ const OPS: ReadonlySet<string> = new Set([
   'exchange',
   'race',
   'flip',
+  'dedup',
+  'pod',
   'cpu',
   'exit',
 ] satisfies Move['op'][]);
 
+/** What Xen does of itself. */
+const XENS: ReadonlySet<string> = new Set(['domain', 'flip', 'dedup', 'pod'] satisfies Move['op'][]);
+
 /** Does the machine have this operation? */
-export const knows = ({ op, process }: Move): boolean =>
-  OPS.has(op) && (process === XEN) === (op === 'domain' || op === 'flip');
+export const knows = ({ op, process }: Move): boolean => OPS.has(op) && (process === XEN) === XENS.has(op);
 
 const done: Seen = { kind: 'done' };
 
@@ -95,11 +101,15 @@ export function step(world: World, move: Move): Seen | Fault {
     words[it.index] = entryWord(frameOf(words[it.index]!), flagsOf(words[it.index]!) | ENTRY.reserved);
     return done;
   }
+  if (it.op === 'dedup' || it.op === 'pod') {
+    const errno = it.op === 'dedup' ? share(world, it.mfn, it.other) : leaveOut(world, it.mfn);
+    return errno === undefined ? done : { kind: 'error', errno };
+  }
   const domain = world.domain(move.process);
   if (!domain.alive) return { kind: 'signal', signal: 'CRASH', code: 'by Xen', address: 0 };
   const root = world.frames[vcpuOf(domain).base];
   if (root !== undefined && root.words[XEN_SLOT] !== XEN_TEMPLATE) world.trespass = 'xen-unmapped';
-  return act(world, domain, move);
+  return isFull(domain) ? actFull(world, domain, move) : act(world, domain, move);
 }
 
 function act(world: World, domain: Domain, move: Move): Seen | Fault {
@@ -146,6 +156,52 @@ function act(world: World, domain: Domain, move: Move): Seen | Fault {
     default:
       return hypercall(world, domain, move);
   }
+}
+
+/** What a fully virtualized guest does: it makes no hypercalls, and its TLB and descriptors are its own. */
+function actFull(world: World, domain: Domain, move: Move): Seen | Fault {
+  switch (move.op) {
+    case 'kread':
+    case 'uread':
+    case 'kwrite':
+    case 'uwrite':
+    case 'kpush':
+    case 'khigh':
+      return accessFull(world, domain, move);
+    case 'cr0':
+      if (domain.kind === 'shadow') return trap(world, domain, 'kernel', { kind: 'cr0', bit: move.bit }, 0);
+      if (move.bit === 'wp') domain.wp = !domain.wp;
+      return done;
+    case 'cpu':
+    case 'exit':
+      return act(world, domain, move);
+    case 'invlpg':
+    case 'flushtlb':
+    case 'settle':
+    case 'race':
+    case 'segload':
+      return done;
+    default:
+      return { kind: 'error', errno: 'ENOSYS' };
+  }
+}
+
+function accessFull(world: World, domain: Domain, move: AccessMove): Seen | Fault {
+  const { op, va, index } = move;
+  const user = op === 'uread' || op === 'uwrite';
+  const write = 'word' in move;
+  const found = walkGuest(world, domain, va, user);
+  const obstacle = obstruction(world, domain, found, write, user);
+  if (obstacle === undefined && typeof found !== 'string') return completeAccess(world, domain, move, found);
+  const code =
+    (found === 'absent' ? 0 : 1) | (write ? 2 : 0) | (user ? 4 : 0) | (found === 'reserved' ? 8 : 0);
+  const word = write ? { word: move.word } : {};
+  const mode = user ? 'user' : 'kernel';
+  const fault = trap(world, domain, mode, { kind: 'access', va, index, op, write, ...word }, code);
+  // The hardware walks the guest's tables by itself, and its page faults are the guest's.
+  if (obstacle === 'forbidden' && domain.kind === 'hap') return exception(world, fault, 'PF');
+  world.count('faults');
+  return fault;
 }
 
 /** The requests of a hypercall, one after another; those of another move are none. */
@@ -258,7 +314,9 @@ function registersOf(
   cause: Fault['cause'],
   errorCode: number,
 ): [string, string][] {
-  const assist: [string, string] = ['vm_assist', domain.assist ? 'on' : 'off'];
+  const setting: [string, string] = isFull(domain)
+    ? ['CR0.WP', domain.wp ? '1' : '0']
+    : ['vm_assist', domain.assist ? 'on' : 'off'];
   switch (cause.kind) {
     case 'access': {
       const bits = [
@@ -266,16 +324,16 @@ function registersOf(
         (errorCode & 2) !== 0 ? 'write' : 'read',
         (errorCode & 4) !== 0 ? 'user' : 'supervisor',
       ];
-      return [['error code', `${errorCode}: ${bits.join(', ')}`], ['guest mode', mode], assist];
+      return [['error code', `${errorCode}: ${bits.join(', ')}`], ['guest mode', mode], setting];
     }
     case 'request':
       return [
         ['request', `${cause.n + 1} of ${cause.of}`],
         ['vCPU', String(domain.current)],
         ['guest mode', world.call?.user === true ? 'user' : mode],
-        assist,
+        setting,
       ];
     default:
-      return [['guest mode', mode], assist];
+      return [['guest mode', mode], setting];
   }
 }

@@ -1,15 +1,18 @@
 import { addressText, ENTRY, flagsOf, frameOf, WORDS, wordText } from '../../language/xen.ts';
 import type { Panel, Row, View } from '../machine.ts';
+import { frameOfPage, isFull, ON_DEMAND, walkGuest, wordsOfPage } from './full.ts';
 import { entryRow, frameRow } from './invariants.ts';
 import { walk } from './tlb.ts';
 import { isPresent, isWritable } from './word.ts';
 import {
+  COW,
   type Domain,
   type Fault,
   FREE,
   type Frame,
   IO,
   isTable,
+  KEPT,
   PRIVILEGED,
   vcpuOf,
   type World,
@@ -31,6 +34,10 @@ function tablePanel(world: World, fault: Fault | undefined): Panel {
   for (const domain of world.domains) {
     if (domain.kind === 'idle') continue;
     rows.push(row(`domain ${domain.name}`, 'domain', 0, domainCells(domain)));
+    if (isFull(domain)) {
+      rows.push(...pageRows(world, domain, fault));
+      continue;
+    }
     for (const [mfn, frame] of world.frames.entries()) {
       if (frame.owner !== domain.name || !holdsEntries(world, mfn, fault)) continue;
       rows.push(row(`table ${mfn}`, 'table', 1, tableCells(world, domain, mfn)));
@@ -48,7 +55,59 @@ function domainCells(domain: Domain): string[] {
     return slot === undefined ? [] : [`${name.toUpperCase()} f${slot.l1}`];
   });
   const cpus = domain.vcpus.length > 1 ? [`vCPU ${domain.current} of ${domain.vcpus.length}`] : [];
-  return [domain.name, [state, domain.assist ? 'assist on' : 'assist off', ...cpus, ...slots].join(', ')];
+  const setting = isFull(domain)
+    ? `CR0.WP ${domain.wp ? 'set' : 'clear'}`
+    : domain.assist
+      ? 'assist on'
+      : 'assist off';
+  return [domain.name, [state, setting, ...cpus, ...slots].join(', ')];
+}
+
+/** The tables of a fully virtualized guest, by its own page numbers, and where p2m leads elsewhere. */
+function pageRows(world: World, domain: Domain, fault: Fault | undefined): Row[] {
+  const at = fault?.process === domain.name && fault.cause.kind === 'access' ? fault.cause.va : undefined;
+  const directory = wordsOfPage(world, domain, domain.root);
+  const tables = [...domain.p2m.keys()].filter(
+    page => page === domain.root || directory.some(word => isPresent(word) && frameOf(word) === page),
+  );
+  return tables.flatMap(page => {
+    const use = page === domain.root ? 'root' : 'table';
+    const words = wordsOfPage(world, domain, page);
+    const faults = (index: number) =>
+      at !== undefined &&
+      at % WORDS === index &&
+      frameOf(directory[Math.floor(at / WORDS)] ?? 0) === page &&
+      page !== domain.root;
+    return [
+      row(`table ${page}`, 'table', 1, [`f${page}`, domain.shadowed.has(page) ? `${use}, shadowed` : use]),
+      ...words.flatMap((word, index) =>
+        isPresent(word) || faults(index)
+          ? [
+              row(
+                entryRow(page, index),
+                'entry',
+                2,
+                [
+                  `[${index}]`,
+                  word === 0 ? 'none' : wordText(word),
+                  ...placeOf(world, domain, frameOf(word)),
+                ],
+                faults(index) ? ['fault'] : [],
+              ),
+            ]
+          : [],
+      ),
+    ];
+  });
+}
+
+/** Where a page is, if not in a frame of its own with its number. */
+function placeOf(world: World, domain: Domain, page: number): string[] {
+  const mfn = frameOfPage(domain, page);
+  if (mfn === undefined) return [];
+  if (mfn === ON_DEMAND) return ['later'];
+  if (mfn !== page) return [`in f${mfn}`];
+  return world.frames[mfn]!.owner === COW ? ['shared'] : [];
 }
 
 /** Tables in use, and data that looks like a table or is asked to become one. */
@@ -110,21 +169,20 @@ function entryLine(world: World, domain: Domain, mfn: number, index: number, fau
     entryRow(mfn, index),
     'entry',
     2,
-    [`[${index}]`, word === 0 ? 'none' : wordText(word), noteOf(world, domain, mfn, index)],
+    [`[${index}]`, word === 0 ? 'none' : wordText(word), ...noteOf(world, domain, mfn, index)],
     faults ? ['fault'] : [],
   );
 }
 
 /** 'alias' where an entry maps a table, in capitals where the guest could write to it. */
-function noteOf(world: World, domain: Domain, mfn: number, index: number): string {
+function noteOf(world: World, domain: Domain, mfn: number, index: number): string[] {
   const word = world.frames[mfn]!.words[index]!;
   const { type, tc } = world.frames[mfn]!;
   const target = world.frames[frameOf(word)];
-  if (!isPresent(word) || target === undefined) return '';
-  if (target.owner !== domain.name) return `${target.owner}'s`;
-  if (type !== 'l1' || tc === 0) return '';
-  if (isTable(target.type) && target.tc > 0) return isWritable(word) ? 'ALIAS of a table' : 'alias';
-  return '';
+  if (!isPresent(word) || target === undefined) return [];
+  if (target.owner !== domain.name) return [`${target.owner}'s`];
+  if (type !== 'l1' || tc === 0 || !isTable(target.type) || target.tc === 0) return [];
+  return [isWritable(word) ? 'ALIAS' : 'alias'];
 }
 
 function framePanel(world: World, fault: Fault | undefined): Panel {
@@ -148,12 +206,17 @@ function namedFrame(world: World, fault: Fault | undefined): number {
       : 'word' in cause.request
         ? frameOf(cause.request.word)
         : -1;
-  const found = walk(world, vcpuOf(world.domain(fault.process)), cause.va, fault.mode === 'user');
+  const domain = world.domain(fault.process);
+  if (isFull(domain)) {
+    const led = walkGuest(world, domain, cause.va, fault.mode === 'user');
+    return typeof led === 'string' ? -1 : (frameOfPage(domain, led.page) ?? -1);
+  }
+  const found = walk(world, vcpuOf(domain), cause.va, fault.mode === 'user');
   return typeof found === 'string' ? -1 : found.frame;
 }
 
 function frameCells(mfn: number, { owner, type, tc, tot, pinned, allocated }: Frame): string[] {
-  if (owner === FREE) return [`f${mfn}`, 'free', '', '', '', ''];
+  if (owner === FREE || owner === KEPT) return [`f${mfn}`, 'free', '', '', '', ''];
   return [
     `f${mfn}`,
     allocated ? owner : `(${owner})`,

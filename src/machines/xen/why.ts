@@ -3,6 +3,7 @@ import { addressText, frameOf, requestText, WORDS, wordText, type XenMove } from
 import type { Facts, Reason } from '../machine.ts';
 import type { Decision } from './decision.ts';
 import { decide, RULES } from './fault-path.ts';
+import { frameOfPage, isFull, walkGuest } from './full.ts';
 import { walk } from './tlb.ts';
 import { isPresent } from './word.ts';
 import { type Asked, type Domain, type Fault, vcpuOf, type World } from './world.ts';
@@ -43,10 +44,24 @@ function factsOf(world: World, { process, cause, mode }: Fault): Facts {
 }
 
 function accessFacts(world: World, domain: Domain, va: number, index: number): Facts {
+  if (isFull(domain)) return pageFacts(world, domain, va, index);
   const found = walk(world, vcpuOf(domain), va, false);
   const at = typeof found === 'string' ? -1 : found.frame;
   const word = typeof found === 'string' ? 0 : found.word;
   return { ...frameFacts(world, domain, at, word), place: addressText(va, index), rights: rightsOf(found) };
+}
+
+function pageFacts(world: World, domain: Domain, va: number, index: number): Facts {
+  const found = walkGuest(world, domain, va, false);
+  const page = typeof found === 'string' ? undefined : found.page;
+  const mfn = page === undefined ? undefined : frameOfPage(domain, page);
+  return {
+    ...frameFacts(world, domain, mfn ?? -1, typeof found === 'string' ? 0 : found.word),
+    place: addressText(va, index),
+    rights: typeof found === 'string' ? 'none' : found.rw ? 'rw' : 'r-',
+    page: page === undefined ? 'no page' : `f${page}`,
+    wp: domain.wp ? 'set' : 'clear',
+  };
 }
 
 const rightsOf = (found: ReturnType<typeof walk>): string =>

@@ -5,7 +5,7 @@ import { COUNTS, type Cost, type Trap } from '../machine.ts';
 import type { RuleSet } from './rules.ts';
 
 /** The use that a frame is in; they exclude each other. The last one stays when nobody uses it any more. */
-export type Type = 'none' | 'l1' | 'l2' | 'seg' | 'writable';
+export type Type = 'none' | 'l1' | 'l2' | 'seg' | 'shared' | 'writable';
 export const typeOfLevel = (level: number): Type => (level === 1 ? 'l1' : 'l2');
 export const isTable = (type: Type): boolean => type === 'l1' || type === 'l2';
 
@@ -33,6 +33,9 @@ export interface Frame {
 export const XEN = 'xen';
 export const IO = 'io';
 export const FREE = 'free';
+/** Owner of frames that several domains have as pages, and of those kept for pages that part again. */
+export const COW = 'cow';
+export const KEPT = 'kept';
 /** Xen's own frame, and one of a device. */
 export const XEN_FRAME = 0;
 export const IO_FRAME = 1;
@@ -61,7 +64,7 @@ export interface Vcpu {
   readonly tlb: Map<number, Cached>;
 }
 
-/** A table whose L1 the guest may write to freely for now. Era 3.0.2 only. */
+/** An L1 that the guest may write to freely until it is looked through. Era 3.0.2 only. */
 export interface Slot {
   readonly l1: number;
   /** The entry that was made writable: the table and the slot in it, and the address it maps. */
@@ -86,6 +89,14 @@ export interface Domain {
   readonly changes: { active: number; inactive: number };
   /** A vCPU that maps, writes and unmaps a frame over and over. */
   race: { readonly vcpu: number; readonly va: number; readonly frame: number } | undefined;
+  /** The frames of its pages, where it has page numbers of its own; -1: on demand. */
+  readonly p2m: Map<number, number>;
+  /** Frames for pages that are populated on demand. */
+  readonly pool: number[];
+  /** Fully virtualized: the page of its root, its own CR0.WP, and its tables that Xen keeps a shadow of. */
+  readonly root: number;
+  wp: boolean;
+  readonly shadowed: Set<number>;
 }
 
 /** How far a hypercall has come. */
@@ -166,6 +177,9 @@ export class World {
       vcpus: domain.vcpus.map(vcpu => ({ ...vcpu, tlb: new Map(vcpu.tlb) })),
       slots: { ...domain.slots },
       changes: { ...domain.changes },
+      p2m: new Map(domain.p2m),
+      pool: [...domain.pool],
+      shadowed: new Set(domain.shadowed),
     }));
     this.m2p = new Map(from.m2p);
     this.linear = new Map(from.linear);

@@ -1,7 +1,8 @@
 import type { Machine } from '../machine.ts';
 import { uncoupled } from './coupling.ts';
-import { DECISIONS, type Decision, parseDecision } from './decision.ts';
+import { DECISIONS, type Decision, formatDecision, parseDecision } from './decision.ts';
 import { decide } from './fault-path.ts';
+import { frameOfPage, isFull, walkGuest } from './full.ts';
 import { isolation } from './ideal.ts';
 import type { IdealHost } from './ideal-isolation.ts';
 import { broken } from './invariants.ts';
@@ -45,7 +46,7 @@ export const xen: Machine<World, Fault, Decision, IdealHost> = {
   key,
   digest,
   parse: text => parseDecision(text),
-  format: decision => decision.do,
+  format: formatDecision,
   uncoupled,
   // Isolation does not depend on what data frames hold, so there is nothing to be made a symbol of.
   symbolize: () => new Map(),
@@ -61,6 +62,12 @@ function entry(world: World, { process, cause, mode }: Fault): string {
   const domain = world.domain(process);
   if (cause.kind === 'request') return `${cause.n} ${world.call?.index}`;
   if (cause.kind !== 'access') return `${cause.kind} ${vcpuOf(domain).ldtMapped}`;
+  if (isFull(domain)) {
+    const led = walkGuest(world, domain, cause.va, mode === 'user');
+    if (typeof led === 'string') return led;
+    const frame = frameOfPage(domain, led.page);
+    return `${led.page} ${led.rw} ${frame} ${world.frames[frame ?? -1]?.owner} ${domain.shadowed.has(led.page)}`;
+  }
   const found = walk(world, vcpuOf(domain), cause.va, mode === 'user');
   const at = typeof found === 'string' ? found : `${found.frame} ${found.rw} ${found.word}`;
   return `${cause.va} ${at} ${domain.slots.active !== undefined} ${domain.slots.inactive !== undefined}`;

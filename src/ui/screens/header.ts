@@ -23,7 +23,9 @@ export function levelHeader(
   const { level, question, hints, starsLeft, summary, exam } = table;
   const { moment } = shown;
   const n = shown.n ?? question?.n ?? table.answers.at(-1)?.n ?? 0;
-  const asked = texts.header[level.depth];
+  // Of a broken kernel that is watched, each question is a fault.
+  const last = question ?? table.answers.at(-1);
+  const asked = texts.header[last?.depth === 'decide' ? 'decide' : level.depth];
   const where =
     moment === undefined
       ? fill(asked, { n })

@@ -7,22 +7,25 @@ import type { RowOf } from './rows.ts';
 
 /** What only the era of unhooking does. */
 const UNHOOKING = ['unhook', 'flush-retry'];
+/** What only fully virtualized guests ask for. */
+const FULL = ['unshare', 'populate', 'unshadow'];
 
 export interface Judged {
   readonly rule: string;
   readonly best: string;
-  /** By verdict, the decisions that come to it, in the order of the menu. */
+  /** By verdict, the decisions that come to it, in the order of the menu; all others come to livelock. */
   readonly worth: Readonly<Record<string, string>>;
 }
 
 /** Every decision of the era at the last trap of a row's program, Xen deciding up to it. */
-export function judged({ id, rules: era, program: text }: RowOf): Judged {
+export function judged({ id, rules: era, full, program: text }: RowOf): Judged {
   const rules = era ?? '3.0.3';
   const program = parseProgram(text, id);
   const world = xen.boot(program, rules);
   const ideal = xen.ideal.boot(program, rules);
   const offers = xen.decisions
     .filter(name => rules === '3.0.2' || !UNHOOKING.includes(name))
+    .filter(name => full === true || !FULL.includes(name))
     .map(name => xen.parse(name));
   let last: Judged | undefined;
   for (const move of program.moves) {
@@ -34,7 +37,8 @@ export function judged({ id, rules: era, program: text }: RowOf): Judged {
         const worth: Record<string, string> = {};
         for (const offer of offers) {
           const { verdict } = judge(xen, situation, offer, offers);
-          worth[verdict] = worth[verdict] === undefined ? offer.do : `${worth[verdict]} ${offer.do}`;
+          if (verdict !== 'livelock')
+            worth[verdict] = worth[verdict] === undefined ? offer.do : `${worth[verdict]} ${offer.do}`;
         }
         last = { rule: xen.why(world, result, best).rule, best: best.do, worth };
       }

@@ -3,12 +3,19 @@ export interface RowOf {
   readonly id: string;
   readonly what: string;
   readonly rules?: '3.0.2';
+  /** Of a fully virtualized guest. */
+  readonly full?: true;
   readonly program: string;
 }
 
 /** alice: root f2, kernel table f3 at slot 1, table of programs f4 at slot 0, data f5 f6 f7. */
 const ALICE = 'xen: domain alice pv64 6\n';
 const ASSIST = `${ALICE}alice: assist on\n`;
+/** carol: fully virtualized, root f2, kernel table f3, table of programs f4, data f5 f6; f5 is read-only to her. */
+const carol = (kind: string) => `xen: domain carol ${kind} 5\ncarol: kwrite @1.2[0] f5:r-\n`;
+const SHADOW = carol('shadow');
+/** dave has a page that holds what f6 does, and both are one frame. */
+const DEDUP = `${SHADOW}xen: domain dave idle 2\ncarol: kwrite @1.2[1] f6:rw\nxen: dedup f6 f7\n`;
 const BOB = 'xen: domain bob idle 1\n';
 /** In 3.0.2 the very first store is emulated; after it a table is unhooked. */
 const WARM = `${ASSIST}alice: kwrite @1.2[0] f5:rw\n`;
@@ -160,5 +167,47 @@ export const rows: readonly RowOf[] = [
     id: 'C15',
     what: 'a batch whose third request is bad',
     program: `${ALICE}alice: update f4[0]=f5:rw f4[1]=f6:rw f4[2]=f0:rw f4[3]=f7:rw f4[4]=f7:r-`,
+  },
+  {
+    id: 'H1',
+    what: 'the kernel stores to a read-only page, CR0.WP clear',
+    full: true,
+    program: `${SHADOW}carol: cr0 wp\ncarol: kwrite @0.0 9`,
+  },
+  {
+    id: 'H2',
+    what: 'the same, CR0.WP set',
+    full: true,
+    program: `${SHADOW}carol: kwrite @0.0 9`,
+  },
+  {
+    id: 'H3',
+    what: 'a program stores to a table that has a shadow',
+    full: true,
+    program: `${SHADOW}carol: kwrite @1.2[1] f4:rw\ncarol: uread @0.0\ncarol: uwrite @0.1[5] 9`,
+  },
+  {
+    id: 'H3 kernel',
+    what: 'the kernel stores to a table that has a shadow',
+    full: true,
+    program: `${SHADOW}carol: uread @0.0\ncarol: kwrite @1.2[1] f6:rw`,
+  },
+  {
+    id: 'H4',
+    what: 'a store to a page that another domain has too',
+    full: true,
+    program: `${DEDUP}carol: uwrite @0.1 9`,
+  },
+  {
+    id: 'H5',
+    what: 'the same, the other gone',
+    full: true,
+    program: `${DEDUP}dave: exit\ncarol: uwrite @0.1 9`,
+  },
+  {
+    id: 'H6',
+    what: 'a load from a page that is populated on demand',
+    full: true,
+    program: `${SHADOW}xen: pod f5\ncarol: uread @0.0`,
   },
 ];

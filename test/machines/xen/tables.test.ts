@@ -132,6 +132,25 @@ describe('CR0.WP and rings', () => {
     expect(store(kind, op, 'CR0.WP is clear')).toBe(without);
   });
 
+  test.each([
+    ['shadow', 'kwrite', true, 'PF 3 at @0.0[0]', 1],
+    ['shadow', 'kwrite', false, 'done', 1],
+    ['shadow', 'uwrite', false, 'PF 7 at @0.0[0]', 1],
+    // The hardware walks the guest's tables under the guest's own WP: Xen hears of nothing.
+    ['hap', 'kwrite', true, 'PF 3 at @0.0[0]', 0],
+    ['hap', 'kwrite', false, 'done', 0],
+    ['hap', 'uwrite', false, 'PF 7 at @0.0[0]', 0],
+  ])(
+    '%s %s, CR0.WP set: %s; the guest gets %s, and Xen hears of it %i times',
+    (kind, op, wp, seen, heard) => {
+      const clear = wp ? '' : 'carol: cr0 wp\n';
+      const run = told(
+        `xen: domain carol ${kind} 5\ncarol: kwrite @1.2[0] f5:r-\n${clear}carol: ${op} @0.0 9`,
+      );
+      expect([run.seen.at(-1), run.faults.at(-1)]).toEqual([seen, heard]);
+    },
+  );
+
   test("Xen's own writes for a guest stop at read-only entries, by WP alone", () => {
     const program = `${ALICE}alice: exchange @1.2 0`;
     expect(told(program).seen.at(-1)).toBe('EFAULT');
