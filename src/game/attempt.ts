@@ -97,7 +97,7 @@ export function questionOf({ course, n }: Position): Question | undefined {
       ...common,
       depth: asked.depth,
       offers: asked.offers.map(id => ({ id, label: general.race.none })),
-      kernel: kernelText(asked.kernel),
+      kernel: kernelText(system, asked.kernel),
     };
   const fields = formOf(system, asked.fields, asked.depth);
   return {

@@ -37,8 +37,9 @@ export const taskSteps = (
 export const microLabel = (system: string, step: string): string =>
   step === 'end' ? texts.end : entryOf(textsOf(system).micros ?? {}, step, 'micro-step').label;
 
-/** What is broken in a kernel: its name says so. */
-export const kernelText = (kernel: string): string => fill(texts.kernel, { kernel });
+/** What is broken in a kernel: its name says so; or which of the past it is. */
+export const kernelText = (system: string, kernel: string): string =>
+  textsOf(system).kernels?.[kernel] ?? fill(texts.kernel, { kernel });
 
 /** The form of an order: a field for each place. */
 export const orderForm = (system: string, fields: readonly Field[]): FormField[] =>

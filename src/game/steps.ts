@@ -77,9 +77,11 @@ function wantedWords(move: Move, ideal: Seen): string {
   }
 }
 
-/** ', from 5 to 7' where the first and last of the bytes are known. */
-const endsOf = ([first, last]: readonly number[]): string =>
-  first === undefined ? '' : `, from ${first} to ${last}`;
+/** ', from 5 to 7' where the first and last of the bytes are known, ', 5 first' where only the first is. */
+function endsOf([first, last]: readonly number[]): string {
+  if (first === undefined) return '';
+  return last === undefined ? `, ${first} first` : `, from ${first} to ${last}`;
+}
 
 /** ' after 2' of a batch that ended early. */
 const doneOf = (done: number | undefined): string => (done === undefined ? '' : ` after ${done}`);

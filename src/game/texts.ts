@@ -23,6 +23,8 @@ export interface SystemTexts {
   readonly details?: Readonly<Record<string, { label: string; options: Readonly<Record<string, string>> }>>;
   /** What an order of a task, or a broken kernel, is about. */
   readonly races?: Readonly<Record<string, string>>;
+  /** What is said of a kernel of the past, by its name, where a schedule against it is asked for. */
+  readonly kernels?: Readonly<Record<string, string>>;
   /** Micro-steps: `label` as a menu words them, `did` after who does it. */
   readonly micros?: Readonly<Record<string, { label: string; did: string }>>;
   /** Facts that may have decided. */

@@ -1,4 +1,4 @@
-import { type Move, type Seen, sameSeen } from '../language/moves.ts';
+import type { Move, Seen } from '../language/moves.ts';
 import {
   type AnyMachine,
   isTrap,
@@ -7,13 +7,22 @@ import {
   type Task,
   type Trap,
 } from '../machines/machine.ts';
-import { classify, type IdealState, OwnFault, type World } from './run.ts';
+import {
+  onlyPossible,
+  type Possible,
+  possibleKey,
+  type UnderWay,
+  witnessAccess,
+  witnessReturn,
+} from './possible.ts';
+import { type IdealState, OwnFault, type World } from './run.ts';
 import type { Verdict } from './verdict.ts';
 
 /**
  * Several CPUs at once: every process has moves of its own to make, in their order; the hardware does an
  * access in one step, the kernel a fault or a system call in micro-steps, and in between anybody else may
- * step. What an access shows is held against the ideal when it completes, a system call when it returns.
+ * step. What an access shows is held against the ideal when it completes; a system call takes effect at any one
+ * moment between its first step and its return.
  */
 
 /** Bounds of a race; a level beyond them is refused. */
@@ -61,6 +70,8 @@ interface Actor {
   readonly next: number;
   readonly trap?: Trap;
   readonly task?: Task;
+  /** The move that the task carries out, where it is a system call. */
+  readonly move?: Move;
   /** Micro-steps of the task that were performed. */
   readonly at: number;
   /** Presence, frame and rights of the entry at the last trap, as long as nobody else has stepped since. */
@@ -69,7 +80,8 @@ interface Actor {
 
 export interface RaceState {
   readonly world: World;
-  readonly ideal: IdealState;
+  /** All that the ideal may be by now, the likeliest first; one unless a system call was under way. */
+  readonly ideals: readonly Possible[];
   readonly actors: readonly Actor[];
 }
 
@@ -89,7 +101,7 @@ export interface RaceStep {
 
 export const beginRace = ({ world, ideal, cast, trapped }: Race): RaceState => ({
   world,
-  ideal,
+  ideals: onlyPossible(ideal),
   actors: cast.map((_, i) => ({
     next: 0,
     at: 0,
@@ -156,18 +168,18 @@ export function advance(
     ...(upcoming.micro !== undefined && { micro: upcoming.micro }),
   };
   if (at < task.steps.length) {
-    const working: Actor = { ...actor, task, at };
+    const working: Actor = { ...actor, task, at, ...(actor.trap === undefined && { move }) };
     return {
-      state: { world, ideal: state.ideal, actors: others(state.actors, i, working) },
+      state: { world, ideals: state.ideals, actors: others(state.actors, i, working) },
       step: { ...step, seen: DONE, expected: DONE },
     };
   }
   const seen = races.end(world, cause, task);
-  if (actor.trap !== undefined) {
+  if (actor.trap !== undefined && seen === undefined) {
     const { before } = actor;
     const retrying: Actor = { next: actor.next, at: 0, ...(before !== undefined && { before }) };
     return {
-      state: { world, ideal: state.ideal, actors: others(state.actors, i, retrying) },
+      state: { world, ideals: state.ideals, actors: others(state.actors, i, retrying) },
       step: { ...step, seen: DONE, expected: DONE },
     };
   }
@@ -187,11 +199,11 @@ function access(machine: AnyMachine, state: RaceState, i: number, move: Move, wo
     process: move.process,
     move,
     seen: { kind: 'fault' },
-    expected: machine.ideal.expect(state.ideal, move)[0]!,
+    expected: machine.ideal.expect(state.ideals[0]!.ideal, move)[0]!,
     ...(before === actor.before && { verdict: 'livelock' as const }),
   };
   const trapped: Actor = { next: actor.next, at: 0, trap: result, before };
-  return { state: { world, ideal: state.ideal, actors: others(state.actors, i, trapped) }, step };
+  return { state: { world, ideals: state.ideals, actors: others(state.actors, i, trapped) }, step };
 }
 
 /** A move is done: what it showed is held against the ideal, which follows. */
@@ -202,22 +214,26 @@ function completed(
   world: World,
   did: Pick<RaceStep, 'process' | 'move' | 'micro' | 'task'> & { readonly seen: Seen },
 ) {
-  const { move, seen } = did;
-  const expected: readonly Seen[] = machine.ideal.expect(state.ideal, move);
+  const { move, seen, task } = did;
+  const calls = underWay(state);
+  const { ideals, expected, verdict } =
+    task === undefined || state.actors[i]!.trap !== undefined
+      ? witnessAccess(machine, world, state.ideals, calls, move, seen)
+      : witnessReturn(machine, world, state.ideals, calls, { by: i, move }, seen);
   const trespass = machine.trespass(world);
-  const verdict = classify(expected, seen, trespass);
-  const ideal: IdealState = machine.ideal.clone(state.ideal);
-  const allowed = expected.find(each => sameSeen(each, seen)) ?? expected[0]!;
-  machine.ideal.advance(ideal, move, allowed);
   const step: RaceStep = {
     ...did,
-    expected: allowed,
+    expected,
     ...(trespass !== undefined && { trespass }),
     ...(verdict !== undefined && { verdict }),
   };
   const rested: Actor = { next: state.actors[i]!.next + 1, at: 0 };
-  return { state: { world, ideal, actors: others(state.actors, i, rested) }, step };
+  return { state: { world, ideals, actors: others(state.actors, i, rested) }, step };
 }
+
+/** System calls that have begun and not returned. */
+const underWay = ({ actors }: RaceState): UnderWay[] =>
+  actors.flatMap(({ task, move }, by) => (task === undefined || move === undefined ? [] : [{ by, move }]));
 
 /** The actors with one of them changed; nobody else's faults are in a row any more. */
 const others = (actors: readonly Actor[], i: number, changed: Actor): readonly Actor[] =>
@@ -237,8 +253,8 @@ export const isOver = ({ cast }: Race, { actors }: RaceState): boolean =>
   actors.every(({ next }, i) => next === cast[i]!.moves.length);
 
 /** The same for two states of a race that can only go on in the same ways. */
-export const raceKey = (machine: AnyMachine, { world, ideal, actors }: RaceState): string =>
-  `${actors.map(({ next, at, task, trap, before }) => `${next} ${at} ${task?.steps.join() ?? ''} ${trap === undefined ? '' : machine.entry(world, trap)} ${before ?? ''}`).join('|')} ${machine.key(world, ideal)}`;
+export const raceKey = (machine: AnyMachine, { world, ideals, actors }: RaceState): string =>
+  `${actors.map(({ next, at, task, trap, before }) => `${next} ${at} ${task?.steps.join() ?? ''} ${trap === undefined ? '' : machine.entry(world, trap)} ${before ?? ''}`).join('|')} ${ideals.map(possible => possibleKey(machine, world, possible)).join('|')}`;
 
 /** What the processes of a race may do after it, to show what it has spoilt. */
 export function scopeOf({ cast }: Race): Scope {

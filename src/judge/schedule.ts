@@ -1,7 +1,8 @@
-import type { Move } from '../language/moves.ts';
+import type { Move, Seen } from '../language/moves.ts';
 import type { AnyMachine, Cost, Violation } from '../machines/machine.ts';
 import { costBetween } from '../machines/machine.ts';
 import { distinctBytes, search, unusedBytes } from './consequence.ts';
+import { witnessAccess } from './possible.ts';
 import {
   advance,
   BeyondBounds,
@@ -13,7 +14,7 @@ import {
   raceKey,
   scopeOf,
 } from './race.ts';
-import { OwnFault, run } from './run.ts';
+import { classify, type IdealState, OwnFault, run, type World } from './run.ts';
 import { type Consequence, type ConsequenceStep, type Verdict, worse } from './verdict.ts';
 
 /** A race that shows a difference: who steps, as indices of the cast, and what is done after all is over. */
@@ -89,21 +90,38 @@ export const lengthOf = ({ path, after }: BadSchedule): number => path.length + 
 export function afterwards(
   machine: AnyMachine,
   race: Race,
-  { world, ideal }: RaceState,
+  { world, ideals }: RaceState,
   path: readonly number[],
   most = Number.POSITIVE_INFINITY,
 ): BadSchedule | undefined {
-  if (machine.uncoupled(world, ideal) !== undefined) {
-    const found = search(machine, scopeOf(race), { world, ideal }, { tried: 0 }, Math.min(most, MOST_AFTER));
-    if (found !== undefined) return { verdict: found.verdict, path, after: found.path };
+  if (ideals.every(({ ideal }) => machine.uncoupled(world, ideal) !== undefined)) {
+    const scope = scopeOf(race);
+    for (const { ideal } of ideals) {
+      const found = search(machine, scope, { world, ideal }, { tried: 0 }, Math.min(most, MOST_AFTER));
+      if (found !== undefined && ideals.every(each => isShown(machine, world, each.ideal, found.path)))
+        return { verdict: found.verdict, path, after: found.path };
+    }
     if (most < MOST_AFTER) return undefined;
     throw new OwnFault(
-      `a race ends uncoupled (${machine.uncoupled(world, ideal)?.what}), and nothing shows it`,
+      `a race ends uncoupled (${machine.uncoupled(world, ideals[0]!.ideal)?.what}), and nothing shows it`,
     );
   }
   return (machine.broken(world) as readonly Violation[]).length > 0
     ? { verdict: 'miscount', path, after: [] }
     : undefined;
+}
+
+/** Do these moves show that the world is not this ideal? Exits show what is held by nobody. */
+function isShown(machine: AnyMachine, before: World, ideal: IdealState, path: readonly Move[]): boolean {
+  const world = machine.clone(before);
+  const follows = machine.ideal.clone(ideal);
+  for (const move of path) {
+    const outcome = run(machine, world, move);
+    const expected: readonly Seen[] = machine.ideal.expect(follows, move);
+    if (classify(expected, outcome, machine.trespass(world)) !== undefined) return true;
+    if (outcome.kind !== 'fault') machine.ideal.advance(follows, move, outcome);
+  }
+  return path.every(({ op }) => op === 'exit');
 }
 
 /** The race with symbols for all contents, and for what is stored. */
@@ -182,19 +200,20 @@ function play(machine: AnyMachine, race: Race, { path, after }: BadSchedule, rel
   }
   for (const move of after) {
     const told = 'value' in move ? { ...move, value: unused() } : move;
-    const outcome = run(machine, state.world, told);
-    const expected = machine.ideal.expect(state.ideal, told)[0]!;
-    const trespass = machine.trespass(state.world);
+    const { world } = state;
+    const outcome = run(machine, world, told);
+    const trespass = machine.trespass(world);
     const seen = outcome.kind === 'fault' ? ({ kind: 'fault' } as const) : outcome;
-    shows = JSON.stringify(seen) !== JSON.stringify(expected) || trespass !== undefined;
+    const { ideals, expected, verdict } = witnessAccess(machine, world, state.ideals, [], told, outcome);
+    shows = verdict !== undefined;
+    state = { ...state, ideals };
     steps.push({
       move: told,
       seen,
       ideal: expected,
       ...(trespass !== undefined && { trespass }),
-      view: machine.view(state.world),
+      view: machine.view(world),
     });
-    if (outcome.kind !== 'fault') machine.ideal.advance(state.ideal, told, outcome);
   }
   const broken: readonly Violation[] = machine.broken(state.world);
   return { shows, consequence: { decided: machine.view(race.world, race.trapped), steps, broken } };

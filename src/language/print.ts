@@ -78,7 +78,9 @@ export function describe(move: Move, regions: readonly Region[]): string {
     case 'madv':
       return move.advice === 'dontneed'
         ? `drops the contents of ${range(move.page, move.pages)}`
-        : `advises ${move.advice} for ${range(move.page, move.pages)}`;
+        : move.advice === 'pageout'
+          ? `has ${range(move.page, move.pages)} swapped out`
+          : `advises ${move.advice} for ${range(move.page, move.pages)}`;
     case 'fork':
       return `forks ${move.child}`;
     case 'thread':
@@ -91,6 +93,30 @@ export function describe(move: Move, regions: readonly Region[]): string {
       return 'exits';
     case 'execve':
       return 'starts another program';
+    case 'mremap':
+      return `moves ${range(move.page, move.pages)} to ${pageName(regions, move.to)}`;
+    case 'vpin':
+      return `puts ${range(move.page, move.pages)} into pipe ${move.id}`;
+    case 'vread':
+      return `reads pipe ${move.id}`;
+    case 'iopin':
+      return `pins ${range(move.page, move.pages)} as buffer ${move.id}`;
+    case 'ioread':
+      return `has a device read page ${move.index} of buffer ${move.id}`;
+    case 'iowrite':
+      return `has a device store ${move.value} to page ${move.index} of buffer ${move.id}`;
+    case 'iounpin':
+      return `gives buffer ${move.id} back`;
+    case 'memw':
+      return `forces ${move.value} into ${byteName(regions, move.page, move.offset)} of ${move.target}`;
+    case 'memr':
+      return `looks into ${byteName(regions, move.page, move.offset)} of ${move.target}`;
+    case 'ftrunc':
+      return `cuts file ${move.file} to ${move.pages} ${move.pages === 1 ? 'page' : 'pages'}`;
+    case 'fsync':
+      return `has file ${move.file} written to the disk`;
+    case 'fread':
+      return `reads page ${move.page} of file ${move.file}`;
     default:
       return describeHurd(move, regions) ?? describeGuest(move) ?? readable(move, regions);
   }

@@ -276,7 +276,7 @@ export interface Races<W, F> {
   /** Takes the task's locks, and looks at what it is about. */
   begin(w: W, cause: F | Move, task: Task): void;
   perform(w: W, cause: F | Move, task: Task, step: string): void;
-  /** Gives the locks back. Answers what a system call shows. */
+  /** Gives the locks back. Answers what a system call shows, or an access that was refused; nothing where it is to be retried. */
   end(w: W, cause: F | Move, task: Task): Seen | undefined;
 }
 

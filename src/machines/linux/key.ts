@@ -96,8 +96,10 @@ function pushWorld(out: number[], world: World, pushContent: (content: Content) 
     if (holds === undefined) continue;
     out.push(mmOf(holds.mm), ['none', 'read', 'write'].indexOf(holds.mmap), holds.table ? 1 : 0);
     if (handler === undefined) continue;
-    const { low, high, pfn, same, gathered } = handler;
+    const { low, high, pfn, same, gathered, mappings, sequence } = handler;
     out.push(low & 0xfff, (high & NX) === 0 ? 0 : 1, same ? 1 : 0);
+    out.push(world.mms[holds.mm]?.writeProtectSeq === sequence ? 0 : 1);
+    for (const { mm, page } of mappings ?? []) out.push(mmOf(mm), page);
     if (mapsFrame(low)) inUse.push(pfnOf(low, high));
     if (pfn >= 0) inUse.push(pfn);
     for (const frame of gathered) inUse.push(frame);

@@ -32,6 +32,8 @@ export interface RuleSet {
   readonly stack: StackRules;
   /** What read(2) and write(2) make of a copy that was cut short. */
   readonly streams: Readonly<Record<Stream, StreamRules>>;
+  /** Micro-steps of system calls, by their task, where they are not in the kernel's order. */
+  readonly orders?: Readonly<Record<string, readonly string[]>>;
   /** CR0.WP: do read-only entries hold for the kernel's own stores? Or are these checked in software? */
   readonly wp: NonNullable<Settings['wp']>;
 }
@@ -65,8 +67,6 @@ export interface ZapRules {
   readonly passDirty: boolean;
   /** Before the frames can be taken again; one flush for the whole range. */
   readonly flush: boolean;
-  /** What no kernel does: frames are given back before the flush. */
-  readonly freeFirst?: boolean;
 }
 
 /** What mprotect takes away from entries. Source: change_pte_range, mm/mprotect.c. */
@@ -124,6 +124,8 @@ export interface GupRules {
   readonly unshares: boolean;
   /** Is every reference to private memory taken as if it were to write? */
   readonly breaksCow: boolean;
+  /** Is a page that was copied for a forced store looked up again as if it were only to be read? Until 4.9. */
+  readonly retriesAsRead?: boolean;
 }
 
 /** Files. Source: truncate_pagecache, mm/truncate.c; folio_mkclean, mm/rmap.c. */

@@ -10,10 +10,11 @@ import {
 import { type Cost, NO_COST, type Trap } from '../machine.ts';
 import { type Arch, archOf } from './hardware/arch/arch.ts';
 import type { Content } from './hardware/content.ts';
-import { Frames } from './hardware/frames.ts';
+import { Frames, ZERO_PFN } from './hardware/frames.ts';
 import { PageTable } from './hardware/page-table.ts';
 import type { Ksm } from './memory/ksm.ts';
 import type { AddressSpace } from './memory/page-cache.ts';
+import type { Mapping } from './memory/rmap.ts';
 import type { SwapArea } from './memory/swap.ts';
 import { findVma, type Vma } from './memory/vma.ts';
 import type { RuleSet } from './rules.ts';
@@ -31,6 +32,8 @@ export interface Mm {
   /** A page of it was pinned once (MMF_HAS_PINNED): fork looks out for pins. */
   hasPinned: boolean;
 
+  /** Odd while a fork copies its page tables (write_protect_seq). */
+  writeProtectSeq: number;
   /** The CPUs that have run it, a bit each (mm_cpumask): no other has entries of it in its TLB. */
   ran: number;
 }
@@ -43,6 +46,7 @@ export const newMm = (): Mm => ({
   rssShmem: 0,
   swapEntries: 0,
   hasPinned: false,
+  writeProtectSeq: 0,
   ran: 0,
 });
 
@@ -397,11 +401,29 @@ export interface Handler {
   major: boolean;
   /** False once the recheck found the entry changed: the rest does nothing but tidy up. */
   same: boolean;
-  /** Frames that were taken out of entries and wait to be given back. */
+  /** It reads a swap slot, and whoever comes for the same one waits. */
+  claims: boolean;
+  /** Frames that a system call holds: taken out of entries, waiting to be given back; pinned. */
   gathered: readonly number[];
+  /** What `Mm.writeProtectSeq` was when it began. */
+  sequence: number;
+  /** Entries that it has changed and has to flush. */
+  mappings?: readonly Mapping[];
   /** What a system call has shown. */
   seen?: Seen;
 }
+
+export const newHandler = (): Handler => ({
+  low: 0,
+  high: 0,
+  pfn: -1,
+  source: ZERO_PFN,
+  same: true,
+  major: false,
+  claims: false,
+  gathered: [],
+  sequence: 0,
+});
 
 /** The locks that a CPU holds while the kernel works on it, all of one address space. */
 export interface Held {

@@ -56,13 +56,19 @@ export function register(world: World, process: Process, move: MoveOf<'iopin'>):
   world.mms[process.mm]!.hasPinned = true;
   const old = process.rings.get(move.id);
   const others = withoutKey(process.rings, move.id);
-  process.rings = old === undefined ? others : withKey(others, lost(move.id, old), old);
+  const open = old === undefined ? others : withKey(others, lost(move.id, old), old);
+  setRings(world, process, open);
   if (!held.complete) {
     for (const pfn of held.pages) world.frames.unpin(pfn);
     return failed('EFAULT');
   }
-  process.rings = withKey(process.rings, move.id, world.buffers.push({ pages: held.pages }) - 1);
+  setRings(world, process, withKey(open, move.id, world.buffers.push({ pages: held.pages }) - 1));
   return done;
+}
+
+/** Threads share what is open. */
+function setRings(world: World, process: Process, rings: Process['rings']): void {
+  for (const thread of world.processes) if (thread.mm === process.mm) thread.rings = rings;
 }
 
 const bufferOf = (world: World, process: Process, id: string): readonly number[] | undefined =>
@@ -87,7 +93,7 @@ export function writeBuffer(world: World, process: Process, move: MoveOf<'iowrit
 export function unregister(world: World, process: Process, move: MoveOf<'iounpin'>): Seen {
   const index = process.rings.get(move.id);
   const buffer = index === undefined ? undefined : world.buffers[index];
-  process.rings = withoutKey(process.rings, move.id);
+  setRings(world, process, withoutKey(process.rings, move.id));
   if (buffer === undefined) return done;
   for (const pfn of buffer.pages) world.frames.unpin(pfn);
   world.buffers[index!] = undefined;

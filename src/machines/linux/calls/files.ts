@@ -2,7 +2,7 @@ import { type MoveOf, PAGE_SIZE, type Seen } from '../../../language/moves.ts';
 import { byteAt, type Content, withCopied, ZEROS } from '../hardware/content.ts';
 import { flushPage } from '../hardware/cpu.ts';
 import { ANON, FILE, FOLIO_DIRTY, RECLAIM } from '../hardware/frames.ts';
-import { DIRTY, isGuard, isNone, isSwap, mapsFrame, pfnOf, WRITABLE } from '../hardware/pte.ts';
+import { DIRTY, isGuard, isNone, isSwap, pfnOf, WRITABLE } from '../hardware/pte.ts';
 import {
   type AddressSpace,
   endOfFile,
@@ -13,8 +13,8 @@ import {
   withKey,
   withoutKey,
 } from '../memory/page-cache.ts';
-import { mappingsOf, zapEntry } from '../memory/rmap.ts';
-import { indexOf, isShared } from '../memory/vma.ts';
+import { type Mapping, mappingsOf, zapEntry } from '../memory/rmap.ts';
+import { findVma, indexOf, isShared } from '../memory/vma.ts';
 import { COUNT, type World } from '../world.ts';
 import { done } from './range.ts';
 
@@ -87,12 +87,27 @@ export function fread(world: World, { file: id, page }: MoveOf<'fread'>): Seen {
 export function ftruncate(world: World, { file: id, pages }: MoveOf<'ftrunc'>): Seen {
   const file = fileOf(world, id);
   const shrinks = pages * PAGE_SIZE < file.size;
+  setSize(world, file, pages);
+  if (!shrinks) return done;
+  unmapTail(world, file, pages);
+  dropTail(world, file, pages);
+  return done;
+}
+
+/** The first part of ftruncate: from now on a fault past the end is refused. Source: i_size_write. */
+export function setSize(world: World, file: AddressSpace, pages: number): void {
   clearTail(world, file);
   file.size = pages * PAGE_SIZE;
-  if (!shrinks) return done;
+}
+
+/** The second part: no entry shows what lies past the end. Source: unmap_mapping_range. */
+export function unmapTail(world: World, file: AddressSpace, pages: number): void {
   if (world.rules.files.truncateZaps) unmapFrom(world, file, pages, Number.POSITIVE_INFINITY, true);
+}
+
+/** The last part: the pages past the end leave the page cache. Source: truncate_inode_pages. */
+export function dropTail(world: World, file: AddressSpace, pages: number): void {
   dropPages(world, file, pages, Number.POSITIVE_INFINITY);
-  return done;
 }
 
 /** The part of the last page past the end reads as zeros once the file has grown. Source: pagecache_isize_extended. */
@@ -152,16 +167,27 @@ function unmapFrom(world: World, file: AddressSpace, from: number, to: number, c
  */
 export function fsync(world: World, { file: id }: MoveOf<'fsync'>): Seen {
   const file = fileOf(world, id);
-  if (isMemory(file)) return done;
-  let wrote = false;
-  for (const [index, pfn] of file.pages) {
-    if (!isFolioDirty(world, pfn)) continue;
-    if (world.rules.files.cleanProtects) protectMappings(world, pfn);
-    writeBack(world, file, index, pfn);
-    wrote = true;
+  const pfns = dirtyPages(world, file);
+  for (const pfn of pfns) {
+    flushMappings(world, protectMappings(world, pfn));
+    world.frames.unmark(pfn, FOLIO_DIRTY);
   }
-  if (wrote) world.counts[COUNT.io]!++;
+  writePages(world, file, pfns);
   return done;
+}
+
+/** Pages of a file on a disk that were written to since the disk has them. */
+export const dirtyPages = (world: World, file: AddressSpace): number[] =>
+  isMemory(file) ? [] : [...file.pages.values()].filter(pfn => isFolioDirty(world, pfn));
+
+/** The last part of fsync: the disk gets what the pages hold now. */
+export function writePages(world: World, file: AddressSpace, pfns: readonly number[]): void {
+  for (const [index, pfn] of file.pages) {
+    if (!pfns.includes(pfn)) continue;
+    file.blocks = withKey(file.blocks, index, world.frames.contents[pfn]!);
+    world.frames.unmark(pfn, RECLAIM);
+  }
+  if (pfns.length > 0) world.counts[COUNT.io]!++;
 }
 
 /** Is the page dirty by its own flag or by an entry of shared memory? */
@@ -170,19 +196,19 @@ function isFolioDirty(world: World, pfn: number): boolean {
   return mappingsOf(world, pfn).some(({ mm, page }) => (world.mms[mm]!.table.low(page) & DIRTY) !== 0);
 }
 
-function protectMappings(world: World, pfn: number): void {
-  for (const { mm: number, page } of mappingsOf(world, pfn)) {
+/** Entries of shared memory lose the right to write and the dirty bit; answers those that had either. Source: page_mkclean_one. */
+export function protectMappings(world: World, pfn: number): Mapping[] {
+  if (!world.rules.files.cleanProtects) return [];
+  return mappingsOf(world, pfn).filter(({ mm: number, page }) => {
     const mm = world.mms[number]!;
-    const vma = mm.vmas.find(area => area.start <= page && page < area.end);
+    const vma = findVma(mm.vmas, page);
     const low = mm.table.low(page);
-    if (vma === undefined || !isShared(vma) || !mapsFrame(low) || (low & (WRITABLE | DIRTY)) === 0) continue;
+    if (vma === undefined || !isShared(vma) || (low & (WRITABLE | DIRTY)) === 0) return false;
     mm.table.set(page, low & ~(WRITABLE | DIRTY), mm.table.high(page));
-    flushPage(world, number, page);
-  }
+    return true;
+  });
 }
 
-/** The disk holds what the page holds, and the page is clean. */
-export function writeBack(world: World, file: AddressSpace, index: number, pfn: number): void {
-  file.blocks = withKey(file.blocks, index, world.frames.contents[pfn]!);
-  world.frames.unmark(pfn, FOLIO_DIRTY | RECLAIM);
+export function flushMappings(world: World, mappings: readonly Mapping[]): void {
+  for (const { mm, page } of mappings) flushPage(world, mm, page);
 }

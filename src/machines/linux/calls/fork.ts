@@ -136,14 +136,19 @@ function copyPinned(world: World, to: Mm, vma: Vma, page: number): void {
   to.table.set(page, packLow(pfn, rights), packHigh(pfn, frames.generation[pfn]!, mayExecute(vma)));
 }
 
-/** Takes the right to write from every entry of private memory that fork copies. Source: __copy_present_ptes. */
+/**
+ * Takes the right to write from every entry of private memory that fork shares: all but those of pages that
+ * were pinned when it looked. Source: __copy_present_ptes.
+ */
 export function writeProtect(world: World, mm: Mm): void {
-  for (const vma of mm.vmas)
-    if (world.rules.fork.needsCopy(vma) && !isShared(vma))
-      for (const page of mm.table.pages(vma.start, vma.end)) {
-        const low = mm.table.low(page);
-        if (mapsFrame(low)) mm.table.set(page, low & ~WRITABLE, mm.table.high(page));
-      }
+  for (const vma of mm.vmas) {
+    if (!world.rules.fork.needsCopy(vma) || isShared(vma)) continue;
+    const pinned = mm.hasPinned ? pinnedPages(world, mm, vma) : [];
+    for (const page of mm.table.pages(vma.start, vma.end)) {
+      const low = mm.table.low(page);
+      if (mapsFrame(low) && !pinned.includes(page)) mm.table.set(page, low & ~WRITABLE, mm.table.high(page));
+    }
+  }
 }
 
 /** What copying every page at once at each fork would have cost up to now. */

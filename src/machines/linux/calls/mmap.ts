@@ -2,7 +2,6 @@ import type { MoveOf, Seen } from '../../../language/moves.ts';
 import { flushMm } from '../hardware/cpu.ts';
 import { ENTRIES } from '../hardware/page-table.ts';
 import { newObject, releaseObjects } from '../memory/page-cache.ts';
-import { zapEntry } from '../memory/rmap.ts';
 import {
   ACCOUNT,
   findVma,
@@ -82,15 +81,6 @@ export function munmap(world: World, process: Process, move: MoveOf<'unmap'>): S
   removeRange(world, process, move.page, move.page + move.pages);
   releaseObjects(world);
   return done;
-}
-
-/** The first part of munmap alone: the entries go. Answers the frames that wait to be given back. */
-export function gather(world: World, process: Process, { page, pages }: MoveOf<'unmap'>): number[] {
-  const mm = world.mms[process.mm]!;
-  const frames: number[] = [];
-  if (world.rules.zap.onUnmap)
-    for (const each of mm.table.pages(page, page + pages)) zapEntry(world, mm, each, pfn => frames.push(pfn));
-  return frames;
 }
 
 /** The last part of munmap: the VMAs are gone. */

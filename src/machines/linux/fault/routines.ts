@@ -18,6 +18,7 @@ const order: Readonly<Record<DecisionName, readonly StepName[]>> = {
     'allocate frame',
     'copy frame',
     'recheck entry',
+    'recheck page',
     'clear entry',
     'flush',
     'set entry dirty',
@@ -60,6 +61,7 @@ const order: Readonly<Record<DecisionName, readonly StepName[]>> = {
     'map around',
     'get object page',
     'recheck entry',
+    'recheck page',
     'clear entry',
     'flush',
     'tell file system',
@@ -69,6 +71,7 @@ const order: Readonly<Record<DecisionName, readonly StepName[]>> = {
   ],
   'swap-in': [
     'read entry',
+    'claim slot',
     'get swapped page',
     'recheck entry',
     'free swap',

@@ -29,7 +29,16 @@ import { addRmap, isMlocked, releaseSwapEntry, removeRmap } from '../memory/rmap
 import { attemptGrowth, expandDownwards, obstacle } from '../memory/stack.ts';
 import { dropUnusedCache, readFromSwap, swapCacheOf, swapFree, tryToFreeSwap } from '../memory/swap.ts';
 import { indexOf, isAccessible, isLocked, isShared, mayExecute, mayWrite, type Vma } from '../memory/vma.ts';
-import { COUNT, type Fault, type Handler, type Mm, type Signal, vmaAt, type World } from '../world.ts';
+import {
+  COUNT,
+  type Fault,
+  type Handler,
+  type Mm,
+  newHandler,
+  type Signal,
+  vmaAt,
+  type World,
+} from '../world.ts';
 import { doWpPage } from './fault-path.ts';
 
 /**
@@ -56,6 +65,7 @@ export const steps = {
     handler.source = ZERO_PFN;
     handler.same = true;
     handler.major = false;
+    handler.claims = false;
   },
   'prepare anon_vma': ({ world, mm, vma }) => {
     if (vma !== undefined && !isShared(vma)) prepareAnonVma(world, mm, vma);
@@ -109,6 +119,10 @@ export const steps = {
     if (handler.same && fault.write && vma !== undefined && isShared(vma) && pfn !== ZERO_PFN)
       world.frames.mark(pfn, FOLIO_DIRTY);
   },
+  /** swapcache_prepare: whoever else comes for the slot waits until this fault is served. */
+  'claim slot': ({ handler }) => {
+    handler.claims = isSwap(handler.low);
+  },
   /** swap_cache_get_folio, or a read from the swap device: a reference for the entry comes with it. */
   'get swapped page': ({ world, handler }) => {
     if (!isSwap(handler.low) || world.swap.slots[slotOf(handler.low)] === undefined) {
@@ -128,6 +142,14 @@ export const steps = {
     const { table } = mm;
     if (table.low(fault.page) !== handler.low || table.high(fault.page) !== handler.high)
       handler.same = false;
+  },
+  /** filemap_fault and do_cow_fault lock the page: it may have left the page cache meanwhile. */
+  'recheck page': context => {
+    const { handler, fault, vma } = context;
+    const object = objectAt(context);
+    if (!handler.same || !isNone(handler.low) || object === undefined || vma === undefined) return;
+    const page = handler.source === ZERO_PFN ? handler.pfn : handler.source;
+    if (object.pages.get(indexOf(vma, fault.page)) !== page) handler.same = false;
   },
   /** ptep_clear. */
   'clear entry': ({ handler, mm, fault }) => {
@@ -296,7 +318,7 @@ export function runSteps(context: Context, steps: readonly Step[]): void {
 
 export function contextOf(world: World, fault: Fault): Context {
   const { cpu } = world;
-  cpu.handler ??= { low: 0, high: 0, pfn: -1, source: ZERO_PFN, same: true, major: false, gathered: [] };
+  cpu.handler ??= newHandler();
   return { world, fault, mm: world.mms[fault.mm]!, vma: vmaAt(world, fault), handler: cpu.handler };
 }
 

@@ -93,6 +93,12 @@ export function flushMm(world: World, mm: number): void {
     }
 }
 
+/** The same on this CPU alone. */
+export function flushMmHere(world: World, mm: number): void {
+  world.cpu.tlbs[mm]?.clearAll();
+  countFlush(world, world.here);
+}
+
 function countFlush(world: World, cpu: number): void {
   world.counts[cpu === world.here ? COUNT.localFlushes : COUNT.remoteFlushes]!++;
 }

@@ -34,7 +34,11 @@ export function pageOut(world: World, index: number, vma: Vma): void {
 
 /** Mapped once, not locked and not pinned; the zero page is nobody's. */
 const isReclaimable = (world: World, pfn: number): boolean =>
-  pfn !== 0 && world.frames.mapcount[pfn] === 1 && !world.frames.maybePinned(pfn) && !isMlocked(world, pfn);
+  isMappedOnce(world, pfn) && !world.frames.maybePinned(pfn);
+
+/** The same, whoever pins it. */
+export const isMappedOnce = (world: World, pfn: number): boolean =>
+  pfn !== 0 && world.frames.mapcount[pfn] === 1 && !isMlocked(world, pfn);
 
 /** Somebody besides the entry, or the cache, holds the frame. */
 const isHeld = ({ frames }: World, pfn: number, expected: number): boolean =>
@@ -45,13 +49,20 @@ const isHeld = ({ frames }: World, pfn: number, expected: number): boolean =>
  * slot's cache by a device that takes time; a clean one goes at once.
  */
 function swapOut(world: World, mm: Mm, page: number, pfn: number): void {
-  const { frames, swap } = world;
+  if (enterSwap(world, mm, page, mm.table.low(page), pfn)) dropSwapped(world, pfn);
+}
+
+/**
+ * The first half: a swap entry takes the place of `low`. Answers whether there was room.
+ * Source: try_to_unmap_one, mm/rmap.c.
+ */
+export function enterSwap(world: World, mm: Mm, page: number, low: number, pfn: number): boolean {
+  const { frames } = world;
   const slot = addToSwap(world, pfn);
   if (slot < 0) {
     frames.mark(pfn, FOLIO_DIRTY);
-    return;
+    return false;
   }
-  const low = mm.table.low(page);
   if (isDirty(low)) frames.mark(pfn, FOLIO_DIRTY);
   if (world.rules.swap.duplicates) swapDuplicate(world, slot);
   const exclusive = frames.is(pfn, EXCLUSIVE);
@@ -60,6 +71,12 @@ function swapOut(world: World, mm: Mm, page: number, pfn: number): void {
   mm.swapEntries++;
   removeRmap(world, mm, pfn);
   frames.put(pfn);
+  return true;
+}
+
+/** The second half: the device gets what a dirty frame holds, and the frame goes. Source: pageout, mm/vmscan.c. */
+export function dropSwapped(world: World, pfn: number): void {
+  const { frames, swap } = world;
   if (frames.is(pfn, FOLIO_DIRTY)) {
     if (isHeld(world, pfn, 1)) return;
     const stays = swap.device === 'file' && !sameContent(frames.contents[pfn]!, ZEROS);

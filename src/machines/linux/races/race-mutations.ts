@@ -1,4 +1,4 @@
-import { changed, kernel, replaced, stepsOf, without, withRoutine } from '../mutations.ts';
+import { kernel, replaced, stepsOf, without, withRoutine } from '../mutations.ts';
 import type { RuleSet } from '../rules.ts';
 
 const table: readonly (readonly [name: string, change: Partial<RuleSet>])[] = [
@@ -10,7 +10,18 @@ const table: readonly (readonly [name: string, change: Partial<RuleSet>])[] = [
   ['copy flushes its own CPU only', replaced('copy', 'flush', 'flush here')],
   ['copy flushes after it has set the entry', moved('flush', 'set entry dirty')],
   ['copy drops the old frame before it flushes', movedBefore('put frame', 'flush')],
-  ['pages go back before the flush', changed('zap', { freeFirst: true })],
+  ['pages go back before the flush', ordered('unmap', 'lock zap free flush')],
+  ['swap-in does not claim its slot', without('swap-in', 'claim slot')],
+  ['a page of a file is not looked for again', without('map-cache', 'recheck page')],
+  ['fork flushes before it takes the right to write', ordered('fork', 'share flush protect')],
+  ['mremap lets its lock go before it flushes', ordered('mremap', 'lock move unlock flush')],
+  ['fsync does not flush', ordered('fsync', 'protect write')],
+  ['fsync writes before it flushes', ordered('fsync', 'protect write flush')],
+  ['swapping out writes before it flushes', ordered('pageout', 'lock clear pinned swap write flush')],
+  ['swapping out looks for pins first', ordered('pageout', 'lock pinned clear flush swap write')],
+  ['a fast pin does not look for a fork', ordered('iopin', 'look pin recheck register')],
+  ['a fast pin does not look at the entry again', ordered('iopin', 'look pin sequence register')],
+  ['a forced store is tried again as a read', { gup: { ...kernel().gup, retriesAsRead: true } }],
 ];
 
 /**
@@ -22,6 +33,11 @@ export const raceMutations: Readonly<Record<string, RuleSet>> = Object.fromEntri
 );
 
 type Name = Parameters<typeof without>[1];
+
+/** A system call with its micro-steps in another order. */
+function ordered(task: string, steps: string): Partial<RuleSet> {
+  return { orders: { [task]: steps.split(' ') } };
+}
 
 /** copy with one step right behind another. */
 function moved(name: Name, behind: Name): Partial<RuleSet> {

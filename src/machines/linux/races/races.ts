@@ -1,17 +1,14 @@
-import type { Move, MoveOf, Seen } from '../../../language/moves.ts';
-import { isTrap, type Races, type Task } from '../../machine.ts';
-import { duplicate, writeProtect } from '../calls/fork.ts';
-import { forget, gather } from '../calls/mmap.ts';
-import { beginning, verifyWrite } from '../calls/streams.ts';
-import { doUserAddrFault } from '../fault/fault-path.ts';
-import { apply } from '../fault/routines.ts';
+import type { Move, Seen } from '../../../language/moves.ts';
+import type { Races, Task } from '../../machine.ts';
+import { done } from '../calls/range.ts';
+import { doAnonymousPage, doUserAddrFault } from '../fault/fault-path.ts';
 import { contextOf, type Step, type StepName, stepOf } from '../fault/steps.ts';
-import { flushMm } from '../hardware/cpu.ts';
-import { isNone, isPresent } from '../hardware/pte.ts';
+import { isNone, isPresent, slotOf } from '../hardware/pte.ts';
 import { mutations } from '../mutations.ts';
-import type { RuleSet } from '../rules.ts';
-import { step as carryOut } from '../step.ts';
-import { Fault, type Handler, type Held, type Process, type World } from '../world.ts';
+import { type RuleSet, ruleSets } from '../rules.ts';
+import { Fault, type Handler, type Held, newHandler, type World } from '../world.ts';
+import { CALL } from './call.ts';
+import { callOf, callSteps, performCall, taskOf } from './calls.ts';
 import { raceMutations } from './race-mutations.ts';
 
 /**
@@ -21,8 +18,9 @@ import { raceMutations } from './race-mutations.ts';
  * Source: do_user_addr_fault, wp_page_copy, dup_mmap, unmap_region (6.14); specification sections 5.3 and 12.
  */
 
-/** In the order of menus. `flush here` is no kernel's: it reaches the CPU of the handler only. */
+/** In the order of menus. `flush-here` and `force-read` are no kernel's. */
 const STEPS = [
+  'claim',
   'fill',
   'lock',
   'recheck',
@@ -32,20 +30,41 @@ const STEPS = [
   'set',
   'rmap',
   'put',
+  'share',
   'protect',
   'zap',
   'free',
+  'rights',
+  'move',
+  'unlock',
+  'resize',
+  'drop',
+  'write',
+  'pinned',
+  'swap',
+  'look',
+  'pin',
+  'sequence',
+  'register',
+  'break',
+  'force',
+  'force-read',
   'check',
   'store',
 ];
 
 /** To which micro-step each step of a routine belongs; one that is not named belongs to that before it. */
 const STAGE: Readonly<Partial<Record<StepName, string>>> = {
+  'claim slot': 'claim',
+  'expand stack': 'grow',
   'prepare anon_vma': 'fill',
   'map around': 'fill',
   'get object page': 'fill',
+  'get swapped page': 'fill',
   'allocate frame': 'fill',
   'recheck entry': 'recheck',
+  'free swap': 'set',
+  'set swapped entry': 'set',
   'clear entry': 'clear',
   flush: 'flush',
   'flush here': 'flush-here',
@@ -76,50 +95,32 @@ function stagesOf(routine: readonly Step[]): ReadonlyMap<string, readonly Step[]
   return stages;
 }
 
-const routineOf = (world: World, decision: string): readonly Step[] =>
-  world.rules.routines[decision as keyof World['rules']['routines']];
+/** A stack that has grown lacks the page that was touched. */
+function routineOf({ rules: { routines } }: World, fault: Fault, decision: string): readonly Step[] {
+  const own = routines[decision as keyof typeof routines];
+  return decision === 'grow' ? [...own, ...routines[doAnonymousPage(fault).do]] : own;
+}
 
 function task(world: World, cause: Fault | Move): Task | undefined {
-  if (cause instanceof Fault) {
-    const name = doUserAddrFault(world, cause).do;
-    const stages = [...stagesOf(routineOf(world, name)).keys()];
-    const present = !isNone(world.mms[cause.mm]!.table.low(cause.page));
-    const steps = stages.filter(stage => present || !ONLY_WITH_ENTRY.includes(stage));
-    const first = steps.findIndex(stage => LOCKED.includes(stage));
-    return { name, steps: first < 0 ? steps : steps.toSpliced(first, 0, 'lock') };
-  }
-  switch (cause.op) {
-    case 'read':
-    case 'write':
-    case 'fetch':
-      return undefined;
-    case 'fork':
-      return { name: 'fork', steps: forkSteps(world) };
-    case 'unmap':
-      return { name: 'unmap', steps: unmapSteps(world) };
-    case 'rsys':
-      return { name: 'rsys', steps: world.wp === 'checked' ? ['check', 'store'] : ['call'] };
-    default:
-      return { name: cause.op, steps: ['call'] };
-  }
+  if (!(cause instanceof Fault))
+    return ACCESSES.includes(cause.op) ? undefined : { name: taskOf(cause), steps: callSteps(world, cause) };
+  const name = doUserAddrFault(world, cause).do;
+  const stages = [...stagesOf(routineOf(world, cause, name)).keys()];
+  const present = !isNone(world.mms[cause.mm]!.table.low(cause.page));
+  const steps = stages.filter(stage => present || !ONLY_WITH_ENTRY.includes(stage));
+  const first = steps.findIndex(stage => LOCKED.includes(stage));
+  return { name, steps: first < 0 ? steps : steps.toSpliced(first, 0, 'lock') };
 }
 
-const forkSteps = ({ rules: { fork } }: World): string[] =>
-  fork.flush ? ['share', 'protect', 'flush'] : ['share', 'protect'];
-
-function unmapSteps({ rules: { zap } }: World): string[] {
-  if (!zap.flush) return ['zap', 'free'];
-  return zap.freeFirst === true ? ['zap', 'free', 'flush'] : ['zap', 'flush', 'free'];
-}
-
-/** Calls that take the lock only for the faults that they come to. */
-const COPIES: ReadonlySet<Move['op']> = new Set(['rsys', 'wsys'] as const);
+/** What the hardware does alone. */
+const ACCESSES = ['read', 'write', 'fetch'];
 
 /** What the task holds while it lasts. */
 function holding(world: World, cause: Fault | Move): Held {
   if (cause instanceof Fault) return { mm: cause.mm, mmap: 'read', table: false };
-  const { mm } = world.process(cause.process);
-  return { mm, mmap: COPIES.has(cause.op) ? 'none' : 'write', table: false };
+  const { mmap, whose } = callOf(cause);
+  const { mm } = world.process(whose?.(cause) ?? cause.process);
+  return { mm, mmap, table: false };
 }
 
 /** What a micro-step does that the routine itself does not have. */
@@ -135,26 +136,42 @@ const cpuOf = (world: World, { process }: Fault | Move): number => world.process
 function ready(
   world: World,
   cause: Fault | Move,
-  { steps }: Task,
+  _task: Task,
   step: string | undefined,
   first: boolean,
 ): boolean {
-  const wanted = holding(world, cause);
+  const { mm, mmap } = holding(world, cause);
   const here = cpuOf(world, cause);
-  const held = world.cpus.flatMap(({ holds }, cpu) =>
-    holds === undefined || holds.mmap === 'none' || holds.mm !== wanted.mm || cpu === here ? [] : [holds],
-  );
-  if (held.some(({ table }) => table) && (step === 'lock' || (first && needsTable(world, cause))))
+  const others = world.cpus.filter(({ holds }, cpu) => holds !== undefined && cpu !== here);
+  const near = others.filter(({ holds }) => holds!.mm === mm);
+  if (near.some(({ holds }) => holds!.table) && (step === 'lock' || (first && needsTable(world, cause))))
     return false;
-  if (!first || wanted.mmap === 'none') return true;
-  return wanted.mmap === 'read'
-    ? held.every(({ mmap }) => mmap === 'read')
-    : held.length === 0 && steps.length > 0;
+  if (step === 'claim' && others.some(({ handler }) => claimsSame(world, cause, handler))) return false;
+  if (!(cause instanceof Fault)) {
+    const { needsTables, needsMmap } = callOf(cause);
+    if (step !== undefined && needsTables?.includes(step) && others.some(({ holds }) => holds!.table))
+      return false;
+    const handler = world.cpus[here]?.handler;
+    const wants = step !== undefined && handler !== undefined && needsMmap?.(step, handler) === true;
+    if (wants && near.some(({ holds }) => holds!.mmap === 'write')) return false;
+  }
+  if (!first || mmap === 'none') return true;
+  return mmap === 'read'
+    ? near.every(({ holds }) => holds!.mmap !== 'write')
+    : near.every(({ holds }) => holds!.mmap === 'none');
 }
 
-/** A present entry is looked at under the lock; an empty one is not waited for. */
+/** A present entry is looked at under the lock; an empty one is not waited for, nor does a fast pin wait. */
 const needsTable = (world: World, cause: Fault | Move): boolean =>
-  !(cause instanceof Fault) || isPresent(world.mms[cause.mm]!.table.low(cause.page));
+  cause instanceof Fault
+    ? isPresent(world.mms[cause.mm]!.table.low(cause.page))
+    : callOf(cause).mmap !== 'none';
+
+/** Is somebody else reading the slot that this fault is about? Source: swapcache_prepare, mm/swapfile.c. */
+function claimsSame(world: World, cause: Fault | Move, other: Handler | undefined): boolean {
+  if (!(cause instanceof Fault) || other?.claims !== true) return false;
+  return slotOf(other.low) === slotOf(world.mms[cause.mm]!.table.low(cause.page));
+}
 
 function begin(world: World, cause: Fault | Move): void {
   world.run(world.process(cause.process));
@@ -162,87 +179,48 @@ function begin(world: World, cause: Fault | Move): void {
   world.cpu.handler = undefined;
   if (cause instanceof Fault) {
     stepOf('read entry').run(contextOf(world, cause));
-  } else world.cpu.handler = { low: 0, high: 0, pfn: -1, source: 0, same: true, major: false, gathered: [] };
+  } else {
+    world.cpu.handler = newHandler();
+    callOf(cause).begin?.({
+      world,
+      process: world.process(cause.process),
+      move: cause,
+      handler: world.cpu.handler,
+    });
+  }
 }
 
 function perform(world: World, cause: Fault | Move, { name }: Task, step: string): void {
   world.run(world.process(cause.process));
   const { cpu } = world;
-  if (step === 'lock') cpu.holds = { ...cpu.holds!, table: true };
+  if (step === 'lock' || step === 'unlock') cpu.holds = { ...cpu.holds!, table: step === 'lock' };
   else if (cause instanceof Fault) {
     const context = contextOf(world, cause);
-    const stage = stagesOf(routineOf(world, name)).get(step) ?? [USUAL[step] ?? []].flat();
+    const stage = stagesOf(routineOf(world, cause, name)).get(step) ?? [USUAL[step] ?? []].flat();
     for (const each of stage) each.run(context);
-  } else call(world, cause, step, cpu.handler!);
+  } else performCall(world, cause, step, cpu.handler!);
 }
 
-function call(world: World, move: Move, step: string, handler: Handler): void {
-  const process = world.process(move.process);
-  switch (step) {
-    case 'share': {
-      const unprotected = { ...world.rules.fork, protectParent: false, protectChild: false };
-      duplicate(world, process, (move as MoveOf<'fork'>).child, unprotected);
-      return;
-    }
-    case 'protect': {
-      const child = world.processes.find(({ name }) => name === (move as MoveOf<'fork'>).child);
-      if (world.rules.fork.protectParent) writeProtect(world, world.mms[process.mm]!);
-      if (world.rules.fork.protectChild && child !== undefined) writeProtect(world, world.mms[child.mm]!);
-      return;
-    }
-    case 'flush':
-      flushMm(world, process.mm);
-      return;
-    case 'zap':
-      handler.gathered = gather(world, process, move as MoveOf<'unmap'>);
-      return;
-    case 'free':
-      for (const pfn of handler.gathered) world.frames.put(pfn);
-      handler.gathered = [];
-      return;
-    case 'check':
-      checkBuffer(world, process, move as MoveOf<'rsys'>);
-      return;
-    case 'store':
-      world.copy = { ...beginning(move as MoveOf<'rsys'>), checked: Number.POSITIVE_INFINITY };
-      handler.seen = carryOut(world, move) as Seen;
-      return;
-    case 'call': {
-      handler.seen = served(world, move);
-      return;
-    }
-  }
-}
-
-/** A system call to its end, its faults served by the same kernel. */
-function served(world: World, move: Move): Seen {
-  for (;;) {
-    const seen = carryOut(world, move);
-    if (!isTrap(seen)) return seen;
-    apply(world, seen, doUserAddrFault(world, seen));
-  }
-}
-
-/** All pages of a buffer are checked, and served, before anything is stored. */
-function checkBuffer(world: World, process: Process, move: MoveOf<'rsys'>): void {
-  const state = beginning(move);
-  while (state.done < state.length) {
-    const fault = verifyWrite(world, process, state);
-    if (fault !== undefined) apply(world, fault, doUserAddrFault(world, fault));
-    state.done = state.checked;
-  }
-}
-
-/** Gives the locks back. Answers what a system call shows. */
-function end(world: World, cause: Fault | Move): Seen | undefined {
-  world.run(world.process(cause.process));
+/** Gives the locks back. Answers what a system call shows, or the signal that refuses an access. */
+function end(world: World, cause: Fault | Move, { steps }: Task): Seen | undefined {
+  const process = world.process(cause.process);
+  world.run(process);
   const { cpu } = world;
-  const seen = cpu.handler?.seen ?? { kind: 'done' };
-  if (!(cause instanceof Fault) && cause.op === 'unmap') forget(world, world.process(cause.process), cause);
+  const handler = cpu.handler ?? newHandler();
+  if (!(cause instanceof Fault) && !steps.includes(CALL))
+    callOf(cause).end?.({ world, process, move: cause, handler });
+  const seen = cause instanceof Fault ? delivered(world, cause) : (handler.seen ?? done);
   cpu.holds = undefined;
   cpu.handler = undefined;
   world.trespass = undefined;
-  return cause instanceof Fault ? undefined : seen;
+  return seen;
+}
+
+function delivered(world: World, { process }: Fault): Seen | undefined {
+  const { signal } = world;
+  if (signal?.process !== process) return undefined;
+  world.signal = undefined;
+  return { kind: 'signal', signal: signal.signal, code: signal.code, address: signal.address };
 }
 
 /** The function whose order is asked about. */
@@ -254,8 +232,8 @@ const FUNCTIONS: Readonly<Record<string, string>> = {
   unmap: 'unmap_region',
 };
 
-/** Kernels with one rule broken that a level may name: those that need several CPUs, and all others. */
-const broken: Readonly<Record<string, RuleSet>> = { ...raceMutations, ...mutations };
+/** Kernels that a level may name: those with one rule broken, and those of the past. */
+const broken: Readonly<Record<string, RuleSet>> = { ...raceMutations, ...mutations, ...ruleSets };
 
 /** Of a broken kernel: the function of the decision, or system call, that it begins with. */
 const functionOf = (kernel: string): string =>

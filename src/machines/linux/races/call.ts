@@ -1,0 +1,44 @@
+import type { Move, MoveOf, Op, Seen } from '../../../language/moves.ts';
+import { isTrap } from '../../machine.ts';
+import { doUserAddrFault } from '../fault/fault-path.ts';
+import { apply } from '../fault/routines.ts';
+import { step as carryOut } from '../step.ts';
+import type { Fault, Handler, Held, Process, World } from '../world.ts';
+
+/** A system call at work. */
+export interface Job<O extends Op = Op> {
+  readonly world: World;
+  readonly process: Process;
+  readonly move: MoveOf<O>;
+  readonly handler: Handler;
+}
+
+/** A system call that is cut into micro-steps. */
+export interface Call<O extends Op = Op> {
+  readonly mmap: Held['mmap'];
+  /** Whose memory it works on, by the name of a process; its own if left out. */
+  readonly whose?: (move: MoveOf<O>) => string;
+  /** In the kernel's order; WHOLE where there is nothing that could be cut. */
+  readonly steps: (job: Omit<Job<O>, 'handler'>) => readonly string[];
+  readonly run: Readonly<Record<string, (job: Job<O>) => void>>;
+  /** Micro-steps that wait until nobody holds a page table lock. */
+  readonly needsTables?: readonly string[];
+  /** Does this micro-step take the mmap lock for reading itself? */
+  readonly needsMmap?: (step: string, handler: Handler) => boolean;
+  readonly begin?: (job: Job<O>) => void;
+  readonly end?: (job: Job<O>) => void;
+}
+
+/** The one micro-step of a call that is not cut. */
+export const CALL = 'call';
+export const WHOLE: readonly string[] = [CALL];
+
+/** Carries the whole move out as one step, the kernel serving what faults on the way. */
+export function carryThrough(world: World, move: Move): Seen {
+  let result: Seen | Fault = carryOut(world, move);
+  while (isTrap(result)) {
+    apply(world, result, doUserAddrFault(world, result));
+    result = carryOut(world, move);
+  }
+  return result;
+}
