@@ -1,20 +1,24 @@
 import { readdirSync, statSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { checkLevels, coverageOf, type LevelReport, unproved } from '../levels/check.ts';
-import { isLevelFile, readSources } from '../levels/compile.ts';
+import { isLevelFile, readSources, type Sources } from '../levels/compile.ts';
+import type { Library } from '../levels/level.ts';
 import { library } from '../levels/library.ts';
 import { formatProblem } from '../levels/problem.ts';
+import { isIn, proveInShares, type Share } from './check-shares.ts';
 import { readText } from './files.ts';
 import { type Io, UsageError } from './io.ts';
+import { progressBar } from './progress-bar.ts';
 import { seedFrom } from './seed.ts';
 
 /** The level files that come with the game: `levels/` beside `src/`, and beside `dist/` in a package. */
 const bundled = fileURLToPath(new URL('../../levels', import.meta.url));
 
 /**
- * `cowhand check [FILE|DIR ...] [--json]`: proves levels.
+ * `cowhand check [FILE|DIR ...] [--json] [--jobs N] [--watch]`: proves levels.
  * @returns 0 all proved; 1 a level has a problem; 70 our own machine or judge failed
  * @throws UsageError for a path that holds no level
  */
@@ -26,11 +30,21 @@ export async function check(args: string[], io: Io): Promise<number> {
       json: { type: 'boolean', default: false },
       problems: { type: 'string' },
       seed: { type: 'string', default: '1' },
+      watch: { type: 'boolean', default: false },
+      jobs: { type: 'string' },
+      share: { type: 'string' },
     },
   });
   if (values.problems !== undefined) {
     const { checkProblems } = await import('./check-problems.ts');
     return checkProblems(seedFrom(values.problems), seedFrom(values.seed), io);
+  }
+  if (values.watch) {
+    const [file = '', ...others] = positionals;
+    if (!isYaml(file) || others.length > 0) throw new UsageError('--watch needs one level file, *.yaml');
+    filesOf(file, io.cwd);
+    const { onEachChange } = await import('./check-watch.ts');
+    return onEachChange(path.resolve(io.cwd, file), () => check([file], io));
   }
   const started = io.now().getTime();
   const own = positionals.length === 0;
@@ -41,12 +55,19 @@ export async function check(args: string[], io: Io): Promise<number> {
   const ids = sources.levels.map(({ level }) => level.id);
   const problems = [...sources.problems, ...(own ? unproved(library, ids) : [])];
 
-  const levels: LevelReport[] = [];
-  if (!values.json) io.stdout.write(`${HEADING}\n`);
-  for (const report of checkLevels(sources, base)) {
-    levels.push(report);
-    if (!values.json) io.stdout.write(lines(report));
+  if (values.share !== undefined) {
+    const share = shareFrom(values.share);
+    for (const report of checkLevels(sources, base, index => isIn(share, index)))
+      io.stdout.write(`${JSON.stringify(report)}\n`);
+    return 0;
   }
+  // What is given by name is proved here: the files may be gone a moment later.
+  const jobs = values.jobs === undefined ? (own ? os.availableParallelism() : 1) : jobsFrom(values.jobs, own);
+  if (!values.json) io.stdout.write(`${HEADING}\n`);
+  const told = (report: LevelReport): void => {
+    if (!values.json) io.stdout.write(lines(report));
+  };
+  const levels = await proved(sources, base, jobs, told, io);
   const ms = io.now().getTime() - started;
   const failed = levels.filter(({ ok }) => !ok).length;
   if (values.json) {
@@ -66,6 +87,51 @@ export async function check(args: string[], io: Io): Promise<number> {
     return 70;
   }
   return failed > 0 || problems.length > 0 ? 1 : 0;
+}
+
+/**
+ * Proves all levels, in several processes where there are several jobs.
+ * @param told is given each report, in the order of the files
+ */
+async function proved(
+  sources: Sources,
+  base: Library,
+  jobs: number,
+  told: (report: LevelReport) => void,
+  io: Io,
+): Promise<LevelReport[]> {
+  const files = [...sources.failed.map(({ file }) => file), ...sources.levels.map(({ level }) => level.file)];
+  const known = new Map<string, LevelReport>();
+  const bar = progressBar(files.length, io.meter);
+  let next = 0;
+  const take = (report: LevelReport): void => {
+    known.set(report.file, report);
+    bar.done();
+    for (let ready = known.get(files[next]!); ready !== undefined; ready = known.get(files[++next]!))
+      told(ready);
+    bar.at(known.size);
+  };
+  bar.at(0);
+  if (jobs > 1) await proveInShares(jobs, take, io);
+  // Here are proved all, or those of a process that ended early.
+  for (const report of checkLevels(sources, base, index => !known.has(files[index]!))) take(report);
+  bar.done();
+  return files.map(file => known.get(file)!);
+}
+
+/** 'I/N'. */
+function shareFrom(text: string): Share {
+  const [, part, of] = /^([1-9]\d?)\/([1-9]\d?)$/.exec(text) ?? [];
+  if (part === undefined || Number(part) > Number(of))
+    throw new UsageError(`--share is '${text}'; expected I/N, with I from 1 to N`);
+  return { part: Number(part), of: Number(of) };
+}
+
+function jobsFrom(text: string, own: boolean): number {
+  if (!own) throw new UsageError('--jobs is for the levels of the game; expected no FILE');
+  const jobs = /^\d{1,2}$/.test(text) ? Number(text) : 0;
+  if (jobs < 1) throw new UsageError(`--jobs is '${text}'; expected a number from 1`);
+  return jobs;
 }
 
 /** The level files and chapter lists that an argument names. */

@@ -57,12 +57,16 @@ Lists the levels in the order of play, with your stars.
   --state DIR   where progress is kept`,
 
   check: `Usage: cowhand check [FILE|DIR ...] [OPTIONS]
+       cowhand check --watch FILE
 
 Proves levels by playing every sequence of decisions in every variant. Without
 arguments: the levels of the game. Exit 1 if any proof fails.
 
   --json   {levels, coverage, ms}: the counts of each level, and its problems
            with line and column
+  --watch       proves one level file, and again whenever it changes
+  --jobs N      in N processes; as many as there are processors if left out
+  --share I/N   of N parts of the levels the Ith, as a line of JSON each
   --problems N  proves N generated problems instead, from --seed S (1) on`,
 
   conform: `Usage: cowhand conform FILE|DIR ... [OPTIONS]
@@ -88,15 +92,16 @@ input.
 
   --seed N           runs a program made from the number N (0 to 4294967295);
                      the same number makes the same program everywhere
-  --system S         linux (the default), xen, hurd or mach
+  --system S         linux (the default), boot, xen, hurd or mach
   --rules R          the kernel's rules; the newest if left out
   --arch A           of linux: x86 (the default) or arm
+  --eager-stack      of linux: fork copies the top page of each stack at once
   --guest            with --system xen: PROGRAM is one of Linux, run in a guest;
                      prints what its kernel and Xen do, and what both cost
   --plot             with --system xen: what stores to a page table cost:
                      emulated, asked for in batches, or with the table unhooked
   --cpus N           of the domain that is plotted: 1 (the default) to 4
-  --json             {program, rules, operations, final}
+  --json             {program, rules, operations, final, cost}
   --format recorder  only prints the program, as the recorder takes it`,
 
   practice: `Usage: cowhand practice [OPTIONS]

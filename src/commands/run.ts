@@ -4,7 +4,7 @@ import { outcomeOf } from '../game/steps.ts';
 import { costText, ruleText } from '../game/words.ts';
 import { type Program, SETTINGS, type Settings } from '../language/moves.ts';
 import { describe, printProgram } from '../language/print.ts';
-import type { AnyMachine, View } from '../machines/machine.ts';
+import type { AnyMachine, Cost, View } from '../machines/machine.ts';
 import { guests, machineOf, machines } from '../machines/registry.ts';
 import { GuestFull } from '../machines/xen/guest.ts';
 import { hostProgram } from '../study/guest.ts';
@@ -19,7 +19,7 @@ import { readProgram, withSettings } from './program.ts';
 import { seedFrom } from './seed.ts';
 
 /**
- * `cowhand run PROGRAM|- | --seed N [--system S] [--rules R] [--arch A] [--json] [--format recorder]`: runs a program, the kernel
+ * `cowhand run PROGRAM|- | --seed N [--system S] [--rules R] [--arch A] [--eager-stack] [--json] [--format recorder]`: runs a program, the kernel
  * handling its faults, and prints what came of each operation; or only prints the program.
  * @throws LanguageError for a bad program, UsageError for anything else that there is not
  */
@@ -31,6 +31,7 @@ export async function run(args: string[], io: Io): Promise<number> {
       json: { type: 'boolean', default: false },
       rules: { type: 'string' },
       arch: { type: 'string' },
+      'eager-stack': { type: 'boolean', default: false },
       system: { type: 'string', default: 'linux' },
       format: { type: 'string' },
       seed: { type: 'string' },
@@ -62,7 +63,7 @@ export async function run(args: string[], io: Io): Promise<number> {
   if (seed !== undefined && system !== 'linux')
     throw new UsageError(`--seed makes programs of Linux, not of ${system}; expected a program`);
   if (values.guest) return runGuest(positionals[0]!, machine, system, json, io);
-  const settings = settingsFrom(values.arch, machine, system);
+  const settings = settingsFrom(values.arch, values['eager-stack'], machine, system);
   const program =
     seed === undefined
       ? await readProgram(positionals[0]!, io, format === undefined ? machine : undefined, settings)
@@ -71,12 +72,14 @@ export async function run(args: string[], io: Io): Promise<number> {
           settings,
         );
   if (format === undefined) {
-    const executed = execute(machine, program, rules);
-    const final = executed.at(-1)?.after ?? (machine.view(machine.boot(program, rules)) as View);
+    const world = machine.boot(program, rules);
+    const executed = execute(machine, program, rules, world);
+    const final: View = machine.view(world);
+    const cost: Cost = machine.cost(world);
     io.stdout.write(
       json
-        ? `${JSON.stringify(report(system, program, rules, executed, final), null, 2)}\n`
-        : inWords(system, program, executed, final),
+        ? `${JSON.stringify(report(system, program, rules, executed, final, cost), null, 2)}\n`
+        : inWords(system, program, executed, final, cost),
     );
   } else if (program.settings === undefined) io.stdout.write(printProgram(program));
   else
@@ -86,15 +89,23 @@ export async function run(args: string[], io: Io): Promise<number> {
   return 0;
 }
 
-/** What `--arch` asks for. Throws UsageError where the machine has no such choice. */
-function settingsFrom(arch: string | undefined, machine: AnyMachine, system: string): Settings {
-  if (arch === undefined) return {};
+/** What `--arch` and `--eager-stack` ask for. Throws UsageError where the machine has no such choice. */
+function settingsFrom(
+  arch: string | undefined,
+  eagerStack: boolean,
+  machine: AnyMachine,
+  system: string,
+): Settings {
+  const stack: Settings = eagerStack ? { stack: 'eager' } : {};
+  if (eagerStack && !(machine.settings ?? []).includes('stack'))
+    throw new UsageError(`--eager-stack is a policy of Linux, not of ${system}; expected no --eager-stack`);
+  if (arch === undefined) return stack;
   if (!(machine.settings ?? []).includes('arch'))
     throw new UsageError(`--arch chooses the processor of Linux; ${system} has one; expected no --arch`);
   const known = SETTINGS.arch.find(name => name === arch);
   if (known === undefined)
     throw new UsageError(`there is no processor '${arch}'; expected ${SETTINGS.arch.join(', ')}`);
-  return { arch: known };
+  return { ...stack, arch: known };
 }
 
 /** A program of Linux in a guest: what its kernel asks for, what the hypervisor does, and what both cost. */
@@ -179,6 +190,8 @@ export interface RunReport {
     readonly changed: ReturnType<typeof rowChanges>;
   }[];
   readonly final: View;
+  /** What all of it took. */
+  readonly cost: Cost;
 }
 
 function report(
@@ -187,6 +200,7 @@ function report(
   rules: string,
   executed: readonly Executed[],
   final: View,
+  cost: Cost,
 ): RunReport {
   return {
     program: printProgram(program),
@@ -205,11 +219,19 @@ function report(
       changed: rowChanges(before, after),
     })),
     final,
+    cost,
   };
 }
 
 /** Each operation with its faults, what it showed and what it changed; the whole state at the end. */
-function inWords(system: string, { regions }: Program, executed: readonly Executed[], final: View): string {
+function inWords(
+  system: string,
+  { regions }: Program,
+  executed: readonly Executed[],
+  final: View,
+  cost?: Cost,
+): string {
   const lines = executed.flatMap((each, i) => executedLines(system, regions, each, i + 1));
+  if (cost !== undefined) lines.push(fill(texts.run.cost, { cost: costText(cost) }));
   return [...lines, texts.run.final, ...pictureLines(final), ''].join('\n');
 }

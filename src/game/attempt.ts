@@ -135,6 +135,8 @@ export function decide(attempt: Attempt, decision: string): Attempt {
   const answered = answer(course, decision, watch(watched, course.machine));
   const { next } = answered;
   const before = presentOf(position);
+  const carriedOut =
+    isDecided(asked) && next !== undefined ? [decisionPicture(course, asked, answered.judgement!)] : [];
   const followed =
     next === undefined
       ? []
@@ -161,11 +163,11 @@ export function decide(attempt: Attempt, decision: string): Attempt {
     wentOn: next !== undefined,
     takenBack: false,
     before,
-    after: followed[0]?.view ?? before,
+    // Of an instruction that has not completed yet: what the decision made of the world.
+    after: (watched.length > 0 ? followed : [...carriedOut, ...followed])[0]?.view ?? before,
   };
   const answers = [...attempt.answers, given];
   if (next === undefined) return { ...attempt, answers };
-  const carriedOut = isDecided(asked) ? [decisionPicture(course, asked, answered.judgement!)] : [];
   const here: Position = {
     course: next,
     n: n + 1,
@@ -342,6 +344,7 @@ const sceneOf = ({ level, program }: Course, move: Move): Scene => ({
 function addressAsked(asked: CourseQuestion): number {
   if ('trap' in asked && asked.trap !== undefined) return asked.trap.address;
   const { move } = asked;
+  if ('at' in move) return move.at;
   return 'page' in move ? addressOf(move.page, 'offset' in move ? move.offset : 0) : 0;
 }
 

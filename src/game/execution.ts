@@ -23,9 +23,14 @@ export interface Executed {
 /**
  * Runs a program, the kernel deciding at every fault. The machine must know all its moves.
  * @param rules a rule set of the machine
+ * @param world where it runs; a new one if left out
  */
-export function execute(machine: AnyMachine, program: Program, rules: string): Executed[] {
-  const world: World = machine.boot(program, rules);
+export function execute(
+  machine: AnyMachine,
+  program: Program,
+  rules: string,
+  world: World = machine.boot(program, rules),
+): Executed[] {
   let before: View = machine.view(world);
   return program.moves.map(move => {
     const faults: Served[] = [];

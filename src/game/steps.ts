@@ -77,10 +77,10 @@ function wantedWords(move: Move, ideal: Seen): string {
   }
 }
 
-/** ', from 5 to 7' where the first and last of the bytes are known, ', 5 first' where only the first is. */
+/** ', from 5 to 7' where the first and last of the bytes are known, ', the first 5' where only that is. */
 function endsOf([first, last]: readonly number[]): string {
   if (first === undefined) return '';
-  return last === undefined ? `, ${first} first` : `, from ${first} to ${last}`;
+  return last === undefined ? `, the first ${first}` : `, from ${first} to ${last}`;
 }
 
 /** ' after 2' of a batch that ended early. */

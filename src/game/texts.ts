@@ -1,5 +1,6 @@
 import mach from '../../assets/hurd/mach.json' with { type: 'json' };
 import hurd from '../../assets/hurd/texts.json' with { type: 'json' };
+import boot from '../../assets/linux/boot.json' with { type: 'json' };
 import linux from '../../assets/linux/texts.json' with { type: 'json' };
 import texts from '../../assets/texts.json' with { type: 'json' };
 import xen from '../../assets/xen/texts.json' with { type: 'json' };
@@ -69,6 +70,9 @@ let side: SystemTexts | undefined;
 const systems = {
   get linux(): SystemTexts {
     return linux;
+  },
+  get boot(): SystemTexts {
+    return boot;
   },
   get xen(): SystemTexts {
     return xen;

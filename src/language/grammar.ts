@@ -1,3 +1,4 @@
+import { bootRows } from './boot.ts';
 import type { Cursor } from './cursor.ts';
 import { hurdRows } from './hurd.ts';
 import type { Op, Region } from './moves.ts';
@@ -365,6 +366,7 @@ export const grammar: Readonly<Record<Op, Row>> = {
   ksm: { arguments: [], meaning: 'merges equal pages; its process is called k' },
   ...hurdRows({ page, place, offset, range, mapRange, perm, target, count }),
   ...xenGrammar,
+  ...bootRows(value, count('count', 'N', 'a number of tables', 8)),
 };
 
 export const OPS = Object.keys(grammar) as Op[];

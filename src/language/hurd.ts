@@ -17,6 +17,7 @@ export type HurdMove =
   | Each<'share' | 'copyto', Range & { readonly target: string }>
   | Each<'press' | 'memory' | 'quota' | 'extra' | 'demand', { readonly frames: number }>
   | { readonly op: 'late'; readonly page: number; readonly offset: number }
+  | { readonly op: 'reuse'; readonly page: number; readonly into: number }
   | { readonly op: 'forge'; readonly target: string; readonly page: number }
   | { readonly op: 'miscall'; readonly what: string; readonly page: number };
 
@@ -25,7 +26,7 @@ export const MISTAKES = ['missing', 'weak', 'stranger', 'locked', 'misaligned'];
 
 /** The arguments of the common table that these operations take too. */
 interface Arguments {
-  readonly page: () => Argument;
+  readonly page: (field?: string, usage?: string) => Argument;
   readonly place: Argument;
   readonly offset: Argument;
   readonly range: Argument;
@@ -72,6 +73,10 @@ export const hurdRows = ({ page, place, offset, range, mapRange, perm, target, c
       arguments: [range],
       meaning: 'evicts pages: to the swap space, or clean ones to nowhere (Hurd)',
     },
+    reuse: {
+      arguments: [page(), page('into', 'TO')],
+      meaning: "evicts a page and fills the frame that was its own with TO's data from its file (Hurd)",
+    },
     prefetch: { arguments: [range], meaning: 'has another thread begin to bring file pages in (Hurd)' },
     revoke: { arguments: [range], meaning: 'physmem takes all mappings of the pages back (Hurd)' },
     press: { arguments: [frames], meaning: 'physmem reuses N frames that only soft references hold (Hurd)' },
@@ -110,6 +115,8 @@ export function describeHurd(move: { readonly op: string }, regions: readonly Re
       return `gives ${range()} back, softly`;
     case 'swapout':
       return `evicts ${range()}`;
+    case 'reuse':
+      return `puts ${pageName(regions, draft['into'] as number)} where ${pageName(regions, draft.page)} was`;
     case 'prefetch':
       return `begins to bring ${range()} in`;
     case 'revoke':

@@ -1,3 +1,4 @@
+import type { BootMove } from './boot.ts';
 import type { HurdMove } from './hurd.ts';
 import type { XenMove } from './xen.ts';
 
@@ -90,6 +91,7 @@ export type Move = By &
     | { readonly op: 'ksm' }
     | HurdMove
     | XenMove
+    | BootMove
   );
 
 export type Op = Move['op'];
@@ -109,11 +111,13 @@ export type SwapDevice = 'none' | 'file' | 'zram';
 /**
  * How the machine of a program is made, each with its options, the usual one first: the processor, and whether
  * read-only entries hold for the kernel's own stores (CR0.WP): they do, they do not, or they do not and each page
- * is checked in software before the kernel stores to it.
+ * is checked in software before the kernel stores to it; and whether fork shares the pages of stacks like all others,
+ * or copies the top one of each at once.
  */
 export const SETTINGS = {
   arch: ['x86', 'arm'],
   wp: ['on', 'off', 'checked'],
+  stack: ['shared', 'eager'],
 } as const;
 export type Setting = keyof typeof SETTINGS;
 /** What is not as usual. */
@@ -163,6 +167,9 @@ const ACCESSES: ReadonlySet<Op> = new Set([
   'kwrite',
   'uread',
   'uwrite',
+  'peek',
+  'poke',
+  'goto',
 ] as const);
 
 /**

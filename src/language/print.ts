@@ -1,3 +1,4 @@
+import { describeBoot } from './boot.ts';
 import { type Draft, grammar, type Style } from './grammar.ts';
 import { describeHurd } from './hurd.ts';
 import type { Move, Program, Region } from './moves.ts';
@@ -118,6 +119,8 @@ export function describe(move: Move, regions: readonly Region[]): string {
     case 'fread':
       return `reads page ${move.page} of file ${move.file}`;
     default:
-      return describeHurd(move, regions) ?? describeGuest(move) ?? readable(move, regions);
+      return (
+        describeHurd(move, regions) ?? describeGuest(move) ?? describeBoot(move) ?? readable(move, regions)
+      );
   }
 }

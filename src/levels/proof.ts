@@ -1,4 +1,5 @@
 import { OwnFault } from '../judge/judge.ts';
+import { isRight } from '../judge/verdict.ts';
 import type { Cost } from '../machines/machine.ts';
 import { END, explore, type Graph, type Node } from './explore.ts';
 import type { Level } from './level.ts';
@@ -32,6 +33,8 @@ export interface Proof {
   /** By variant; empty where our own machine or judge failed. */
   readonly par: readonly Cost[];
   readonly rote: Rote;
+  /** States of decide and detail questions in which a decision on offer is right that is not the kernel's own. */
+  readonly otherRight: number;
   /** States in which the kernel's own decision is not optimal. */
   readonly kernelBeaten: number;
 }
@@ -40,6 +43,7 @@ export interface Proof {
 export function prove(level: Level): Proof {
   const graphs = variantsOf(level).map((_, variant) => explore(level, variant));
   const counted = graphs.map(count);
+  const nodes = graphs.flatMap(graph => [...graph.nodes.values()]);
   return {
     level,
     graphs,
@@ -49,11 +53,14 @@ export function prove(level: Level): Proof {
       ? []
       : graphs.map(({ variant }) => parOf(level, variant)),
     rote: roteOf(graphs),
-    kernelBeaten: graphs
-      .flatMap(({ nodes }) => [...nodes.values()])
-      .reduce((sum, { kernelBeaten }) => sum + (kernelBeaten ? 1 : 0), 0),
+    otherRight: nodes.filter(hasOtherRight).length,
+    kernelBeaten: nodes.filter(({ kernelBeaten }) => kernelBeaten).length,
   };
 }
+
+const hasOtherRight = ({ question, reference, options }: Node): boolean =>
+  (question.depth === 'decide' || question.depth === 'detail') &&
+  options.some(({ decision, verdict }) => isRight(verdict) && decision !== reference);
 
 const NONE: Counts = { states: 0, sequences: 0, winning: 0, wasteful: 0, wrong: 0, deadEnds: 0 };
 

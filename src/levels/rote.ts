@@ -18,7 +18,7 @@ export interface Rote {
   readonly passable: readonly (readonly number[])[];
   /** A smallest set of variants that no rote player passes together; null if one passes all. */
   readonly smallest: readonly number[] | null;
-  /** What the player looks at who passes all variants, if there is one: 'the access'. */
+  /** What the player looks at who passes all variants, and how it answers: 'the access (read: zero-page, write: copy)'. */
   readonly player: string | null;
   /** How likely a player who draws lots earns three stars in a variant drawn by chance. */
   readonly randomThreeStars: number;
@@ -29,18 +29,34 @@ export function roteOf(graphs: readonly Graph[]): Rote {
     name,
     sets: passableBy(graphs, feature),
   }));
-  const passable = largest(byFeature.flatMap(({ sets }) => sets));
+  const passable = largest(byFeature.flatMap(({ sets }) => sets.map(({ variants }) => variants)));
   const chances = graphs.map(randomThreeStars);
   return {
     passable,
     smallest: smallestBeyond(passable, graphs.length),
-    player: byFeature.find(({ sets }) => sets.some(set => set.length === graphs.length))?.name ?? null,
+    player: byFeature.flatMap(({ name, sets }) => playerOf(name, sets, graphs.length))[0] ?? null,
     randomThreeStars: chances.reduce((sum, chance) => sum + chance, 0) / Math.max(chances.length, 1),
   };
 }
 
+/** Variants that one player passes, and how it answers to what it sees. */
+interface Passed {
+  readonly variants: number[];
+  readonly rule: Rule;
+}
+
+/** The player among these who passes all variants, with its rule, which anybody can try. */
+function playerOf(name: string, sets: readonly Passed[], variants: number): string[] {
+  const all = sets.find(set => set.variants.length === variants);
+  if (all === undefined) return [];
+  const answers = [...all.rule].map(([value, decision]) =>
+    value === '' ? decision : `${value}: ${decision}`,
+  );
+  return [`${name} (${answers.join(', ')})`];
+}
+
 /** The sets of variants that players of one feature pass, the largest among them. */
-function passableBy(graphs: readonly Graph[], feature: (node: Node, previous: string) => string): number[][] {
+function passableBy(graphs: readonly Graph[], feature: (node: Node, previous: string) => string): Passed[] {
   const rules = new Map<string, { rule: Rule; variants: Set<number> }>();
   for (const graph of graphs)
     for (const rule of winningRules(graph, feature)) {
@@ -53,9 +69,10 @@ function passableBy(graphs: readonly Graph[], feature: (node: Node, previous: st
   const friends = all.map(
     (a, i) => new Set(all.flatMap((b, k) => (k !== i && agree(a.rule, b.rule) ? [k] : []))),
   );
-  return cliques(friends).map(clique =>
-    [...new Set(clique.flatMap(i => [...all[i]!.variants]))].sort((a, b) => a - b),
-  );
+  return cliques(friends).map(clique => ({
+    variants: [...new Set(clique.flatMap(i => [...all[i]!.variants]))].sort((a, b) => a - b),
+    rule: new Map(clique.flatMap(i => [...all[i]!.rule])),
+  }));
 }
 
 /** The rules that earn three stars: backtracking, since a player's own answers fix what it meets. */

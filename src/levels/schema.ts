@@ -42,6 +42,7 @@ const step = z
 /** Settings of the machine: an option each, or `$name` for the variant's. */
 const settings = {
   arch: setting('arch', 'The processor.'),
+  stack: setting('stack', 'Whether fork copies the top page of each stack at once.'),
   wp: setting('wp', "Whether read-only entries hold for the kernel's own stores."),
 };
 
@@ -49,7 +50,7 @@ const settings = {
 export const levelFile = z.strictObject({
   id: describe(slug, 'The name of the file; never changed and never used again, for progress is kept by it.'),
   title: line,
-  system: describe(z.string(), 'The system: linux, xen, hurd, mach or kernels.'),
+  system: describe(z.string(), 'The system: linux, boot, xen, hurd, mach or kernels.'),
   rules: describe(z.string().optional(), 'The rule set of the kernel; the newest if left out.'),
   ...settings,
   horizon: describe(

@@ -1,3 +1,4 @@
+import { starting } from './boot/boot.ts';
 import { hosted } from './hosted.ts';
 import { hurd } from './hurd/hurd.ts';
 import { mach } from './hurd/mach/mach.ts';
@@ -28,6 +29,9 @@ const sideBySide = (): AnyMachine => {
 export const machines = {
   get linux(): AnyMachine {
     return linux;
+  },
+  get boot(): AnyMachine {
+    return starting;
   },
   get xen(): AnyMachine {
     return xen;

@@ -53,6 +53,10 @@ interface World {
   suspect: number;
   deciders: string[][];
   last: Compared | undefined;
+  /** The part that is shown where nothing is asked: the one that decided last. All of them before that. */
+  shown: number | undefined;
+  /** The part of which a decision is tried: what the others do for the same move is not its cost. */
+  tried: number | undefined;
   trespass: string | undefined;
 }
 
@@ -122,10 +126,11 @@ export function together(
   }
 
   function view(world: World, fault?: Fault): View {
-    const shown = fault === undefined ? each((_, part) => part) : [fault.part];
+    const only = fault?.part ?? world.shown;
+    const shown = only === undefined ? each((_, part) => part) : [only];
     const panels = shown.flatMap(part => {
       const { panels } = machineAt(part).view(world.worlds[part], fault?.inner) as View;
-      const kept = fault === undefined ? panels.filter(({ rank }) => rank === 0) : panels;
+      const kept = only === undefined ? panels.filter(({ rank }) => rank === 0) : panels;
       return kept.map(panel => ({
         ...panel,
         id: named(part, panel.id),
@@ -164,6 +169,8 @@ export function together(
       suspect: -1,
       deciders: parts.map(() => []),
       last: undefined,
+      shown: undefined,
+      tried: undefined,
       trespass: undefined,
     }),
     step,
@@ -192,6 +199,7 @@ export function together(
       const machine = machineAt(part);
       const best = machine.format(machine.best(world.worlds[part], inner));
       if (machine.format(decision.inner) !== best) world.suspect = part;
+      world.shown = part;
       world.deciders[part]!.push(handler!.replace(`${parts[part]!.name} `, ''));
       machine.apply(world.worlds[part], inner, decision.inner);
     },
@@ -203,7 +211,7 @@ export function together(
           rows: violation.rows.map(key => named(part, key)),
         })),
       ).flat(),
-    cost: world => costs(world).reduce(add),
+    cost: world => (world.tried === undefined ? costs(world).reduce(add) : costs(world)[world.tried]!),
     eager: world =>
       each((machine, part) => machine.eager(world.worlds[part])).reduce((a, b) => ({
         frames: a.frames + b.frames,
@@ -239,6 +247,7 @@ export function together(
       // Those that are done already are ahead of the ideal: they do it once more, with symbols.
       for (let part = 0; part < world.at; part++)
         world.worlds[part] = machineAt(part).clone(world.before![part]);
+      world.tried = world.at;
       world.at = 0;
       world.results = [];
       for (const [part, { machine }] of parts.entries()) {

@@ -24,6 +24,8 @@ export interface Scene {
   readonly me: string;
   readonly you: string;
   readonly region: string;
+  /** The number of the case in its problem, from 0: its page of a file. */
+  readonly n: number;
   /** Pages of the region; the case is about `page`, 'heap+1'. */
   readonly pages: number;
   readonly page: string;
@@ -68,6 +70,8 @@ export interface ExamPool {
   /** Only what its levels have taught, or those before them. */
   readonly cases: readonly Case[];
   readonly fates?: readonly Fate[];
+  /** Files that are there before anything happens, as a level file declares them: '0 9 ext4'. */
+  readonly files?: readonly string[];
 }
 
 /** What of a system problems are made of. */

@@ -92,6 +92,7 @@ export function examOf(name: ExamName): Level {
     return { before: settled(before, way), after: settled(after, way), ask };
   });
   const setup = [
+    ...(pool.files ?? []).map(text => ({ process: 'file', text })),
     ...merged(
       parts.map(({ before }) => before),
       draws,
@@ -155,5 +156,6 @@ function poolOf({ system, chapter }: ExamName): ExamPool {
     evidence: all.at(-1)!.evidence ?? [],
     cases: unique(all.flatMap(({ cases }) => cases)),
     fates: unique(all.flatMap(({ fates = [] }) => fates)),
+    files: [...new Set(all.flatMap(({ files: declared = [] }) => declared))],
   };
 }

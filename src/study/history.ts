@@ -39,6 +39,7 @@ export function sceneOf(
     me,
     you: me === parent ? child : parent,
     region,
+    n,
     pages,
     page: `${region}+${draws.below(pages)}`,
     bytes: bytes.slice(4 * n, 4 * n + 4),

@@ -18,6 +18,23 @@ const folded = new Map(Object.keys(entries).map(word => [word.toLowerCase(), wor
 /** All words, in the order of the alphabet, capitals as small letters. */
 export const words: readonly string[] = [...folded.keys()].sort().map(word => folded.get(word)!);
 
+/** Names of kernel functions in a text: 'do_wp_page → wp_page_copy' has two. */
+const functionsIn = (text: string): string[] => text.match(/\w*[a-z]_\w+/g) ?? [];
+
+/**
+ * What there is to read about an answer: words whose source is a kernel function that decided, then those that the rule
+ * mentions, each in the order of the alphabet.
+ * @param decided the function or functions, as the answer names them
+ */
+export function wordsAbout(rule: string, decided: string): readonly string[] {
+  const functions = functionsIn(decided);
+  const isSource = (word: string): boolean =>
+    functionsIn(entries[word]!.source).some(each => functions.includes(each));
+  const said = ` ${rule.toLowerCase().replace(/[^a-z0-9_]+/g, ' ')} `;
+  const isSaid = (word: string): boolean => said.includes(` ${entries[word]!.title.toLowerCase()} `);
+  return [...new Set([...words.filter(isSource), ...words.filter(isSaid)])];
+}
+
 /** The entry of a word, however it is capitalised. */
 export const entryFor = (word: string): Entry | undefined => {
   const name = folded.get(word.trim().toLowerCase());

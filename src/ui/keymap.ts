@@ -28,7 +28,7 @@ const lists: readonly Scene[] = [
   'summary',
   'glossary',
 ];
-const pages: readonly Scene[] = ['inspect', 'sharing', 'hints', 'help', 'entry', 'why'];
+const pages: readonly Scene[] = ['inspect', 'sharing', 'hints', 'help', 'entry', 'why', 'more'];
 const everywhere = Object.keys(texts.scenes) as Scene[];
 const digits = Array.from({ length: 9 }, (_, i) => String(i + 1));
 
@@ -47,6 +47,7 @@ export const bindings: readonly Binding[] = [
   { command: 'answer', keys: ['up', 'down'], scenes: ['film'], rank: 1 },
   { command: 'leftPar', keys: ['b'], scenes: ['film'], rank: 1 },
   { command: 'why', keys: ['w'], scenes: ['wrong', 'right'], rank: 2 },
+  { command: 'more', keys: ['e'], scenes: ['wrong', 'right', 'why'], rank: 3 },
   { command: 'watch', keys: ['enter'], scenes: ['wrong'], rank: 0 },
   { command: 'takeBack', keys: ['enter'], scenes: ['wrong'], rank: 0 },
   { command: 'goOn', keys: ['enter'], scenes: ['wrong'], rank: 0 },

@@ -42,7 +42,7 @@ export type Layer =
       /** An index of its pictures. */
       readonly shot: number;
     }
-  | { readonly at: 'inspect' | 'sharing' | 'hints' | 'help' | 'why'; readonly scroll: number }
+  | { readonly at: 'inspect' | 'sharing' | 'hints' | 'help' | 'why' | 'more'; readonly scroll: number }
   | { readonly at: 'entry'; readonly word: string; readonly scroll: number };
 
 export interface State {

@@ -46,7 +46,8 @@ function command(state: State, name: Command, key: string, game: Game, extent: E
     case 'sharing':
       return push(state, { at: name, scroll: 0 });
     case 'why':
-      return push(state, { at: 'why', scroll: 0 });
+    case 'more':
+      return push(state, { at: name, scroll: 0 });
     case 'glossary':
       return push(state, { at: 'glossary' });
     case 'scroll':

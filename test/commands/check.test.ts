@@ -140,3 +140,27 @@ test('the list for people has a line of at most 80 columns for each level', asyn
     ).toBe(true);
   for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
 });
+
+test('shares of the levels are all of them, each once', async () => {
+  const shares = await Promise.all(
+    [1, 2].map(part => outcome(check, ['.', '--share', `${part}/2`], path.join(root, 'levels/linux/trap'))),
+  );
+  const ids = shares.map(({ stdout }) =>
+    stdout
+      .trim()
+      .split('\n')
+      .map(line => (JSON.parse(line) as { id: string }).id),
+  );
+  expect(ids.flat().sort()).toEqual(trap.map(({ id }) => id).sort());
+  expect(Math.abs(ids[0]!.length - ids[1]!.length)).toBeLessThanOrEqual(1);
+});
+
+test.each([
+  [['--share', '3/2'], "--share is '3/2'; expected I/N, with I from 1 to N"],
+  [['--jobs', '0'], "--jobs is '0'; expected a number from 1"],
+  [[path.join(root, 'levels/linux/trap'), '--jobs', '2'], '--jobs is for the levels of the game'],
+  [['--watch'], '--watch needs one level file, *.yaml'],
+  [['nowhere.yaml', '--watch'], "there is no file or folder 'nowhere.yaml'"],
+])('%j is refused', async (args, message) => {
+  await expect(outcome(check, args, folder)).rejects.toThrow(message);
+});

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { realIo } from '../../src/commands/io.ts';
 import { type RunReport, run } from '../../src/commands/run.ts';
+import { costText } from '../../src/game/words.ts';
 import { parseProgram } from '../../src/language/parse.ts';
 import { printProgram } from '../../src/language/print.ts';
 import { MOST_SEED } from '../../src/study/random.ts';
@@ -85,6 +86,7 @@ test('a story, line by line', async () => {
    The rule: No VMA of child covers 40, so there is nothing that could be repaired: SIGSEGV MAPERR.
    Decided by: bad_area.
    Seen by child: SIGSEGV MAPERR.
+In all: 2 frames, 4096 bytes copied, 4096 bytes written, 2 local flushes and 3 faults.
 At the end.
 Processes.
 sh, running.
@@ -137,7 +139,9 @@ describe('any seed', () => {
     await fc.assert(
       fc.asyncProperty(seed, async n => {
         const text = await running(['--seed', n]);
-        const { operations, final, program }: RunReport = JSON.parse(await running(['--seed', n, '--json']));
+        const { operations, final, program, cost }: RunReport = JSON.parse(
+          await running(['--seed', n, '--json']),
+        );
         expect(program).toBe(await running(['--seed', n, '--format', 'recorder']));
         const lines = text.slice(0, text.indexOf('\nAt the end.')).split('\n');
         const said = operations.flatMap(({ n, process, operation, faults, seen, changed }) => [
@@ -155,7 +159,7 @@ describe('any seed', () => {
             after === null ? expect.stringMatching(/: gone\.$/) : expect.not.stringMatching(/: gone\.$/),
           ),
         ]);
-        expect(lines).toEqual(said);
+        expect(lines).toEqual([...said, `In all: ${costText(cost)}.`]);
         const rows = final.panels.filter(panel => panel.rows.length > 0);
         const shown = text.slice(text.indexOf('At the end.')).trimEnd().split('\n');
         expect(shown).toHaveLength(1 + rows.length + rows.flatMap(panel => panel.rows).length);

@@ -4,17 +4,23 @@ import { mutations as xen } from '../../src/machines/xen/mutations.ts';
 import { witnessAgainst as againstHurd } from '../machines/hurd/noticed.ts';
 import { witnessAgainst as againstLinux } from '../machines/linux/mutants.ts';
 import { witnessAgainst as againstXen } from '../machines/xen/mutants.ts';
+import { levelAgainst } from './levels.ts';
 
 /**
  * `npm run mutate [-- --json]`: for each system with one rule broken what notices it first: an invariant, the
  * ideal memory, the coupling, the cost of what it decides, or a recording. Exits with 1 if one survives.
+ * `npm run mutate -- --levels`: which level of the game notices each broken Linux by a verdict. Exits with 1 if there
+ * is one that no level notices, and lists them.
  */
 const json = process.argv.includes('--json');
-const suspects = [
-  ...Object.keys(linux).map(name => ({ system: 'linux', name, witness: againstLinux })),
-  ...Object.keys(hurd).map(name => ({ system: 'hurd', name, witness: againstHurd })),
-  ...Object.keys(xen).map(name => ({ system: 'xen', name, witness: againstXen })),
-];
+const inLevels = process.argv.includes('--levels');
+const suspects = inLevels
+  ? Object.keys(linux).map(name => ({ system: 'linux', name, witness: levelAgainst }))
+  : [
+      ...Object.keys(linux).map(name => ({ system: 'linux', name, witness: againstLinux })),
+      ...Object.keys(hurd).map(name => ({ system: 'hurd', name, witness: againstHurd })),
+      ...Object.keys(xen).map(name => ({ system: 'xen', name, witness: againstXen })),
+    ];
 const width = Math.max(...suspects.map(({ name }) => name.length));
 
 const found = suspects.map(({ system, name, witness }) => {

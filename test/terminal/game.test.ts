@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { closeAll, keys, launch, type Options, runPiped, type Session } from './harness.ts';
+import { choose, closeAll, keys, launch, type Options, runPiped, type Session } from './harness.ts';
 
 /** The built game as people meet it: in a real terminal, with the keyboard, with signals, and in a pipe. */
 
@@ -18,17 +18,6 @@ afterEach(async () => {
 const game = (args: readonly string[] = [], options: Options = {}): Session =>
   launch(args, { home, ...options });
 const journal = (): string => readFileSync(path.join(home, '.local/state/cowhand/journal.ndjson'), 'utf8');
-const choiceOf = (session: Session, label: string): string => {
-  const line = session.lines().find(each => each.includes(label));
-  const digit = line?.match(/(\d) {2}/)?.[1];
-  if (digit === undefined) throw new Error(`no choice '${label}' on\n${session.text()}`);
-  return digit;
-};
-/** Waits until the question is open, and takes the choice with that label. */
-async function choose(session: Session, label: string): Promise<void> {
-  await session.waitFor(label);
-  session.press(choiceOf(session, label));
-}
 
 const ZEROS = 'Give it a new page of zeros';
 const COPY = 'Copy the page to a new frame';

@@ -259,3 +259,17 @@ export async function runPiped(
   if (options.home === undefined) rmSync(home, { recursive: true, force: true });
   return { code, stdout, stderr };
 }
+
+/** The digit before the choice with that label. */
+function choiceOf(session: Session, label: string): string {
+  const line = session.lines().find(each => each.includes(label));
+  const digit = line?.match(/(\d) {2}/)?.[1];
+  if (digit === undefined) throw new Error(`no choice '${label}' on\n${session.text()}`);
+  return digit;
+}
+
+/** Waits until the question is open, and takes the choice with that label. */
+export async function choose(session: Session, label: string): Promise<void> {
+  await session.waitFor(label);
+  session.press(choiceOf(session, label));
+}

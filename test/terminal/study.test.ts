@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -78,4 +78,19 @@ test('the sandbox completes and remembers what was typed', async () => {
   await session.waitFor('3. sh stores 7');
   session.press('quit', keys.enter);
   expect(await session.exited).toEqual({ code: 0, signal: 0 });
+});
+
+test('a level file is proved again whenever it is saved', async () => {
+  const file = path.join(home, 'mine.yaml');
+  const level = readFileSync(
+    new URL('../../levels/linux/trap/one-number.yaml', import.meta.url),
+    'utf8',
+  ).replace('id: one-number', 'id: mine');
+  writeFileSync(file, level.replace('- sh: read diary+0', '- sh: reed diary+0'));
+  const session = launch(['check', '--watch', 'mine.yaml'], { home, cwd: home });
+  await session.waitFor("expected perhaps 'read'");
+  writeFileSync(file, level);
+  await session.waitFor(/asks exactly what\s+'one-number'\s+asks/);
+  session.press(keys.ctrlC);
+  await session.exited;
 });

@@ -2,6 +2,7 @@ import hurdTexts from '../../../assets/hurd/texts.json' with { type: 'json' };
 import linuxTexts from '../../../assets/linux/texts.json' with { type: 'json' };
 import xenTexts from '../../../assets/xen/texts.json' with { type: 'json' };
 import { invariants as hurdInvariants } from '../../machines/hurd/invariants.ts';
+import { transitions as hurdTransitions } from '../../machines/hurd/transitions.ts';
 import { invariants as linuxInvariants } from '../../machines/linux/invariants/invariants.ts';
 import { invariants as xenInvariants } from '../../machines/xen/invariants.ts';
 import { transitions } from '../../machines/xen/transitions.ts';
@@ -41,14 +42,13 @@ export const generate = async (): Promise<string> =>
     '',
     '# Invariants of the Hurd on L4',
     '',
-    'Those of the world are predicates over its state (`src/machines/hurd/invariants.ts`). The others are held by',
-    'play (an empty reply to a page that is not mapped is a livelock), by the ideal memory, or by tests of their own.',
+    'Those of the world are predicates over its state (`src/machines/hurd/invariants.ts`). Those of a step compare the',
+    'worlds before and after a move or an answer (`transitions.ts`). Property tests check all of them after every step',
+    'of random programs.',
     '',
     ...tableOf(hurdTexts.invariants, [
       ...hurdInvariants.map(({ id }): Row => [id, 'the world']),
-      ['H5', 'world and ideal memory'],
-      ['H16', 'play'],
-      ...['H18', 'H19', 'H20'].map((id): Row => [id, 'tests']),
+      ...hurdTransitions.map(({ id }): Row => [id, 'a step']),
     ]),
     '',
   ].join('\n');

@@ -101,8 +101,10 @@ export function symbolize(world: World, ideal: IdealMemory): Map<number, number>
       else physmem.contents[pfn] = file === '' ? ZEROS : world.files.get(file)!;
     }
   for (const slot of physmem.slots.values()) slot.content = symbols(slot.content);
+  // What was shared and has just made room for a copy shows nothing any more; the others' page still does.
   for (const task of world.tasks)
-    for (const page of task.logical.keys()) setContent(ideal, task.name, page, world.contentAt(task, page)!);
+    for (const [page, { shared }] of task.logical)
+      if (!shared || task.data.has(page)) setContent(ideal, task.name, page, world.contentAt(task, page)!);
   return legend;
 }
 

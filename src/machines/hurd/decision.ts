@@ -43,7 +43,10 @@ export const COPIES = ['share', 'copy-lazy', 'copy-late', 'copy-now'] as const;
 /** What physmem may decide about a request to free; section 9.3. */
 export const FREES = ['free', 'free-mapped', 'free-all', 'keep'] as const;
 
-export const DECISIONS = [...PAGER, ...MAPS, ...COPIES, ...FREES] as const;
+/** What physmem may decide before new data goes where a page was evicted; sections 8 and 10, H18. */
+export const REUSES = ['release', 'leave', 'overwrite'] as const;
+
+export const DECISIONS = [...PAGER, ...MAPS, ...COPIES, ...FREES, ...REUSES] as const;
 export type DecisionName = (typeof DECISIONS)[number];
 
 export interface Decision extends Choice {

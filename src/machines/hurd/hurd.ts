@@ -9,6 +9,7 @@ import {
   MAPS,
   PAGER,
   parseDecision,
+  REUSES,
 } from './decision.ts';
 import { hurdIdeal, type IdealMemory } from './ideal.ts';
 import { broken } from './invariants.ts';
@@ -65,14 +66,23 @@ export const hurd: Machine<World, HurdFault, Decision, IdealMemory> = {
 function answers({ handler, about }: HurdFault): readonly string[] {
   if (handler === 'pager') return PAGER;
   const denials = MAPS.filter(name => name.startsWith('deny'));
-  return about === 'copy' ? [...COPIES, ...denials] : about === 'free' ? [...FREES, ...denials] : MAPS;
+  switch (about) {
+    case 'copy':
+      return [...COPIES, ...denials];
+    case 'free':
+      return [...FREES, ...denials];
+    case 'reuse':
+      return [...REUSES, ...denials];
+    default:
+      return MAPS;
+  }
 }
 
 /** What the message is about: mapping, data, what was refused, and how much the task has. */
 function entry(world: World, fault: HurdFault): string {
   const task = world.tasks.find(({ name }) => name === fault.process)!;
   const mapping = world.physmem.mmu.at(task.name, fault.page);
-  const frame = world.entryOf(task, fault.page);
+  const frame = world.entryAt(fault);
   const { rights, pfn } = mapping ?? { rights: 0, pfn: -1 };
   const state = task.data.get(fault.page);
   return JSON.stringify([

@@ -1,5 +1,5 @@
 import type { DecisionName } from './decision.ts';
-import { allThatIsAllowed } from './reference.ts';
+import { allThatIsAllowed, hardOthers } from './reference.ts';
 import { type Step, type StepName, stepOf } from './routines.ts';
 import { type Mechanics, type RuleSet, ruleSets } from './rules.ts';
 
@@ -46,6 +46,22 @@ const table: readonly Mutation[] = [
     'extra frames are given back dirty',
     replaced('give-clean', 'give back clean pages', 'give back the last pages'),
   ],
+  [
+    'physmem copies only what somebody has mapped',
+    {
+      mustCopy: (world, container, index) =>
+        hardOthers(world, container, index) && [...world.physmem.mmu.all()].length > 0,
+    },
+  ],
+  [
+    'a weak capability allocates all the same',
+    withStep('deny-rights', 'reply EPERM', step => [stepOf('allocate in the container'), step]),
+  ],
+  [
+    'what is reused keeps its copies',
+    withStep('release', 'detach from its copies', () => [stepOf('break the copy')]),
+  ],
+  ['new data goes where others still look', without('release', 'detach from its copies')],
   ['swapping in reads nothing', without('swap-in', 'swap in')],
 ];
 

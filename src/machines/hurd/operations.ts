@@ -15,6 +15,7 @@ import {
   logicalOf,
   soften,
   takeFromSelf,
+  vacate,
   victimOf,
 } from './pager.ts';
 import { rightsOf } from './space.ts';
@@ -234,6 +235,36 @@ export function finishCopy(
   });
   evictDown(world, task);
   evictDown(world, to);
+}
+
+/** Can the frame of a page take another page's data: is the one here and its own, the other still in its file? */
+export function canReuse(world: World, task: Task, page: number, into: number): boolean {
+  const { own, shared } = logicalOf(task, page);
+  const { file, dead } = logicalOf(task, into);
+  const state = task.data.get(page);
+  return (
+    state?.kind === 'resident' &&
+    world.physmem.entryAt(task.name, state.index) !== undefined &&
+    !own &&
+    !shared &&
+    file !== undefined &&
+    !dead &&
+    !task.data.has(into)
+  );
+}
+
+/** The page's data goes, its index stays. Answers the index. */
+export function prepareReuse(world: World, task: Task, page: number): number {
+  const state = task.data.get(page);
+  if (state?.kind !== 'resident') throw new RangeError(`page ${page} is in no container`);
+  vacate(world, task, page, state);
+  world.physmem.cutOut(task.name, state.index, 1);
+  return state.index;
+}
+
+export function finishReuse(world: World, task: Task, into: number, index: number): void {
+  task.data.set(into, { kind: 'resident', index, dirty: false });
+  evictDown(world, task);
 }
 
 /** What is in no container goes at once; the rest is physmem's to free. */

@@ -165,11 +165,22 @@ export function takeFromSelf(world: World, task: Task, page: number, rights: num
     world.counts.localFlushes++;
 }
 
-/** Writes a page to the swap space if it is dirty, drops it if it can be made again. */
+/** Writes a page to the swap space if it is dirty, drops it if it can be made again, and gives its frame back. */
 export function evict(world: World, task: Task, page: number): void {
   const state = stateOf(task, page);
   if (state?.kind !== 'resident') return;
-  const content = world.contentAt(task, page)!;
+  vacate(world, task, page, state);
+  release(world, task, state.index);
+}
+
+/** As eviction, but the container keeps the index and what it names. */
+export function vacate(
+  world: World,
+  task: Task,
+  page: number,
+  state: PageState & { readonly kind: 'resident' },
+): void {
+  const content = world.contentAt(task, page) ?? ZEROS;
   takeFromSelf(world, task, page, READ | WRITE | RUN);
   call(world);
   task.data.delete(page);
@@ -178,7 +189,6 @@ export function evict(world: World, task: Task, page: number): void {
     world.counts.io++;
     task.data.set(page, { kind: 'swapped', slot: world.physmem.newSlot(content) });
   }
-  release(world, task, state.index);
 }
 
 /** Drops a page, whatever it holds. */

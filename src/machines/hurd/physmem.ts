@@ -45,7 +45,7 @@ export interface Slot {
  * Specification sections 3.1, 4 and 5.
  */
 export class Physmem {
-  readonly mmu: MappingDatabase;
+  mmu: MappingDatabase;
   readonly frames = new Map<number, Frame>();
   readonly entries = new Map<number, Entry>();
   readonly slots = new Map<number, Slot>();

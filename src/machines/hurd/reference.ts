@@ -55,13 +55,15 @@ export const allThatIsAllowed = (world: World, fault: HurdFault): number => {
   return READ | (perm.includes('w') ? WRITE : 0) | (perm.includes('x') ? RUN : 0);
 };
 
-/** Section 9.2 and 9.3: M1 to M16, R1 to R4. */
+/** Section 9.2 and 9.3: M1 to M16, R1 to R4, and section 8 of what is reused. */
 function physmemBest(world: World, request: Request): DecisionName {
   switch (request.about) {
     case 'copy':
       return request.shared ? 'share' : 'copy-lazy';
     case 'free':
       return 'free';
+    case 'reuse':
+      return world.rules.mustCopy(world, request.task, request.index) ? 'release' : 'leave';
     case 'call':
       return ERRORS[request.what!]!;
     case 'map': {

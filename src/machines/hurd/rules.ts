@@ -59,10 +59,10 @@ const reference = (name: string, asks: readonly Asks[]): RuleSet => ({
   mustCopy: hardOthers,
 });
 
-/** Who the player is: the pager of a task, or only its stores; physmem; or the pager and physmem where it maps. */
+/** Who the player is: the pager of a task, or only its stores; physmem; or both. */
 export const ruleSets: Readonly<Record<string, RuleSet>> = {
   pager: reference('pager', ['pager']),
   stores: reference('stores', ['store']),
   physmem: reference('physmem', ['map', 'request']),
-  both: reference('both', ['pager', 'map']),
+  both: reference('both', ['pager', 'map', 'request']),
 };

@@ -14,7 +14,8 @@ export function scope(world: World, fault: HurdFault): Scope {
   const places = [{ process, page }];
   if (request?.to !== undefined) places.push({ process: request.to, page });
   for (let i = 1; about === 'free' && i < request!.pages; i++) places.push({ process, page: page + i });
-  const frame = world.entryOf(world.tasks.find(({ name }) => name === process)!, page)?.frame;
+  if (request?.from !== undefined) places.push({ process, page: request.from });
+  const frame = world.entryAt(fault)?.frame;
   let untouched: Scope['places'][number] | undefined;
   for (const { name, logical, data } of world.tasks)
     for (const other of logical.keys()) {

@@ -35,6 +35,8 @@ export function knows(move: Move): boolean {
       return move.target !== move.process;
     case 'forge':
       return move.target !== move.process;
+    case 'reuse':
+      return move.page !== move.into;
     case 'read':
     case 'write':
     case 'fetch':
@@ -98,6 +100,8 @@ export function step(world: World, move: Move): Seen | HurdFault {
       return copyOrShare(world, task, move);
     case 'unmap':
       return unmap(world, task, move);
+    case 'reuse':
+      return reuse(world, task, move);
     default:
       world.trespass = undefined;
       return memory.carryOut(world, task, move);
@@ -240,6 +244,8 @@ function inWords(request: Request, regions: readonly Region[]): string {
       return `from container ${task} to ${to}, ${pages} ${pages === 1 ? 'page' : 'pages'}${shared ? ', shared' : ''}`;
     case 'free':
       return `container ${task}, ${pages} ${pages === 1 ? 'page' : 'pages'}`;
+    case 'reuse':
+      return `container ${task}, index ${index}, for new data`;
     case 'call':
       return `container ${task}, behind ${pageName(regions, request.page)}`;
   }
@@ -365,3 +371,25 @@ function unmap(world: World, task: Task, move: MoveOf<'unmap'>): Seen | HurdFaul
   const request: Request = { ...asRequest(move, task), about: 'free', pages: move.pages };
   return requested(world, request, finish);
 }
+
+/** The pager takes the page out and has the server fill its frame with another page's data. */
+function reuse(world: World, task: Task, move: MoveOf<'reuse'>): Seen | HurdFault {
+  if (!world.answered && world.request === undefined) {
+    if (!memory.canReuse(world, task, move.page, move.into)) return memory.carryOut(world, task, outOf(move));
+    world.copyIndex = memory.prepareReuse(world, task, move.page);
+  }
+  const index = world.copyIndex!;
+  const request: Request = {
+    ...asRequest({ page: move.into }, task),
+    about: 'reuse',
+    index,
+    from: move.page,
+  };
+  return requested(world, request, () => {
+    world.copyIndex = undefined;
+    memory.finishReuse(world, task, move.into, index);
+    return done;
+  });
+}
+
+const outOf = ({ process, page }: MoveOf<'reuse'>): Move => ({ process, op: 'swapout', page, pages: 1 });

@@ -111,9 +111,7 @@ function ringsInWords(world: World, frame: Frame): string {
 }
 
 function frameAtFault(world: World, fault: HurdFault | undefined): Frame | undefined {
-  if (fault === undefined) return undefined;
-  const task = world.tasks.find(({ name }) => name === (fault.request?.task ?? fault.process));
-  const entry = task && world.entryOf(task, fault.page);
+  const entry = fault && world.entryAt(fault);
   return entry && world.physmem.frameOf(entry);
 }
 

@@ -3,7 +3,8 @@ import { pageName } from '../../language/names.ts';
 import type { Facts, Reason } from '../machine.ts';
 import type { Decision } from './decision.ts';
 import { isFull, logicalOf } from './pager.ts';
-import { exceeds, isMapped, isShort, withFrames } from './reference.ts';
+import type { Entry } from './physmem.ts';
+import { exceeds, hardOthers, isMapped, isShort, withFrames } from './reference.ts';
 import { rightsName, WRITE } from './space.ts';
 import { allows, type HurdFault, type PageState, type Request, type Task, type World } from './world.ts';
 
@@ -48,6 +49,8 @@ export const RULES = {
   'share-ring': 'container_copy, physmem',
   'free-alone': 'container_deallocate, physmem',
   'free-part': 'container_deallocate, physmem',
+  'reuse-shared': 'physmem (release_data)',
+  'reuse-alone': 'physmem (release_data)',
 } as const;
 export type Rule = keyof typeof RULES;
 
@@ -91,6 +94,8 @@ function physmemRule(world: World, request: Request): Rule {
         ? 'free-part'
         : 'free-alone';
     }
+    case 'reuse':
+      return hardOthers(world, request.task, request.index) ? 'reuse-shared' : 'reuse-alone';
     case 'copy': {
       if (request.shared) return 'share-ring';
       const frames = framesOf(world, request);
@@ -131,7 +136,7 @@ export function why(world: World, fault: HurdFault, decision: Decision): Reason 
     rule,
     function: RULES[rule],
     facts: {
-      ...factsAt(world, fault.request?.task ?? fault.process, fault.page),
+      ...factsAt(world, fault.request?.task ?? fault.process, fault.page, world.entryAt(fault)),
       access: fault.access,
       errorCode: fault.errorCode,
       wanted: rightsName(fault.wanted),
@@ -149,12 +154,12 @@ export function facts(world: World, move: Move): Facts {
   return { ...factsAt(world, move.process, move.page), access: move.op };
 }
 
-export function factsAt(world: World, process: string, page: number): Facts {
+export function factsAt(world: World, process: string, page: number, about?: Entry): Facts {
   const { physmem } = world;
   const task = world.tasks.find(({ name }) => name === process)!;
   const { perm, file, shared } = logicalOf(task, page);
   const mapping = physmem.mmu.at(process, page);
-  const entry = world.entryOf(task, page);
+  const entry = about ?? world.entryOf(task, page);
   const frame = entry && physmem.frameOf(entry);
   const others = entry === undefined ? [] : ringHolders(world, entry.frame, entry.ring, false);
   const soft = entry === undefined ? [] : ringHolders(world, entry.frame, entry.ring, true);

@@ -43,7 +43,7 @@ export interface Task {
 }
 
 /** What a request to physmem is about. */
-export type About = 'map' | 'copy' | 'free' | 'call';
+export type About = 'map' | 'copy' | 'free' | 'reuse' | 'call';
 export interface Request {
   readonly about: About;
   readonly task: string;
@@ -55,6 +55,8 @@ export interface Request {
   /** Of `copy`: who gets it, and whether truly shared. */
   readonly to?: string;
   readonly shared?: boolean;
+  /** Of `reuse`: the page whose data was there; `page` is the one whose data comes. */
+  readonly from?: number;
   /** Of `call`: what is wrong with it. */
   readonly what?: string;
 }
@@ -104,7 +106,7 @@ export class World {
   asleep: string | undefined;
   /** A message that came although nothing lacked, or a demand, has been answered. */
   answered = false;
-  /** Where a copy that physmem is asked for goes in the receiver's container. */
+  /** The index in the receiver's container that a copy, or new data, is for. */
   copyIndex: number | undefined;
   /** How few frames a task must have when physmem's demand runs out. */
   demanded: number | undefined;
@@ -182,6 +184,13 @@ export class World {
     return state === undefined || state.kind === 'swapped'
       ? undefined
       : this.physmem.entryAt(task.name, state.index);
+  }
+
+  /** What a message is about: of a frame that is reused, what its index names. */
+  entryAt({ process, page, request }: HurdFault): Entry | undefined {
+    const task = this.tasks.find(({ name }) => name === (request?.task ?? process));
+    if (request?.about === 'reuse') return this.physmem.entryAt(request.task, request.index);
+    return task && this.entryOf(task, page);
   }
 
   /** What a page would show now if a correct fault brought it; undefined where nothing is mapped. */

@@ -27,7 +27,7 @@ export const linux: Machine<World, Fault, Decision, IdealMemory> = {
   decisions: DECISIONS,
   fields,
   ideal: linuxIdeal,
-  settings: ['arch', 'wp'],
+  settings: ['arch', 'wp', 'stack'],
   knows,
   boot,
   step,

@@ -148,6 +148,8 @@ export class World {
   rules: RuleSet;
   readonly arch: Arch;
   /** Whether read-only entries hold for the kernel's own stores, as the program has it. */
+  /** Does fork copy the top page of each stack at once? */
+  readonly eagerStack: boolean;
   private readonly setWp: NonNullable<Settings['wp']>;
   /** Names for the screen; no rule looks at them. */
   readonly regions: readonly Region[];
@@ -189,6 +191,7 @@ export class World {
     const { regions, swap = 'none', settings = {} } = program;
     this.rules = rules;
     this.arch = archOf(settings);
+    this.eagerStack = settings.stack === 'eager';
     this.setWp = settings.wp ?? 'on';
     this.regions = regions;
     this.processes = [
@@ -279,6 +282,7 @@ export class World {
     copy.rules = this.rules;
     copy.arch = this.arch;
     Object.assign(copy, { setWp: this.setWp });
+    copy.eagerStack = this.eagerStack;
     copy.regions = this.regions;
     copy.processes = this.processes.map(process => ({ ...process }));
     copy.mms = this.mms.map(mm => mm && { ...mm, table: mm.table.clone() });

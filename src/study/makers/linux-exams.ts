@@ -83,6 +83,85 @@ const nothing: readonly Case[] = [
   },
 ];
 
+/** Pages of the only file; what is mapped from here on lies behind its end. */
+const FILE_PAGES = 9;
+const ofFile = ({ parent, region, n }: Scene, kind: 'priv' | 'shared', from = n): Line => ({
+  process: parent,
+  text: `map ${region} 1 rw- ${kind} 0 ${from}`,
+});
+
+const files: readonly Case[] = [
+  {
+    id: 'whose-ink',
+    concepts: ['private-file', 'shared-file'],
+    rules: ['file-copy', 'file-write'],
+    hidden: true,
+    alone: true,
+    lines: scene => ({
+      before: [
+        { ...ofFile(scene, 'priv'), when: 'one' },
+        { ...ofFile(scene, 'shared'), when: 'other' },
+      ],
+      after: [],
+      ask: plainStore(scene),
+    }),
+  },
+  {
+    id: 'closed-shelf',
+    concepts: ['page-cache', 'vma-rights'],
+    rules: ['access', 'file-read'],
+    hidden: true,
+    alone: true,
+    lines: scene => ({
+      before: [ofFile(scene, 'priv')],
+      after: rights(scene, '---', 'r--'),
+      ask: look(scene),
+    }),
+  },
+  {
+    id: 'last-page',
+    concepts: ['end-of-file', 'page-cache'],
+    rules: ['past-end', 'file-read'],
+    hidden: true,
+    alone: true,
+    lines: scene => ({
+      before: [
+        { ...ofFile(scene, 'priv', FILE_PAGES + scene.n), when: 'one' },
+        { ...ofFile(scene, 'priv'), when: 'other' },
+      ],
+      after: [],
+      ask: look(scene),
+    }),
+  },
+  {
+    id: 'sealed-page',
+    concepts: ['private-file', 'vma-rights'],
+    rules: ['access', 'file-copy'],
+    hidden: true,
+    alone: true,
+    lines: scene => ({
+      before: [ofFile(scene, 'priv')],
+      after: rights(scene, 'r--', 'rw-'),
+      ask: plainStore(scene),
+    }),
+  },
+  {
+    id: 'read-before',
+    concepts: ['page-mkwrite', 'private-file', 'shared-file'],
+    rules: ['wp-file', 'wp-shared'],
+    alone: true,
+    lines: scene => ({
+      before: [
+        { ...ofFile(scene, 'priv'), when: 'one' },
+        { ...ofFile(scene, 'shared'), when: 'other' },
+        { process: scene.parent, text: `read ${scene.page}` },
+      ],
+      after: [],
+      ask: plainStore(scene),
+    }),
+  },
+];
+
 const fork = named('moved-first', 'moved-out', 'other-gave-back', 'gave-back', 'cut-out', 'board', 'sealed');
 
 /** By chapter. */
@@ -102,5 +181,20 @@ export const exams: Readonly<Record<string, ExamPool>> = {
     evidence: ['rights', 'others', 'entry'],
     cases: fork,
     fates,
+  },
+  files: {
+    menu: [
+      'copy',
+      'reuse',
+      'zeroed',
+      'zero-page',
+      'map-cache',
+      'refuse-access',
+      'refuse-unmapped',
+      'refuse-bus',
+    ],
+    evidence: ['rights', 'entry', 'access'],
+    cases: files,
+    files: [`0 ${FILE_PAGES} ext4`],
   },
 };

@@ -4,7 +4,7 @@ import type { Level } from '../../levels/level.ts';
 import type { Prediction } from '../../machines/machine.ts';
 import { parseExam } from '../../study/exam.ts';
 import { type Game, isRefusal } from '../game.ts';
-import { entryFor, words as glossaryWords } from '../glossary.ts';
+import { entryFor, words as glossaryWords, wordsAbout } from '../glossary.ts';
 import { toAscii, wantsAscii } from '../glyphs.ts';
 import { answerOf, nextField } from '../prediction.ts';
 import { fill, texts } from '../texts.ts';
@@ -244,6 +244,9 @@ class PlainGame {
       case 'g':
         this.#explain(rest.join(' '));
         break;
+      case 'e':
+        this.#readMore();
+        break;
       case '?':
         this.#say(words.help);
         break;
@@ -280,6 +283,19 @@ class PlainGame {
     this.#fields = fields;
     const { hints } = this.#table;
     say(hints.opened.at(-1) ?? '', hints.opened.length);
+  }
+
+  /** The kernel's function that decided the last answer, and what the glossary says of it. */
+  #readMore(): void {
+    const text = this.#table.answers.at(-1)?.text;
+    if (text === undefined) {
+      this.#say(words.noAnswer);
+      return;
+    }
+    if (text.function !== '') this.#say(fill(words.function, { function: text.function }));
+    const about = wordsAbout(text.rule, text.function);
+    if (about.length === 0) this.#say(texts.more.nothing);
+    for (const word of about) this.#explain(word);
   }
 
   #explain(word: string): void {

@@ -14,6 +14,7 @@ import {
   helpPage,
   hintsPage,
   inspectPage,
+  morePage,
   sharingPage,
   whyPage,
 } from './reading.ts';
@@ -65,6 +66,7 @@ export function pageOf(state: State, game: Game, area: Area, keymap: Keymap = bi
   }
   if (answer === undefined || asked === undefined) return EMPTY;
   if (layer.at === 'why') return whyPage(table, answer, layer.scroll, area);
+  if (layer.at === 'more') return morePage(answer, layer.scroll, area);
   if (layer.at !== 'result') return EMPTY;
   return lastStep(state) > 0
     ? wrongPage(table, asked, answer, layer.step, area)

@@ -74,7 +74,9 @@ function heightBelow(question: Question, columns: number, outlook: Outlook | und
   const banner = bannerOf(question, columns).length;
   if (question.depth === 'decide') return banner + question.offers.length;
   if (outlook !== undefined) return banner + scheduleOf(question, outlook).length + outlook.next.length + 1;
-  const heights = (question.fields ?? []).map(({ options }, i) => i + 1 + options.length);
+  // Each step of an order that was chosen is on offer no more.
+  const taken = question.depth === 'order' ? 0 : 1;
+  const heights = (question.fields ?? []).map(({ options }, i) => i * taken + 1 + options.length);
   return banner + 1 + Math.max(0, ...heights);
 }
 
@@ -103,8 +105,9 @@ function bannerOf(question: Question, columns: number): Line[] {
   ];
 }
 
-/** The micro-steps of a task; those that are asked for are left open. */
+/** The micro-steps of a task; those that are asked for are left open. Nothing where all are asked for. */
 function orderOf(steps: NonNullable<Question['steps']>, columns: number): Line[] {
+  if (steps.every(({ asked }) => asked)) return [];
   const first = steps.findIndex(({ asked }) => asked);
   const last = steps.findLastIndex(({ asked }) => asked);
   const named = (some: typeof steps): string[] => some.map(({ text }) => text);

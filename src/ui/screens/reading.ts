@@ -1,7 +1,7 @@
 import type { Answer, Table } from '../../game/types.ts';
 import { addressOf } from '../../language/moves.ts';
 import type { View } from '../../machines/machine.ts';
-import { entryFor, words } from '../glossary.ts';
+import { entryFor, words, wordsAbout } from '../glossary.ts';
 import { type Keymap, keysOf } from '../keymap.ts';
 import { BLANK, type Line, line, paragraph, type Span, span } from '../lines.ts';
 import { type Area, type Page, scrolled } from '../page.ts';
@@ -93,6 +93,19 @@ export function hintsPage(table: Table, scroll: number, area: Area): Page {
 export const whyPage = (table: Table, answer: Answer, scroll: number, area: Area): Page =>
   reading(texts.wrong.why, whyLines(table, answer, area.columns), scroll, area);
 
+/** More about what decided: the kernel's function, and each word of the glossary that it is about, in full. */
+export function morePage({ text }: Answer, scroll: number, area: Area): Page {
+  const width = Math.min(area.columns - 4, 76);
+  const about = wordsAbout(text.rule, text.function).flatMap(word => [...entryLines(word, width), BLANK]);
+  const lines = [
+    ...(text.function === ''
+      ? []
+      : [...paragraph(text.function, width, span(`   ${texts.more.function}`, 'dim'), 'strong'), BLANK]),
+    ...(about.length > 0 ? about : [line(`   ${texts.more.nothing}`, 'dim')]),
+  ];
+  return reading(texts.more.title, lines, scroll, area);
+}
+
 /** Every key with what it does, and every mark with what it means. */
 export function helpPage(keymap: Keymap, scroll: number, area: Area): Page {
   const rows = keymap.flatMap(binding => {
@@ -134,21 +147,21 @@ export const glossaryPage = (word: string | undefined, area: Area): Page => ({
   below: [BLANK],
 });
 
-export function entryPage(word: string, scroll: number, area: Area): Page {
+export const entryPage = (word: string, scroll: number, area: Area): Page =>
+  reading(texts.glossary.title, entryLines(word, Math.min(area.columns - 4, 76)), scroll, area);
+
+/** An entry of the glossary: what the word means, what else to look up, where it comes from. */
+function entryLines(word: string, width: number): Line[] {
   const entry = entryFor(word);
-  const width = Math.min(area.columns - 4, 76);
-  const lines: Line[] =
-    entry === undefined
-      ? []
-      : [
-          line(`   ${entry.title}`, 'title'),
-          BLANK,
-          ...paragraph(entry.text, width, span('   ')),
-          BLANK,
-          ...(entry.see.length > 0
-            ? paragraph(entry.see.join(', '), width, span(`   ${texts.glossary.see}`, 'dim'))
-            : []),
-          ...paragraph(entry.source, width, span(`   ${texts.glossary.source}`, 'dim'), 'dim'),
-        ];
-  return reading(texts.glossary.title, lines, scroll, area);
+  if (entry === undefined) return [];
+  return [
+    line(`   ${entry.title}`, 'title'),
+    BLANK,
+    ...paragraph(entry.text, width, span('   ')),
+    BLANK,
+    ...(entry.see.length > 0
+      ? paragraph(entry.see.join(', '), width, span(`   ${texts.glossary.see}`, 'dim'))
+      : []),
+    ...paragraph(entry.source, width, span(`   ${texts.glossary.source}`, 'dim'), 'dim'),
+  ];
 }

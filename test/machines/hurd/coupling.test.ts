@@ -19,7 +19,7 @@ describe('world and ideal stay coupled, no invariant breaks, and every task sees
         watch(program, reference);
         steps += program.moves.length;
       }),
-      { numRuns: 900 },
+      { numRuns: 780 },
     );
     expect(steps).toBeGreaterThan(STEPS);
   });
@@ -29,36 +29,29 @@ describe('world and ideal stay coupled, no invariant breaks, and every task sees
       fc.property(programs({ tasks: 4, length: 60, values: 1 }), program => {
         watch(program, reference);
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 
-  for (const rules of hurd.rules)
-    test(`with any right decision at random, ${rules} asked`, () => {
-      fc.assert(
-        fc.property(programs({ tasks: 3, length: 30 }), fc.infiniteStream(fc.nat(1000)), (program, draws) => {
-          let messages = 0;
-          let last: unknown;
-          watch(
-            program,
-            (world, ideal, move, fault) => {
-              messages = move === last ? messages + 1 : 0;
-              last = move;
-              if (messages > MOST_WASTEFUL) return hurd.best(world, fault);
+  test('with any right decision at random', () => {
+    fc.assert(
+      fc.property(programs({ tasks: 3, length: 30 }), fc.infiniteStream(fc.nat(1000)), (program, draws) => {
+        let messages = 0;
+        let last: unknown;
+        watch(program, (world, ideal, move, fault) => {
+          messages = move === last ? messages + 1 : 0;
+          last = move;
+          if (messages > MOST_WASTEFUL) return hurd.best(world, fault);
 
-              const offers = hurd.offers(world, fault, hurd.decisions);
-              const right = offers.filter(
-                offer => tryDecision(hurd, { world, ideal, move, fault }, offer).right,
-              );
-              expect(right.length).toBeGreaterThan(0);
-              return right[draws.next().value % right.length]!;
-            },
-            rules,
-          );
-        }),
-        { numRuns: 40 },
-      );
-    });
+          const offers = hurd.offers(world, fault, hurd.decisions);
+          const right = offers.filter(offer => tryDecision(hurd, { world, ideal, move, fault }, offer).right);
+          expect(right.length).toBeGreaterThan(0);
+          return right[draws.next().value % right.length]!;
+        });
+      }),
+      { numRuns: 40 },
+    );
+  });
 
   test('the reference is right at every message, and something is optimal', () => {
     fc.assert(

@@ -81,8 +81,12 @@ function decode(list: readonly Raw[], tasks: number): Program {
     else if (what < 75 && target !== undefined) moves.push({ ...range, op: 'copyto', target });
     else if (what < 77) moves.push({ ...range, op: 'soften' });
     else if (what < 80) moves.push({ ...range, op: 'swapout' });
-    else if (what < 82) moves.push({ ...range, op: 'prefetch' });
-    else if (what < 84) moves.push({ ...range, op: 'revoke' });
+    else if (what < 81) moves.push({ ...range, op: 'prefetch' });
+    else if (what < 84) {
+      const into = (page + 1 + (pick % (PAGES - 1))) % PAGES;
+      moves.push({ process, op: 'serve', page: into, pages: 1, perm, served: 50 + into, dead: false });
+      moves.push({ process, op: 'reuse', page, into });
+    } else if (what < 85) moves.push({ ...range, op: 'revoke' });
     else if (what < 86) moves.push({ process, op: 'press', frames: 1 + (pick % 3) });
     else if (what < 87) moves.push({ process, op: 'late', page, offset });
     else if (what < 89) moves.push({ process, op: 'quota', frames: 1 + (pick % 6) });

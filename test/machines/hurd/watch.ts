@@ -2,6 +2,7 @@ import { type Move, type Program, type Seen, sameSeen } from '../../../src/langu
 import type { Decision } from '../../../src/machines/hurd/decision.ts';
 import { hurd } from '../../../src/machines/hurd/hurd.ts';
 import type { IdealMemory } from '../../../src/machines/hurd/ideal.ts';
+import { type Happened, transitions } from '../../../src/machines/hurd/transitions.ts';
 import type { HurdFault, World } from '../../../src/machines/hurd/world.ts';
 import { isTrap } from '../../../src/machines/machine.ts';
 
@@ -18,6 +19,7 @@ export class Noticed extends Error {
 }
 
 const MOST_MESSAGES = 40;
+const ACCESSES: readonly string[] = ['read', 'write', 'fetch', 'late'];
 
 /**
  * Runs a program, `handler` answering all messages that the rule set asks about. Throws Noticed where a task
@@ -29,11 +31,22 @@ export function watch(program: Program, handler: Handler, rules = 'both'): World
   for (const move of program.moves) {
     const step = JSON.stringify(move);
     const expected = hurd.ideal.expect(ideal, move);
-    let result: Seen | HurdFault = hurd.step(world, move);
+    const carriedOut = (): Seen | HurdFault => {
+      // What an access changes is its own store, or the answers to its fault.
+      const before = ACCESSES.includes(move.op) ? undefined : hurd.clone(world);
+      const result = hurd.step(world, move);
+      if (before !== undefined) holds(before, { move }, world);
+      return result;
+    };
+    let result = carriedOut();
     for (let messages = 0; isTrap(result); messages++) {
+      const fault = result;
+      const before = hurd.clone(world);
+      const decision = handler(world, ideal, move, fault);
+      hurd.apply(world, fault, decision);
+      holds(before, { move, answer: { fault, decision } }, world);
       if (messages === MOST_MESSAGES) throw new Noticed('ideal', `${step} makes no progress`);
-      hurd.apply(world, result, handler(world, ideal, move, result));
-      result = hurd.step(world, move);
+      result = carriedOut();
     }
     const seen = result;
     const trespass = hurd.trespass(world);
@@ -48,6 +61,14 @@ export function watch(program: Program, handler: Handler, rules = 'both'): World
     if (uncoupled !== undefined) throw new Noticed('coupling', `after ${step}: ${uncoupled.what}`);
   }
   return world;
+}
+
+/** Throws Noticed where a step changed what it must not. */
+function holds(before: World, happened: Happened, after: World): void {
+  for (const { id, broken } of transitions) {
+    const what = broken(before, happened, after);
+    if (what !== undefined) throw new Noticed(id, `${JSON.stringify(happened)}: ${what}`);
+  }
 }
 
 export const reference: Handler = (world, _ideal, _move, fault) => hurd.best(world, fault);

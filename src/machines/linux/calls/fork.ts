@@ -21,6 +21,7 @@ import { addRmap, removeRmap } from '../memory/rmap.ts';
 import { swapDuplicate } from '../memory/swap.ts';
 import {
   DONTCOPY,
+  growsDown,
   isAccessible,
   isShared,
   LOCKED,
@@ -75,15 +76,19 @@ export function share(world: World, parent: Process, child: string): Seen {
 
 /**
  * Both sides get the frame read-only; it is exclusive to nobody any more, nor is a swap entry. The child's
- * entry starts old. Pinned pages are copied at once, and shared memory stays as it is.
+ * entry starts old. Pinned pages, and the top of a stack if fork is eager there, are copied at once; shared memory stays
+ * as it is.
  * Source: copy_pte_range, __copy_present_ptes and copy_nonpresent_pte, mm/memory.c (6.14); section 6.3.
  */
 function copyPageRange(world: World, from: Mm, to: Mm, vma: Vma, rules: ForkRules): void {
   const { frames, counts } = world;
   const { takeReference, clearExclusive, addRmap: addsRmap, protectParent, protectChild } = rules;
   const shared = isShared(vma);
-  const pinned = from.hasPinned && !shared ? pinnedPages(world, from, vma) : [];
-  const kept = pinned.map(page => [page, from.table.low(page)] as const);
+  const apart = shared
+    ? []
+    : [...new Set([...pinnedPages(world, from, vma), ...stackPages(world, from, vma)])];
+  const kept = apart.map(page => [page, from.table.low(page)] as const);
+  const keeps = new Set(apart.map(page => pfnOf(from.table.low(page), from.table.high(page))));
   const keptHere = protectParent && !shared ? ~WRITABLE : ~0;
   const keptThere = ~ACCESSED & (shared ? ~DIRTY : protectChild ? ~WRITABLE : ~0);
   let copied = 0;
@@ -98,20 +103,20 @@ function copyPageRange(world: World, from: Mm, to: Mm, vma: Vma, rules: ForkRule
     const pfn = pfnOf(low, high);
     if (pfn === ZERO_PFN) return;
     if (takeReference) frames.get(pfn);
-    if (clearExclusive && !(pinned.length > 0 && frames.maybePinned(pfn))) frames.unmark(pfn, EXCLUSIVE);
+    if (clearExclusive && !(keeps.size > 0 && keeps.has(pfn))) frames.unmark(pfn, EXCLUSIVE);
     if (addsRmap) addRmap(world, to, pfn);
     copied++;
   });
   counts[COUNT.eagerFrames]! += copied;
   for (const [page, low] of kept) {
     from.table.set(page, low, from.table.high(page));
-    copyPinned(world, to, vma, page);
+    copyAtOnce(world, to, vma, page);
   }
 }
 
 /** Pages that may be pinned and are exclusive: a child must not share them. Source: folio_try_dup_anon_rmap_pte. */
 const pinnedPages = ({ frames, rules }: World, from: Mm, vma: Vma): number[] =>
-  rules.fork.copyPinned
+  from.hasPinned && rules.fork.copyPinned
     ? from.table.pages(vma.start, vma.end).filter(page => {
         const low = from.table.low(page);
         const pfn = pfnOf(low, from.table.high(page));
@@ -119,8 +124,21 @@ const pinnedPages = ({ frames, rules }: World, from: Mm, vma: Vma): number[] =>
       })
     : [];
 
+/**
+ * What Linux does not do: the lowest page of a stack that is there is the one that both will store to first, so the child
+ * gets a copy before anybody asks.
+ */
+function stackPages({ eagerStack, frames }: World, from: Mm, vma: Vma): number[] {
+  if (!eagerStack || !growsDown(vma)) return [];
+  const isOwn = (page: number): boolean => {
+    const low = from.table.low(page);
+    return mapsFrame(low) && frames.is(pfnOf(low, from.table.high(page)), ANON);
+  };
+  return from.table.pages(vma.start, vma.end).filter(isOwn).slice(0, 1);
+}
+
 /** The child's own copy takes the place of the shared frame. Source: copy_present_page, mm/memory.c. */
-function copyPinned(world: World, to: Mm, vma: Vma, page: number): void {
+function copyAtOnce(world: World, to: Mm, vma: Vma, page: number): void {
   const { frames, counts } = world;
   const shared = pfnOf(to.table.low(page), to.table.high(page));
   removeRmap(world, to, shared);
