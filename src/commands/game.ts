@@ -6,7 +6,7 @@ import type { Progress } from '../progress/records.ts';
 import { openStore, type Store } from '../progress/store.ts';
 import type { Series } from '../study/series.ts';
 import type { Game } from '../ui/game.ts';
-import { type Preferences, preferencesFrom } from '../ui/preferences.ts';
+import { preferencesFrom } from '../ui/preferences.ts';
 import { LibraryGame, OwnGame } from '../ui/session.ts';
 import { isTerminal, wantsPlain } from '../ui/terminal/fitness.ts';
 import { texts } from '../ui/texts.ts';
@@ -38,12 +38,12 @@ export async function game(options: GameOptions, io: Io): Promise<number> {
     return 2;
   }
   const store = storeFor(options, io);
-  const preferences = preferencesFrom(name => store.settings.get(name));
-  const plain = options.plain || preferences.mode === 'plain' || wantsPlain(io);
+  const { mode } = preferencesFrom(store.settings.get);
+  const plain = options.plain || mode === 'plain' || wantsPlain(io);
   const series = options.series?.(() => store.progress);
   const opened = openGame(options, store, series, io);
   const level = options.level ?? series?.first();
-  const code = plain ? await inLines(opened, level, io) : await onScreen(opened, level, preferences, io);
+  const code = plain ? await inLines(opened, level, io) : await onScreen(opened, level, io);
   if (opened.trouble !== undefined) io.stderr.write(`cowhand: ${opened.trouble}\n`);
   return code;
 }
@@ -62,7 +62,7 @@ function openGame(
   io: Io,
 ): Game {
   const wanted = variant === undefined ? undefined : variant - 1;
-  const chance = { seed: io.seed, variant: wanted, now: io.now, series };
+  const chance = { seed: io.seed, variant: wanted, now: io.now, series, settings: store.settings.get };
   return own
     ? new OwnGame(chance)
     : new LibraryGame(library, store, level => provedOf(level)?.passable ?? [], chance);
@@ -74,14 +74,9 @@ async function inLines(opened: Game, level: Level | undefined, io: Io): Promise<
   return playPlain(opened, next, io);
 }
 
-async function onScreen(
-  opened: Game,
-  level: Level | undefined,
-  preferences: Preferences,
-  io: Io,
-): Promise<number> {
-  const { withoutCi } = await import('../ui/terminal/fitness.ts');
-  withoutCi(process.env);
+async function onScreen(opened: Game, level: Level | undefined, io: Io): Promise<number> {
+  const { tidyEnvironment } = await import('../ui/terminal/fitness.ts');
+  tidyEnvironment(process.env);
   const { atStart, inLevel } = await import('../ui/open.ts');
   const { show } = await import('../ui/show.tsx');
   await show(
@@ -89,7 +84,6 @@ async function onScreen(
     level === undefined ? atStart : inLevel(opened, level),
     { stdin: io.stdin, stdout: io.screen },
     io.env,
-    preferences,
   );
   return 0;
 }

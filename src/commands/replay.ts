@@ -92,25 +92,24 @@ async function fromJournal(
 }
 
 async function watch(film: Film, title: string, asText: boolean, io: Io): Promise<number> {
-  const { isTerminal, wantsPlain, withoutCi } = await import('../ui/terminal/fitness.ts');
+  const { isTerminal, wantsPlain, tidyEnvironment } = await import('../ui/terminal/fitness.ts');
   if (asText || !isTerminal(io) || wantsPlain(io)) {
     const { filmLines } = await import('../ui/plain/film.ts');
     io.stdout.write(`${filmLines(film, title).join('\n')}\n`);
     return 0;
   }
-  withoutCi(process.env);
-  const [{ show }, { OwnGame }, { preferencesOf }] = await Promise.all([
+  tidyEnvironment(process.env);
+  const [{ show }, { OwnGame }, { settingsIn }] = await Promise.all([
     import('../ui/show.tsx'),
     import('../ui/session.ts'),
-    import('./preferences.ts'),
+    import('./player-settings.ts'),
   ]);
   const initial = { layers: [{ at: 'film', shot: 0 }], film: { ...film, title }, note: '' } as const;
   await show(
-    new OwnGame({ seed: io.seed }),
+    new OwnGame({ seed: io.seed, settings: settingsIn(io) }),
     initial,
     { stdin: io.stdin, stdout: io.screen },
     io.env,
-    preferencesOf(io),
   );
   return 0;
 }

@@ -161,6 +161,8 @@ const ACCESSES: ReadonlySet<Op> = new Set([
   'read',
   'write',
   'fetch',
+  'rsys',
+  'wsys',
   'kread',
   'kwrite',
   'uread',

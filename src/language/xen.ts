@@ -82,7 +82,9 @@ export type XenMove =
   | (At & { readonly op: 'race'; readonly vcpu: number })
   | { readonly op: 'flip'; readonly frame: number; readonly index: number }
   | (Named & { readonly op: 'dedup'; readonly other: number })
-  | (Named & { readonly op: 'pod' });
+  | (Named & { readonly op: 'pod' })
+  | (Named & { readonly op: 'grant'; readonly to: string; readonly right: 'r-' | 'rw' | 'none' })
+  | Each<'gntmap' | 'gntunmap', At & Named & { readonly rw: boolean }>;
 
 /** The byte address of a word, as registers show it. */
 export const guestAddress = (va: number, index: number): number => va * 4096 + index * 8;
@@ -254,6 +256,22 @@ const onOff: Argument = {
   print: (draft: Draft) => [draft['on'] === true ? 'on' : 'off'],
 };
 
+const process: Argument = {
+  usage: 'NAME',
+  read: (words, draft) => {
+    draft['to'] = words.living();
+  },
+  print: (draft, style) => [style.process(String(draft['to']))],
+};
+
+const right: Argument = {
+  usage: 'r-|rw',
+  read: (words, draft) => {
+    draft['rw'] = words.oneOf(['r-', 'rw'], 'a right') === 'rw';
+  },
+  print: (draft: Draft) => [draft['rw'] === true ? 'rw' : 'r-'],
+};
+
 /** The rows of the grammar, by verb. */
 export const xenGrammar = {
   domain: {
@@ -296,6 +314,12 @@ export const xenGrammar = {
     arguments: [frame, frameIn('other')],
     meaning: 'Xen lets two pages that hold the same have one frame (fully virtualized or idle domains)',
   },
+  grant: {
+    arguments: [frame, process, among('right', 'r-|rw|none', ['r-', 'rw', 'none'], 'a right')],
+    meaning: 'the domain offers a frame to another in its grant table, or no longer does',
+  },
+  gntmap: { arguments: [va, frame, right], meaning: 'GNTTABOP_map_grant_ref: Xen writes the entry of @A.B' },
+  gntunmap: { arguments: [va, frame, right], meaning: 'GNTTABOP_unmap_grant_ref' },
   pod: { arguments: [frame], meaning: 'a page of such a domain is populated on demand only' },
 } as const satisfies Record<XenMove['op'], { arguments: readonly Argument[]; meaning: string }>;
 
@@ -327,6 +351,12 @@ export function describeGuest(move: { readonly op: string }): string | undefined
       return `loads f${it.mfn} as its root`;
     case 'release':
       return `gives f${it.mfn} back`;
+    case 'grant':
+      return `offers f${it.mfn} to ${it.to}: ${it.right}`;
+    case 'gntmap':
+      return `asks to map the granted f${it.mfn}:${it.rw ? 'rw' : 'r-'} at ${addressText(it.va)}`;
+    case 'gntunmap':
+      return `asks to unmap f${it.mfn}:${it.rw ? 'rw' : 'r-'} from ${addressText(it.va)}`;
     case 'exchange':
       return `asks memory_exchange, array ${addressText(it.va)}, ${it.skip} done`;
     case 'segload':

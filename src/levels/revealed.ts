@@ -55,6 +55,7 @@ export function actsOf(
     if (fields['fault'] === 'none') return 'none';
     if (rule === 'no-fault') return 'fault';
     if (fields['class'] !== 'refused') return fields['class'] ?? '';
+    if (fields['end'] !== undefined) return fields['end'];
     if (fields['code'] === undefined) return '';
     return REFUSALS[fields['code']] ?? 'refuse-access';
   };

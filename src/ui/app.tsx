@@ -1,7 +1,7 @@
 import { useInput } from 'ink';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Game } from './game.ts';
-import { commandOf, footer, type Keymap, keyName } from './keymap.ts';
+import { commandOf, footer, keyName } from './keymap.ts';
 import { line } from './lines.ts';
 import { areaOf, type Page } from './page.ts';
 import { pageOf } from './screens/pages.ts';
@@ -9,7 +9,7 @@ import { roomToRead } from './screens/reading.ts';
 import { type State, sceneOf, works } from './state.ts';
 import { type Sized, useWindowSize } from './terminal/size.ts';
 import { fill, texts } from './texts.ts';
-import { litUp, type Theme, ThemeContext } from './theme.ts';
+import { litUp, ThemeContext, themeFor } from './theme.ts';
 import { type Input, update } from './update.ts';
 import { PageView } from './widgets/page-view.tsx';
 
@@ -18,21 +18,21 @@ export function App(props: {
   readonly game: Game;
   readonly initial: State;
   readonly screen: Sized;
-  readonly theme: Theme;
-  readonly keymap: Keymap;
-  /** Whether what changed lights up for a moment. */
-  readonly motion: boolean;
+  readonly env: Readonly<Record<string, string | undefined>>;
   readonly quit: () => void;
   readonly suspend: () => void;
 }) {
-  const { game, initial, screen, theme, keymap, motion, quit, suspend } = props;
+  const { game, initial, screen, env, quit, suspend } = props;
+  const { preferences } = game;
+  const { keymap } = preferences;
+  const theme = useMemo(() => themeFor(env, preferences), [env, preferences]);
   const { columns, rows } = useWindowSize(screen);
   const area = useMemo(() => areaOf(columns, rows), [columns, rows]);
   const latest = useRef(initial);
   const [state, setState] = useState(initial);
   const page = useMemo(() => pageOf(state, game, area, keymap), [state, game, area, keymap]);
 
-  const lit = useLit(page, motion);
+  const lit = useLit(page, preferences.motion !== 'never');
 
   const apply = (input: Input): void => {
     const next = update(latest.current, input, game, { lines: roomToRead(area), most: page.most ?? 0 });
@@ -48,7 +48,8 @@ export function App(props: {
     const key = keyName(input, flags);
     // A key means what it meant on the screen: a list that heard it first may have changed the state since.
     const command = commandOf(sceneOf(state), key, works(state), keymap);
-    if (command === 'suspend') suspend();
+    if (sceneOf(state) === 'newKey' && key.length === 1) apply({ pressed: key });
+    else if (command === 'suspend') suspend();
     else if (command !== undefined) apply({ command, key });
   });
   const note = state.note || (game.trouble && fill(texts.plain.trouble, { trouble: game.trouble }));

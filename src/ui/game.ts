@@ -1,6 +1,7 @@
 import type { GameEvent, Outlook, Refused, Table } from '../game/types.ts';
 import type { Level } from '../levels/level.ts';
 import type { Chart } from '../progress/chart.ts';
+import type { Preferences } from './preferences.ts';
 
 /**
  * The levels, the player's progress and the attempt that is being played: all that the screens and plain mode
@@ -11,6 +12,10 @@ export interface Game {
   readonly notices: readonly string[];
   /** Why something is not saved; undefined as long as all is. To be shown while it lasts, and at the end. */
   readonly trouble: string | undefined;
+  /** What the player has settled once for all; another object whenever something of it changed. */
+  readonly preferences: Preferences;
+  /** Settles something: a name and a value of `SETTINGS`. */
+  set(name: string, value: string): void;
   /** The map; undefined for a level file of one's own, which stands alone. */
   chart(): Chart | undefined;
   /** The level or exam that was left last before its end. */

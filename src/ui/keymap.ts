@@ -27,6 +27,7 @@ const lists: readonly Scene[] = [
   'schedule',
   'summary',
   'glossary',
+  'settings',
 ];
 const pages: readonly Scene[] = ['inspect', 'sharing', 'hints', 'help', 'entry', 'why', 'more'];
 const everywhere = Object.keys(texts.scenes) as Scene[];
@@ -39,7 +40,7 @@ export const bindings: readonly Binding[] = [
   {
     command: 'open',
     keys: ['enter'],
-    scenes: ['start', 'chapters', 'levels', 'summary', 'glossary'],
+    scenes: ['start', 'chapters', 'levels', 'summary', 'glossary', 'settings'],
     rank: 1,
     byList: true,
   },
@@ -54,7 +55,7 @@ export const bindings: readonly Binding[] = [
   { command: 'start', keys: ['enter'], scenes: ['story'], rank: 0 },
   { command: 'scroll', keys: ['up', 'down'], scenes: pages, rank: 1 },
   { command: 'page', keys: ['pageup', 'pagedown', 'space'], scenes: pages, rank: 4 },
-  { command: 'turn', keys: ['left', 'right'], scenes: ['glossary', 'levels'], rank: 3 },
+  { command: 'turn', keys: ['left', 'right'], scenes: ['glossary', 'levels', 'settings'], rank: 3 },
   {
     command: 'inspect',
     keys: ['i'],
@@ -80,6 +81,7 @@ export const bindings: readonly Binding[] = [
     rank: 5,
   },
   { command: 'glossary', keys: ['g'], scenes: everywhere, rank: 7 },
+  { command: 'settings', keys: ['s'], scenes: everywhere, rank: -1 },
   { command: 'help', keys: ['?'], scenes: everywhere, rank: 2 },
   { command: 'quit', keys: ['q', 'ctrl+c'], scenes: everywhere, rank: 2 },
   { command: 'suspend', keys: ['ctrl+z'], scenes: everywhere, rank: -1 },

@@ -3,6 +3,7 @@ import type { GameEvent, Outlook, Refused, Table } from '../game/types.ts';
 import type { Level, Library } from '../levels/level.ts';
 import { variantsOf } from '../levels/variants.ts';
 import { type Chart, chartOf } from '../progress/chart.ts';
+import type { Setting } from '../progress/events.ts';
 import { examToTake } from '../progress/exams.ts';
 import { dueAt, reviewFrom, starsIn } from '../progress/problems.ts';
 import { openSession } from '../progress/session.ts';
@@ -12,6 +13,7 @@ import { examLevel, isExamName } from '../study/exam.ts';
 import { isProblemName } from '../study/problem.ts';
 import { problemLevel, problemVariant, type Series, seedOfDay, shiftOf } from '../study/series.ts';
 import type { Game, Opened, Shift } from './game.ts';
+import { type Preferences, preferencesFrom } from './preferences.ts';
 import { fill, texts } from './texts.ts';
 
 /** What is kept of the outside for as long as the game is on. */
@@ -22,6 +24,8 @@ export interface Chance {
   readonly variant?: number | undefined;
   /** The time here. */
   readonly now?: () => Date;
+  /** Settings that hold at the start, for a level of one's own. */
+  readonly settings?: ((name: string) => Setting | undefined) | undefined;
   /** What follows a problem; today's shift where it is left out. */
   readonly series?: Series | undefined;
 }
@@ -46,6 +50,7 @@ export class LibraryGame implements Game {
   readonly #changed: string[] = [];
   #wanted: number | undefined;
   #playing: Playing | undefined;
+  #preferences: Preferences | undefined;
   /** What is due, begun from the menu, and the problems that it has put. */
   readonly #review: Series;
   readonly #reviewed = new Set<string>();
@@ -67,6 +72,17 @@ export class LibraryGame implements Game {
 
   get trouble(): string | undefined {
     return this.#store.trouble?.message;
+  }
+
+  get preferences(): Preferences {
+    this.#preferences ??= preferencesFrom(this.#store.settings.get);
+    return this.#preferences;
+  }
+
+  set(name: string, value: string): void {
+    this.#preferences = undefined;
+    // What cannot be saved becomes the store's trouble.
+    void this.#store.settings.set(name, value);
   }
 
   chart(): Chart {
@@ -170,10 +186,22 @@ export class OwnGame implements Game {
   readonly notices: readonly string[] = [];
   readonly trouble = undefined;
   readonly #chance: Chance;
+  readonly #settled = new Map<string, Setting>();
   #run: Run | undefined;
+  preferences: Preferences;
 
   constructor(chance: Chance) {
     this.#chance = chance;
+    this.preferences = this.#prefer();
+  }
+
+  set(name: string, value: string): void {
+    this.#settled.set(name, value);
+    this.preferences = this.#prefer();
+  }
+
+  #prefer(): Preferences {
+    return preferencesFrom(name => this.#settled.get(name) ?? this.#chance.settings?.(name));
   }
 
   chart(): undefined {

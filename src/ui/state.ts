@@ -43,6 +43,13 @@ export type Layer =
       readonly shot: number;
     }
   | { readonly at: 'inspect' | 'sharing' | 'hints' | 'help' | 'why' | 'more'; readonly scroll: number }
+  | {
+      readonly at: 'settings';
+      /** Chosen last. */
+      readonly name?: string;
+      /** Its key is to be pressed next. */
+      readonly asks?: boolean;
+    }
   | { readonly at: 'entry'; readonly word: string; readonly scroll: number };
 
 export interface State {
@@ -88,6 +95,8 @@ export function sceneOf(state: State): Scene {
       return sceneOfQuestion(state.table?.question);
     case 'result':
       return lastStep(state) > 0 ? 'wrong' : 'right';
+    case 'settings':
+      return layer.asks === true ? 'newKey' : 'settings';
     default:
       return layer.at;
   }
@@ -97,6 +106,8 @@ export function sceneOf(state: State): Scene {
 export function works(state: State): (command: Command) => boolean {
   const { table } = state;
   const layer = top(state);
+  // Any letter may be the key that is asked for.
+  if (sceneOf(state) === 'newKey') return command => command === 'back';
   return command => {
     switch (command) {
       case 'undo':
@@ -121,6 +132,8 @@ export function works(state: State): (command: Command) => boolean {
         return table !== undefined && table.exam === undefined;
       case 'help':
         return layer.at !== 'help';
+      case 'settings':
+        return layer.at !== 'settings';
       case 'glossary':
         return layer.at !== 'glossary' && layer.at !== 'entry';
       default:

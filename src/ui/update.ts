@@ -4,6 +4,7 @@ import { type Game, isRefusal, isUnderway } from './game.ts';
 import type { Command } from './keymap.ts';
 import { answerOf, nextField } from './prediction.ts';
 import { shotAfter } from './screens/film.ts';
+import { currentOf, settingNamed, whyNotValue } from './settings.ts';
 import {
   type Layer,
   lastAnswer,
@@ -19,8 +20,11 @@ import {
 import { fill, texts } from './texts.ts';
 import { chosenExam } from './worth.ts';
 
-/** What the player did: a named command (with the key that stands for it), or a choice of the list. */
-export type Input = { readonly command: Command; readonly key: string } | { readonly chosen: string };
+/** What the player did: a named command (with the key that stands for it), a choice of the list, or a key as such. */
+export type Input =
+  | { readonly command: Command; readonly key: string }
+  | { readonly chosen: string }
+  | { readonly pressed: string };
 
 /** How far the screen that is shown can be scrolled, and how much of it is seen at once. */
 export interface Extent {
@@ -32,6 +36,7 @@ export interface Extent {
 export function update(state: State, input: Input, game: Game, extent: Extent): State | undefined {
   const quiet = { ...state, note: '' };
   if ('chosen' in input) return choose(quiet, input.chosen, game);
+  if ('pressed' in input) return settle(quiet, input.pressed, game);
   return input.command === 'quit' ? undefined : command(quiet, input.command, input.key, game, extent);
 }
 
@@ -49,7 +54,8 @@ function command(state: State, name: Command, key: string, game: Game, extent: E
     case 'more':
       return push(state, { at: name, scroll: 0 });
     case 'glossary':
-      return push(state, { at: 'glossary' });
+    case 'settings':
+      return push(state, { at: name });
     case 'scroll':
     case 'page': {
       if (!('scroll' in layer)) return state;
@@ -162,6 +168,8 @@ function choose(state: State, chosen: string, game: Game): State | undefined {
       return state.table?.question?.depth === 'break'
         ? pick(state, chosen, game)
         : decide(state, chosen, game);
+    case 'settings':
+      return settle(replace(state, { at: 'settings', name: chosen }), undefined, game);
     case 'glossary':
       return push(replace(state, { ...layer, word: chosen }), { at: 'entry', word: chosen, scroll: 0 });
     default:
@@ -187,7 +195,8 @@ function fromMenu(state: State, chosen: string, game: Game): State | undefined {
     case 'chapters':
       return push({ ...state, layers: [{ at: 'start' }] }, { at: 'chapters' });
     case 'glossary':
-      return push(state, { at: 'glossary' });
+    case 'settings':
+      return push(state, { at: chosen });
     case 'help':
       return push(state, { at: 'help', scroll: 0 });
     case 'again':
@@ -275,3 +284,21 @@ function decide(state: State, decision: string, game: Game): State {
   // After a wrong one Enter leads back to the question, which is the same again.
   return wrong ? push(replace(next, PLAY), RESULT) : replace(next, RESULT);
 }
+
+/** The setting that was chosen takes its next value, or the key that was pressed; asks for a key where none was. */
+function settle(state: State, pressed: string | undefined, game: Game): State {
+  const layer = top(state);
+  const setting = layer.at === 'settings' ? settingNamed(layer.name ?? '') : undefined;
+  if (setting === undefined) return state;
+  const { name } = setting;
+  if ('key' in setting && pressed === undefined) return replace(state, { at: 'settings', name, asks: true });
+  const value = 'key' in setting ? pressed! : after(setting.values, currentOf(setting, game.preferences));
+  const why = whyNotValue(setting, value, game.preferences);
+  if (why !== undefined) return { ...state, note: why };
+  game.set(name, value);
+  const note = name === 'mode' ? texts.settings.next : '';
+  return { ...replace(state, { at: 'settings', name }), note };
+}
+
+const after = (values: readonly string[], value: string): string =>
+  values[(values.indexOf(value) + 1) % values.length]!;

@@ -301,21 +301,27 @@ describe('any play of any level', () => {
 
   test('pays at least par where it is optimal throughout, and then earns three stars', () => {
     fc.assert(
-      fc.property(someLevel, fc.nat(99), fc.infiniteStream(fc.nat(99)), (level, draw, draws) => {
-        let run = begun(level, draw % variantsOf(level).length);
-        for (let faults = 0; table(run).question !== undefined; faults++) {
-          expect(faults).toBeLessThan(40);
-          const offers = table(run).question!.offers;
-          const optimal = offers
-            .map(({ id }) => played(run, id))
-            .filter(next => table(next).answers.at(-1)!.verdict === 'optimal');
-          expect(optimal.length).toBeGreaterThan(0);
-          run = optimal[draws.next().value % optimal.length]!;
-        }
-        const { cost, par, stars, belowPar } = table(run).summary!;
-        expect(lesserCost(par, cost)).toBe(par);
-        expect({ stars, belowPar }).toEqual({ stars: 3, belowPar: false });
-      }),
+      // Schedules are put together step by step: the best of them is on no list of offers.
+      fc.property(
+        someLevel.filter(({ depth }) => depth !== 'break'),
+        fc.nat(99),
+        fc.infiniteStream(fc.nat(99)),
+        (level, draw, draws) => {
+          let run = begun(level, draw % variantsOf(level).length);
+          for (let faults = 0; table(run).question !== undefined; faults++) {
+            expect(faults).toBeLessThan(40);
+            const offers = table(run).question!.offers;
+            const optimal = offers
+              .map(({ id }) => played(run, id))
+              .filter(next => table(next).answers.at(-1)!.verdict === 'optimal');
+            expect(optimal.length).toBeGreaterThan(0);
+            run = optimal[draws.next().value % optimal.length]!;
+          }
+          const { cost, par, stars, belowPar } = table(run).summary!;
+          expect(lesserCost(par, cost)).toBe(par);
+          expect({ stars, belowPar }).toEqual({ stars: 3, belowPar: false });
+        },
+      ),
       { numRuns: 30 },
     );
   });

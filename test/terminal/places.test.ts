@@ -128,6 +128,21 @@ describe('keys', () => {
     await session.waitFor('All there is to see');
   });
 
+  test('the settings are changed in the game, and hold at once and at the next start', async () => {
+    const session = await atQuestion({ home });
+    session.press('s');
+    await session.waitFor('❯ 1  Colours');
+    // Glyphs: of auto, unicode and ascii.
+    session.press('3', '3');
+    await session.waitFor('> 3  Glyphs');
+    session.press(keys.escape);
+    await session.waitFor(/^ > 1 /m);
+    await session.close();
+    const next = launch(['play', 'two-desks'], { home });
+    await next.waitFor('PAGE FAULT');
+    expect(next.text()).toMatch(/^[\x20-\x7e\n]*$/);
+  });
+
   test('Ctrl-Z suspends to the shell that started it, and fg brings the same screen back', async () => {
     const shell = launch(['--norc', '--noprofile', '-i'], {
       home,

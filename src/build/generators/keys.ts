@@ -13,7 +13,7 @@ export const generate = async (): Promise<string> => {
   return `# Keys
 
 Arrows, digits and Enter suffice; the letters are the shorter way. The footer of a screen shows what works there now.
-Letters can be changed: \`cowhand settings key.hint x\` (\`cowhand settings\` lists them all).
+Letters can be changed, in the game's settings (\`s\`) or by \`cowhand settings key.hint x\`.
 This page is written by \`npm run generate keys\` from \`src/ui/keymap.ts\`.
 
 | key | does | | on |

@@ -1,10 +1,10 @@
 import type { Uncoupled } from '../machine.ts';
 import { heldWords } from './census.ts';
-import { hasP2m, wordsOfPage } from './full.ts';
+import { wordsOfPage } from './full.ts';
 import type { IdealHost } from './ideal-isolation.ts';
 import { broken, frameRow } from './invariants.ts';
 import { isLoose } from './slots.ts';
-import { COW, FREE, KEPT, type World } from './world.ts';
+import { COW, FREE, hasP2m, KEPT, type World } from './world.ts';
 
 /**
  * The first place where the world and the ideal part. They are coupled when every count equals the references,
@@ -65,5 +65,7 @@ function guestsDiffer(world: World, ideal: IdealHost): Uncoupled | undefined {
     );
     if (strays >= 0) return { what: 'pins', rows: [frameRow(strays)] };
   }
+  // Of an unhooked table loans end when it is looked through.
+  if (!world.rules.unhooks && world.loans.length !== ideal.loans.length) return { what: 'loans', rows: [] };
   return world.panicked === ideal.panicked ? undefined : { what: 'panic', rows: [] };
 }

@@ -1,11 +1,12 @@
 import { ENTRY, entryWord, type Kind } from '../../language/xen.ts';
-import { hasP2m, letGo, ON_DEMAND } from './full.ts';
+import { letGo, ON_DEMAND } from './full.ts';
 import { dropGeneral, dropType, promote, takeGeneral } from './references.ts';
 import { flushSlots } from './slots.ts';
 import { unmapLdt } from './update.ts';
 import {
   type Domain,
   FREE,
+  hasP2m,
   KERNEL_SLOT,
   ownedBy,
   type Vcpu,
@@ -38,6 +39,7 @@ export function build(world: World, name: string, kind: Kind, size: number): voi
     race: undefined,
     p2m: new Map(),
     pool: [],
+    grants: new Map(),
     root: frames[0]!,
     wp: true,
     shadowed: new Set(),

@@ -49,6 +49,11 @@ export const RULES = {
   gdt: 'handle_ldt_mapping_fault',
   'cr0-wp': 'pv_emulate_privileged_op',
   'cr0-ts': 'pv_emulate_privileged_op',
+  'loan-good': 'map_grant_ref',
+  'loan-unoffered': 'map_grant_ref',
+  'loan-typed': 'get_page_type',
+  'return-good': 'unmap_common',
+  'return-mismatch': 'replace_grant_host_mapping',
   'wp-clear': 'sh_page_fault',
   'guest-fault': 'sh_page_fault',
   'shadowed-kernel': 'sh_page_fault',
@@ -254,6 +259,10 @@ function requestRule(world: World, domain: Domain, asked: Asked, errno: string |
       return errno === undefined ? 'release-good' : 'not-owned';
     case 'setldt':
       return errno === undefined ? 'segment-good' : 'not-owned';
+    case 'gntmap':
+      return errno === undefined ? 'loan-good' : errno === 'EBUSY' ? 'loan-typed' : 'loan-unoffered';
+    case 'gntunmap':
+      return errno === undefined ? 'return-good' : 'return-mismatch';
     case 'm2p':
       return errno === undefined ? 'm2p-good' : 'not-owned';
     case 'iret':

@@ -1,4 +1,5 @@
 import { ENTRY, flagsOf, frameOf, WORDS } from '../../language/xen.ts';
+import { forceMap, forceUnmap } from './grants.ts';
 import { dropEntry, dropGeneral, dropType, takeEntry, takeGeneral } from './references.ts';
 import { carryOut, loadBase, reachesXen, reachXen, tableOf } from './update.ts';
 import { isPresent } from './word.ts';
@@ -41,6 +42,12 @@ export function force(world: World, domain: Domain, asked: Asked): void {
     case 'm2p':
     case 'setldt':
       world.trespass = 'took-foreign';
+      return;
+    case 'gntmap':
+      forceMap(world, domain, asked);
+      return;
+    case 'gntunmap':
+      forceUnmap(world, domain, asked);
       return;
     case 'exchange':
       if (reachesXen(asked)) reachXen(world, asked.skip);

@@ -1,7 +1,8 @@
 import type { Move, Seen } from '../../language/moves.ts';
 import { ENTRY, flagsOf, frameOf, WORDS } from '../../language/xen.ts';
+import { dropGeneral } from './references.ts';
 import { isPresent, isWritable } from './word.ts';
-import { COW, type Domain, FREE, KEPT, KERNEL_SLOT, ownedBy, type World, XEN_SLOT } from './world.ts';
+import { COW, type Domain, KEPT, KERNEL_SLOT, ownedBy, type World, XEN_SLOT } from './world.ts';
 
 /**
  * Fully virtualized guests. Their tables name their own pages, and p2m leads from a page to a frame: so they may
@@ -11,13 +12,10 @@ import { COW, type Domain, FREE, KEPT, KERNEL_SLOT, ownedBy, type World, XEN_SLO
  */
 export const isFull = ({ kind }: Domain): boolean => kind === 'shadow' || kind === 'hap';
 
-/** The pages of a guest that has p2m; its page n is frame n at first. */
-export const hasP2m = (domain: Domain): boolean => isFull(domain) || domain.kind === 'idle';
-
 /** What p2m says of a page that is to be populated on demand. */
 export const ON_DEMAND = -1;
 
-/** The frame of a page; ON_DEMAND, or undefined where the guest has no such page. */
+/** The frame of a page, at first that of its number; ON_DEMAND, or undefined where the guest has no such page. */
 export const frameOfPage = ({ p2m }: Domain, page: number): number | undefined => p2m.get(page);
 
 export const wordsOfPage = (world: World, domain: Domain, page: number): readonly number[] =>
@@ -155,12 +153,14 @@ export function populate(world: World, domain: Domain, page: number): void {
 /** A page does without its frame: it goes to those that are kept for pages, once nobody has it. */
 export function letGo(world: World, mfn: number): void {
   const frame = world.frames[mfn]!;
-  if (frame.owner === COW && frame.tc > 1) {
+  if (frame.owner === COW) {
     frame.tc--;
     frame.tot--;
+    if (frame.tot === 0) frame.owner = KEPT;
     return;
   }
-  world.frames[mfn] = { ...ownedBy(FREE), owner: KEPT };
+  frame.allocated = false;
+  dropGeneral(world, mfn);
 }
 
 /** mem_sharing: two pages that hold the same become one frame. Answers an errno where they do not. */
@@ -173,6 +173,8 @@ export function share(world: World, first: number, second: number): string | und
   if (mfn === spare) return undefined;
   if (mfn === ON_DEMAND || spare === ON_DEMAND) return 'EINVAL';
   const frame = world.frames[mfn]!;
+  if (frame.owner !== COW && frame.tot > 1) return 'EINVAL';
+  if (world.frames[spare]!.owner !== COW && world.frames[spare]!.tot > 1) return 'EINVAL';
   if (frame.words.some((word, i) => word !== world.frames[spare]!.words[i])) return 'EINVAL';
   if (frame.owner !== COW) {
     frame.owner = COW;
@@ -193,6 +195,7 @@ export function leaveOut(world: World, page: number): string | undefined {
   const domain = ownerOfPage(world, page);
   const mfn = domain && frameOfPage(domain, page)!;
   if (domain === undefined || mfn === undefined || world.frames[mfn]?.owner !== domain.name) return 'EINVAL';
+  if (world.frames[mfn]!.tot > 1) return 'EINVAL';
   domain.pool.push(mfn);
   domain.p2m.set(page, ON_DEMAND);
   return undefined;

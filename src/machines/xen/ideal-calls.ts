@@ -7,6 +7,7 @@ import {
   type IdealGuest,
   type IdealHost,
   isIsolated,
+  open,
   SLOT_OF_XEN,
   usesOf,
   WORD_OF_XEN,
@@ -18,7 +19,8 @@ export type Wish =
   | { readonly kind: 'pin'; readonly mfn: number; readonly level: number }
   | { readonly kind: 'unpin' | 'base' | 'release' | 'setldt'; readonly mfn: number }
   | { readonly kind: 'vamap'; readonly va: number; readonly word: number }
-  | { readonly kind: 'exchange'; readonly va: number; readonly skip: number };
+  | { readonly kind: 'exchange'; readonly va: number; readonly skip: number }
+  | { readonly kind: 'gntmap' | 'gntunmap'; readonly va: number; readonly mfn: number; readonly rw: boolean };
 
 /** May the guest have this? Only if what it leaves is isolated, and it is the guest's to ask for. */
 export function isLegal(host: IdealHost, guest: IdealGuest, wish: Wish, left: boolean): boolean {
@@ -27,8 +29,19 @@ export function isLegal(host: IdealHost, guest: IdealGuest, wish: Wish, left: bo
   const ahead = cloneHost(host);
   const there = ahead.guests.find(({ name }) => name === guest.name)!;
   grant(ahead, there, wish);
-  return isIsolated(ahead, there) && agree(usesOf(host, guest), usesOf(ahead, there));
+  if (!isIsolated(ahead, there) || !agree(usesOf(host, guest), usesOf(ahead, there))) return false;
+  if (wish.kind !== 'gntmap') return true;
+  const owner = host.frames[wish.mfn]!.owner;
+  const lender = host.guests.find(({ name }) => name === owner)!;
+  const after = ahead.guests.find(({ name }) => name === owner)!;
+  return isIsolated(ahead, after) && agree(usesOf(host, lender), usesOf(ahead, after));
 }
+
+/** Does the word name a frame that is another's? Such an entry is written by Xen alone. */
+export const isForeign = (host: IdealHost, guest: IdealGuest, word: number): boolean => {
+  const owner = host.frames[frameOf(word)]?.owner;
+  return here(word) && owner !== guest.name && !(owner === 'io' && guest.name === 'dom0');
+};
 
 function isItsOwn(host: IdealHost, guest: IdealGuest, wish: Wish): boolean {
   const owns = (mfn: number): boolean => host.frames[mfn]?.owner === guest.name;
@@ -40,12 +53,24 @@ function isItsOwn(host: IdealHost, guest: IdealGuest, wish: Wish): boolean {
       return owns(wish.frame);
     case 'set':
       if (!owns(wish.frame) || segments.has(wish.frame)) return false;
+      if (tables.has(wish.frame) && isForeign(host, guest, wish.word)) return false;
       return tables.get(wish.frame)?.has(2) === true
         ? mayNameInRoot(host, guest, wish.frame, wish.index, wish.word)
         : true;
     case 'vamap': {
       const table = tableBehind(host, guest, wish.va);
+      if (isForeign(host, guest, wish.word)) return false;
       return table !== undefined && tables.get(table)?.has(1) === true;
+    }
+    case 'gntmap': {
+      const table = tableBehind(host, guest, wish.va);
+      return isOffered(host, guest, wish) && table !== undefined && tables.get(table)?.has(1) === true;
+    }
+    case 'gntunmap': {
+      const table = tableBehind(host, guest, wish.va);
+      const word = host.frames[table ?? -1]?.words[wish.va % WORDS] ?? 0;
+      const lent = host.loans.some(loan => loan.table === table && loan.index === wish.va % WORDS);
+      return lent && here(word) && frameOf(word) === wish.mfn && open(word) === wish.rw;
     }
     case 'pin':
       return owns(wish.mfn) && !guest.pins.has(wish.mfn);
@@ -63,6 +88,19 @@ function isItsOwn(host: IdealHost, guest: IdealGuest, wish: Wish): boolean {
     }
   }
 }
+
+/** Does the frame's owner offer it to the guest like this? */
+const isOffered = (
+  host: IdealHost,
+  guest: IdealGuest,
+  wish: { readonly mfn: number; readonly rw: boolean },
+): boolean => {
+  const frame = host.frames[wish.mfn];
+  return host.offers.some(
+    ({ from, to, mfn, rw }) =>
+      from === frame?.owner && !frame.released && to === guest.name && mfn === wish.mfn && (rw || !wish.rw),
+  );
+};
 
 /** Xen's slot is not the guest's, and a directory is named only where it is one already. */
 function mayNameInRoot(
@@ -107,6 +145,22 @@ export function grant(host: IdealHost, guest: IdealGuest, wish: Wish): void {
         host.frames[table]!.words[wish.va % WORDS] = wish.word;
       return;
     }
+    case 'gntmap': {
+      const table = tableBehind(host, guest, wish.va);
+      if (table === undefined || host.frames[table] === undefined) return;
+      const index = wish.va % WORDS;
+      host.frames[table]!.words[index] = entryWord(wish.mfn, ENTRY.present | (wish.rw ? ENTRY.rw : 0));
+      const others = host.loans.filter(loan => loan.table !== table || loan.index !== index);
+      const loan = { to: guest.name, table, index, mfn: wish.mfn, rw: wish.rw };
+      host.loans = isOffered(host, guest, wish) ? [...others, loan] : others;
+      return;
+    }
+    case 'gntunmap': {
+      const table = tableBehind(host, guest, wish.va);
+      if (table !== undefined && host.frames[table] !== undefined)
+        host.frames[table]!.words[wish.va % WORDS] = 0;
+      return;
+    }
     case 'pin':
       guest.pins.set(wish.mfn, wish.level);
       if (wish.level === 2) becomesRoot(host, wish.mfn);
@@ -146,14 +200,23 @@ function becomesRoot(host: IdealHost, mfn: number): void {
   if (frame !== undefined) frame.words[SLOT_OF_XEN] = WORD_OF_XEN;
 }
 
-/** What follows from a move: which frames are directories now; and those that were given back and that nothing names any more are nobody's. */
+/** What follows from a move: which frames are directories now; loans whose entry has gone have ended; and those that were given back and that nothing names any more are nobody's. */
 export function collect(host: IdealHost): void {
   for (const guest of host.guests) {
     const { tables } = usesOf(host, guest);
     guest.directories = new Set([...tables].filter(([, levels]) => levels.has(2)).map(([mfn]) => mfn));
   }
+  host.loans = host.loans.filter(({ to, table, index, mfn }) => {
+    const borrower = host.guests.find(({ name }) => name === to)!;
+    const isShown = usesOf(host, borrower).tables.get(table)?.has(1) === true;
+    const word = host.frames[table]!.words[index]!;
+    return isShown && here(word) && frameOf(word) === mfn;
+  });
   const named = new Set(host.guests.flatMap(guest => (guest.alive ? [...usesOf(host, guest).named] : [])));
   host.frames.forEach((frame, mfn) => {
-    if (frame.released && frame.owner !== 'free' && !named.has(mfn)) frame.owner = 'free';
+    if (!frame.released || named.has(mfn)) return;
+    // Pages of those that number them by themselves may have shared frames: theirs are not given out again.
+    const paravirtual = host.guests.some(({ name, kind }) => name === frame.owner && kind.startsWith('pv'));
+    if (frame.owner !== 'free' && frame.owner !== 'kept') frame.owner = paravirtual ? 'free' : 'kept';
   });
 }

@@ -49,7 +49,7 @@ export function expectWhole(host: IdealHost, guest: IdealGuest, move: Move): See
 }
 /** Hypercalls of paravirtual guests, which this kind has no use for. */
 const NO_CALLS: ReadonlySet<string> = new Set(
-  'update vamap pin unpin base release setldt exchange assist'.split(' '),
+  'update vamap pin unpin base release setldt exchange assist grant gntmap gntunmap'.split(' '),
 );
 
 function shown(host: IdealHost, guest: IdealGuest, move: Access): Seen {

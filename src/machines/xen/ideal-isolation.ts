@@ -42,8 +42,24 @@ export interface IdealHost {
   readonly frames: IdealFrame[];
   readonly guests: IdealGuest[];
   panicked: boolean;
+  /** Frames that domains offer each other, and those that are on loan, with the entry that shows them. */
+  offers: readonly {
+    readonly from: string;
+    readonly to: string;
+    readonly mfn: number;
+    readonly rw: boolean;
+  }[];
+  loans: readonly IdealLoan[];
   /** A memory error has hit an entry: from then on reserved bits tell nothing of guests. */
   flipped: boolean;
+}
+
+export interface IdealLoan {
+  readonly to: string;
+  readonly table: number;
+  readonly index: number;
+  readonly mfn: number;
+  readonly rw: boolean;
 }
 
 export const SLOT_OF_XEN = WORDS - 1;
@@ -68,7 +84,7 @@ export interface Uses {
   readonly bad: boolean;
 }
 
-export function usesOf({ frames, flipped }: IdealHost, guest: IdealGuest): Uses {
+export function usesOf({ frames, flipped, loans }: IdealHost, guest: IdealGuest): Uses {
   const forgiven = flipped ? ENTRY.reserved : 0;
   const tables = new Map<number, Set<number>>();
   const written = new Set<number>();
@@ -90,19 +106,27 @@ export function usesOf({ frames, flipped }: IdealHost, guest: IdealGuest): Uses 
       bad = true;
       return;
     }
-    if (level === 1) for (const word of frame.words) leaf(word);
+    if (level === 1) for (const [index, word] of frame.words.entries()) leaf(mfn, index, word);
     else {
       bad ||= frame.words[SLOT_OF_XEN] !== WORD_OF_XEN;
       for (const word of frame.words.slice(0, SLOT_OF_XEN)) directory(mfn, word);
     }
   };
-  const leaf = (word: number): void => {
+  const leaf = (table: number, index: number, word: number): void => {
     if (!here(word)) return;
     const target = frameOf(word);
     named.add(target);
     const owner = frames[target]?.owner;
     bad ||= (flagsOf(word) & ~LEAF & ~forgiven) !== 0;
-    bad ||= owner !== guest.name && !(owner === 'io' && mayMapDevices(guest.name));
+    const lent = loans.some(
+      loan =>
+        loan.to === guest.name &&
+        loan.table === table &&
+        loan.index === index &&
+        loan.mfn === target &&
+        (loan.rw || !open(word)),
+    );
+    bad ||= owner !== guest.name && !(owner === 'io' && mayMapDevices(guest.name)) && !lent;
     if (open(word) && owner !== 'io') written.add(target);
   };
   const directory = (table: number, word: number): void => {
@@ -124,6 +148,8 @@ export function usesOf({ frames, flipped }: IdealHost, guest: IdealGuest): Uses 
     [...roots, ...guest.directories].some(other => other !== table && directoriesIn(other).includes(table));
   for (const root of roots) if (root >= 0) visit(root, 2);
   for (const [mfn, level] of guest.pins) visit(mfn, level);
+  for (const { table, index, mfn } of loans)
+    if (frames[mfn]?.owner === guest.name && open(frames[table]!.words[index]!)) written.add(mfn);
   const segments = new Set(guest.cpus.filter(cpu => cpu.ldtInUse).map(cpu => cpu.ldt));
   for (const mfn of segments) named.add(mfn);
   return { tables, written, segments, named, bad };
@@ -156,6 +182,8 @@ export function cloneHost(host: IdealHost): IdealHost {
   return {
     unhooks: host.unhooks,
     panicked: host.panicked,
+    offers: host.offers,
+    loans: host.loans,
     flipped: host.flipped,
     frames: host.frames.map(frame => ({ ...frame, words: [...frame.words] })),
     guests: host.guests.map(guest => ({

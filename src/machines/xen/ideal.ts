@@ -10,7 +10,7 @@ import {
   type XenMove,
 } from '../../language/xen.ts';
 import type { Ideal } from '../machine.ts';
-import { collect, grant, isLegal, type Wish } from './ideal-calls.ts';
+import { collect, grant, isForeign, isLegal, type Wish } from './ideal-calls.ts';
 import { advanceWhole, expectWhole, isWhole } from './ideal-full.ts';
 import {
   cloneHost,
@@ -37,6 +37,8 @@ export const isolation: Ideal<IdealHost> = {
       frames: [frame('xen'), frame('io')],
       guests: [],
       panicked: false,
+      offers: [],
+      loans: [],
       flipped: false,
     };
     const first = program.processes[0] ?? 'xen';
@@ -113,6 +115,9 @@ function wishesOf(move: Move): readonly Wish[] {
       return [{ kind: move.op, mfn: move.mfn }];
     case 'vamap':
       return [{ kind: 'vamap', va: move.va, word: move.word }];
+    case 'gntmap':
+    case 'gntunmap':
+      return [{ kind: move.op, va: move.va, mfn: move.mfn, rw: move.rw }];
     case 'exchange':
       return [{ kind: 'exchange', va: move.va, skip: move.skip }];
     default:
@@ -195,7 +200,8 @@ function accessed(host: IdealHost, guest: IdealGuest, move: Access): readonly Se
     });
   const owns = (mfn: number) => {
     const owner = host.frames[mfn]?.owner;
-    return owner === guest.name || (owner === 'io' && guest.name === 'dom0');
+    const lent = host.loans.some(loan => loan.to === guest.name && loan.mfn === mfn && (loan.rw || !write));
+    return owner === guest.name || (owner === 'io' && guest.name === 'dom0') || lent;
   };
   const { tables, segments } = usesOf(host, guest);
   const guarded = (mfn: number) => tables.has(mfn) || segments.has(mfn);
@@ -252,7 +258,7 @@ function readOnly(
   const word = stored(host, guest, mfn, index, op, 'word' in move ? (move.word as number) : 0);
   const ahead = cloneHost(host);
   ahead.frames[mfn]!.words[index] = word;
-  const sound = isIsolated(ahead, guestOf(ahead, guest.name)!);
+  const sound = isIsolated(ahead, guestOf(ahead, guest.name)!) && !isForeign(host, guest, word);
   if (sound || host.unhooks) reach();
   if (!sound) fault();
 }
@@ -326,6 +332,12 @@ function obey(host: IdealHost, guest: IdealGuest, move: Move, seen: Seen): void 
     case 'assist':
       guest.assist = move.on;
       return;
+    case 'grant': {
+      const others = host.offers.filter(({ from, mfn }) => from !== guest.name || mfn !== move.mfn);
+      const offer = { from: guest.name, to: move.to, mfn: move.mfn, rw: move.right === 'rw' };
+      host.offers = move.right === 'none' ? others : [...others, offer];
+      return;
+    }
     case 'cpu':
       while (guest.cpus.length <= move.cpu) guest.cpus.push(cpuOn(guest.cpus[0]!.root));
       guest.current = move.cpu;
@@ -373,7 +385,5 @@ function leave(host: IdealHost, guest: IdealGuest): void {
     cpu.root = -1;
     cpu.ldtInUse = false;
   }
-  // Pages may have shared frames, so theirs are not given out again.
-  const left = guest.kind === 'idle' || isWhole(guest.kind) ? 'kept' : 'free';
-  for (const each of host.frames) if (each.owner === guest.name) each.owner = left;
+  for (const each of host.frames) if (each.owner === guest.name) each.released = true;
 }

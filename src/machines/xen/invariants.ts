@@ -1,6 +1,7 @@
 import { ENTRY, flagsOf, frameOf } from '../../language/xen.ts';
 import type { Violation } from '../machine.ts';
 import { type Census, census } from './census.ts';
+import { borrows } from './grants.ts';
 import { isLoose } from './slots.ts';
 import { DIRECTORY_BITS, isWritable, LEAF_BITS } from './word.ts';
 import {
@@ -72,7 +73,10 @@ export const invariants: readonly Invariant[] = [
         if (world.frames[table]!.type !== 'l1') continue;
         const owner = world.frames[target]?.owner;
         const domain = ownerOf(world, table);
-        const allowed = owner === domain || (owner === IO && domain === PRIVILEGED);
+        const lent = world.loans.some(
+          loan => loan.table === table && loan.index === index && loan.mfn === target,
+        );
+        const allowed = owner === domain || (owner === IO && domain === PRIVILEGED) || lent;
         if (!allowed || (flagsOf(word) & ~LEAF_BITS) !== 0)
           yield { invariant: 'I5', what: 'not its own', rows: [frameRow(target), entryRow(table, index)] };
       }
@@ -112,7 +116,8 @@ export const invariants: readonly Invariant[] = [
             const typed =
               frame !== undefined && frame.tc > 0 && (isTable(frame.type) || frame.type === 'seg');
             const foreign = frame?.owner !== name && !(frame?.owner === IO && name === PRIVILEGED);
-            if (foreign || (rw && typed && !isLoose(world, mfn)))
+            const lent = borrows(world, name, mfn, rw);
+            if ((foreign && !lent) || (rw && typed && !isLoose(world, mfn)))
               yield { invariant: 'I7', what: 'stale TLB', rows: [frameRow(mfn)] };
           }
       for (const [key, mfn] of world.linear) {

@@ -17,7 +17,7 @@ const stateOf = (world: World): unknown => [
     words,
   ]),
   world.domains.map(
-    ({ name, alive, assist, current, vcpus, slots, changes, race, p2m, pool, wp, shadowed }) => [
+    ({ name, alive, assist, current, vcpus, slots, changes, race, p2m, pool, grants, wp, shadowed }) => [
       name,
       alive,
       assist,
@@ -27,11 +27,13 @@ const stateOf = (world: World): unknown => [
       changes,
       race,
       [...p2m],
+      [...grants],
       pool,
       wp,
       [...shadowed],
     ],
   ),
+  world.loans,
   [...world.linear],
   world.call,
   world.answer,

@@ -1,7 +1,7 @@
 import { ENTRY } from '../../language/xen.ts';
 import { type RuleSet, ruleSets, WHITELIST } from './rules.ts';
 
-type Group = 'entries' | 'types' | 'calls' | 'faults' | 'slots' | 'full';
+type Group = 'entries' | 'types' | 'calls' | 'faults' | 'slots' | 'full' | 'grants';
 type Mutation = readonly [name: string, era: '3.0.2' | '3.0.3', change: (of: RuleSet) => Partial<RuleSet>];
 
 /** One group of rules with some of them changed. */
@@ -40,6 +40,9 @@ const table: readonly Mutation[] = [
   ["a guest's own CR0.WP does not count", '3.0.3', changed('full', { honoursWp: false })],
   ['a shared page is taken over while others have it', '3.0.3', changed('full', { copiesShared: false })],
   ['frames of the pool are not zeroed', '3.0.3', changed('full', { zeroesPool: false })],
+  ['frames are lent that nobody offered', '3.0.3', changed('grants', { checksOffer: false })],
+  ['a writable loan takes no type', '3.0.3', changed('grants', { takesWritable: false })],
+  ['what is given back is taken on trust', '3.0.3', changed('grants', { matchesRight: false })],
   ['CR0.WP is clear', '3.0.3', () => ({ wp: false })],
   ['an unhooked table stays present', '3.0.2', changed('slots', { clearsPresent: false })],
   ['what was written is not looked at', '3.0.2', changed('slots', { revalidates: false })],

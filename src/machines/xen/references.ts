@@ -1,7 +1,18 @@
 import { ENTRY, flagsOf, frameOf, WORDS } from '../../language/xen.ts';
 import { flushDomain, race } from './tlb.ts';
 import { DIRECTORY_BITS, isPresent, isWritable, LEAF_BITS } from './word.ts';
-import { FREE, IO, isTable, PRIVILEGED, type Type, type World, XEN_SLOT, XEN_TEMPLATE } from './world.ts';
+import {
+  FREE,
+  hasP2m,
+  IO,
+  isTable,
+  KEPT,
+  PRIVILEGED,
+  type Type,
+  type World,
+  XEN_SLOT,
+  XEN_TEMPLATE,
+} from './world.ts';
 
 /**
  * What is held: general references, type references, and the entries that hold them. Taking a type may audit a
@@ -19,7 +30,7 @@ export function dropGeneral(world: World, mfn: number): void {
   frame.tot--;
   if (frame.tot > 0) return;
   const { owner } = frame;
-  frame.owner = FREE;
+  frame.owner = world.domains.some(each => each.name === owner && hasP2m(each)) ? KEPT : FREE;
   frame.allocated = false;
   frame.pinned = false;
   const stale = world.domains.some(
@@ -120,6 +131,16 @@ export function dropType(world: World, mfn: number): void {
   if (frame.tc === 0) frame.stamp = world.clock;
 }
 
+/** Drops a use of each kind, as a pin or a loan does at its end. Where there is none to drop, the host stops. */
+export function dropUse(world: World, mfn: number): void {
+  if (world.frames[mfn]!.tc === 0) {
+    world.panicked = true;
+    return;
+  }
+  dropType(world, mfn);
+  dropGeneral(world, mfn);
+}
+
 /**
  * Lets a word into a validated table: takes the references that it will hold. Answers an errno where it must
  * not, and then nothing is taken.
@@ -196,6 +217,15 @@ export function dropEntry(world: World, table: number, index: number, word: numb
   if ((flagsOf(word) & ENTRY.superpage) !== 0) return;
   if (directory || (isWritable(word) && frame.type === 'writable')) dropType(world, target);
   dropGeneral(world, target);
+  forgetLoan(world, table, index);
+}
+
+/** A loan whose entry goes by other ways than the grant table ends, and no CPU remembers it: a choice of the game. */
+function forgetLoan(world: World, table: number, index: number): void {
+  const left = world.loans.filter(loan => loan.table !== table || loan.index !== index);
+  if (left.length === world.loans.length) return;
+  world.loans = left;
+  flushDomain(world, world.frames[table]!.owner);
 }
 
 /** Other directories that this one names. */

@@ -14,6 +14,7 @@ export interface RuleSet {
   readonly faults: FaultRules;
   readonly slots: SlotRules;
   readonly full: FullRules;
+  readonly grants: GrantRules;
   /** CR0.WP, which Xen never lets go of. */
   readonly wp: boolean;
 }
@@ -82,6 +83,15 @@ export interface FullRules {
   readonly zeroesPool: boolean;
 }
 
+/** Source: map_grant_ref, unmap_common. */
+export interface GrantRules {
+  readonly checksOffer: boolean;
+  /** A writable loan takes the type `writable` of the lender's frame. */
+  readonly takesWritable: boolean;
+  /** What is given back must have the right that the entry has. */
+  readonly matchesRight: boolean;
+}
+
 /** NX, GLOBAL, D, A of the whitelist; the model has no AVAIL and USER bits. */
 export const WHITELIST = ENTRY.nx | ENTRY.global | ENTRY.dirty | ENTRY.accessed;
 
@@ -118,6 +128,7 @@ const emulating: RuleSet = {
   faults: { needsAssist: true, kernelOnly: true, typedOnly: true, validates: true, recomputesUser: true },
   slots: { clearsPresent: true, flushesFirst: true, revalidates: true, restores: true, rehooks: true },
   full: { honoursWp: true, copiesShared: true, zeroesPool: true },
+  grants: { checksOffer: true, takesWritable: true, matchesRight: true },
   wp: true,
 };
 

@@ -60,7 +60,8 @@ export function moves(world: World, { places, offset }: Scope): Move[] {
     return world.domains
       .filter(each => each.alive && isFull(each))
       .flatMap(each => uses(world, each, offset));
-  if (domain === undefined || domain.kind === 'idle') return [];
+  if (domain === undefined) return [];
+  if (domain.kind === 'idle') return borrowed(world, places);
   const frames = places.map(({ page }) => page).filter(mfn => world.frames[mfn]?.owner === process);
   const loads: Move[] = [];
   const stores: Move[] = [];
@@ -90,9 +91,30 @@ export function moves(world: World, { places, offset }: Scope): Move[] {
     ...loads,
     ...stores,
     ...frames.flatMap(mfn => requests(world, process, mfn)),
+    ...tables(world, process, places),
     ...others(world, process),
   ];
 }
+/** Those who have a frame on loan may write to it. */
+const borrowed = (world: World, places: Scope['places']): Move[] =>
+  world.loans.flatMap(({ to, mfn, table, index }): Move[] => {
+    const directory = world.frames[vcpuOf(world.domain(to)).base]?.words ?? [];
+    const slot = directory.findIndex(word => isPresent(word) && frameOf(word) === table);
+    if (slot < 0 || !places.some(({ page }) => page === mfn)) return [];
+    return [{ process: to, op: 'kwrite', va: slot * WORDS + index, index: 0, word: MARK }];
+  });
+
+/** The owner of a frame on loan may make a table of it, or let it be one no longer. */
+const tables = (world: World, process: string, places: Scope['places']): Move[] =>
+  places.flatMap(({ page: mfn }): Move[] => {
+    const owner = world.domains.find(({ name, alive }) => alive && name === world.frames[mfn]?.owner)?.name;
+    if (owner === undefined || owner === process) return [];
+    return [
+      { process: owner, op: 'pin', mfn, level: 1 },
+      { process: owner, op: 'unpin', mfn },
+    ];
+  });
+
 /** What a fully virtualized guest can do: look at its pages and write to them. */
 function uses(world: World, domain: Domain, offset: number): Move[] {
   const process = domain.name;

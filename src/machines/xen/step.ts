@@ -3,6 +3,7 @@ import { ENTRY, entryWord, flagsOf, frameOf, guestAddress, WORDS, type XenMove }
 import { build, destroy, switchTo } from './domains.ts';
 import { storedWord } from './fault-path.ts';
 import { completeAccess, isFull, leaveOut, obstruction, share, walkGuest } from './full.ts';
+import { borrows } from './grants.ts';
 import { mutations } from './mutations.ts';
 import { exception } from './routines.ts';
 import { ruleSets } from './rules.ts';
@@ -13,6 +14,7 @@ import {
   type Domain,
   type Fault,
   IO,
+  isTable,
   KERNEL_SLOT,
   PRIVILEGED,
   vcpuOf,
@@ -65,6 +67,9 @@ const OPS: ReadonlySet<string> = new Set([
   'flip',
   'dedup',
   'pod',
+  'grant',
+  'gntmap',
+  'gntunmap',
   'cpu',
   'exit',
 ] satisfies Move['op'][]);
@@ -144,6 +149,10 @@ function act(world: World, domain: Domain, move: Move): Seen | Fault {
     case 'cpu':
       switchTo(world, domain, move.cpu);
       return done;
+    case 'grant':
+      if (move.right === 'none') domain.grants.delete(move.mfn);
+      else domain.grants.set(move.mfn, { to: move.to, rw: move.right === 'rw' });
+      return done;
     case 'race': {
       const found = walk(world, vcpuOf(domain), move.va, false);
       if (typeof found === 'string') return done;
@@ -218,6 +227,9 @@ export function requestsOf(move: Move): readonly Asked[] {
       return [{ kind: move.op, mfn: move.mfn }];
     case 'vamap':
       return [{ kind: 'vamap', va: move.va, word: move.word }];
+    case 'gntmap':
+    case 'gntunmap':
+      return [{ kind: move.op, va: move.va, mfn: move.mfn, rw: move.rw }];
     case 'exchange':
       return [{ kind: 'exchange', va: move.va, skip: move.skip }];
     default:
@@ -277,7 +289,10 @@ function access(world: World, domain: Domain, move: AccessMove): Seen | Fault {
     return { kind: 'reached', frame: at.frame };
   }
   const device = frame.owner === IO && domain.name === PRIVILEGED;
-  if (frame.owner !== domain.name && !device)
+  const foreign = frame.owner !== domain.name && !device;
+  const guarded = frame.tc > 0 && (isTable(frame.type) || frame.type === 'seg');
+  if (foreign && write && guarded) world.trespass = 'wrote-table';
+  else if (foreign && !borrows(world, domain.name, at.frame, write))
     world.trespass = `${write ? 'wrote' : 'read'}-${frame.owner === XEN ? 'xen' : 'foreign'}`;
   if (write && !device) frame.words[index] = storedWord(world, cause, { ...NOWHERE, frame: at.frame });
   return { kind: 'reached', frame: at.frame };

@@ -1,5 +1,6 @@
 import { ENTRY, entryWord, flagsOf, frameOf, WORDS } from '../../language/xen.ts';
-import { dropEntry, dropGeneral, dropType, promote, takeEntry, takeGeneral } from './references.ts';
+import { mapGrant, unmapGrant } from './grants.ts';
+import { dropEntry, dropGeneral, dropType, dropUse, promote, takeEntry, takeGeneral } from './references.ts';
 import { flushDomain, flushVcpu, walk } from './tlb.ts';
 import { isPresent } from './word.ts';
 import {
@@ -45,6 +46,10 @@ export function carryOut(world: World, domain: Domain, asked: Asked, flushes = t
       return release(world, domain, asked.mfn);
     case 'setldt':
       return setLdt(world, domain, asked.mfn);
+    case 'gntmap':
+      return mapGrant(world, domain, asked);
+    case 'gntunmap':
+      return unmapGrant(world, domain, asked, flushes);
     case 'exchange':
       return exchange(world, domain, asked);
   }
@@ -148,8 +153,7 @@ function unpin(world: World, domain: Domain, mfn: number): string | undefined {
   if (frame === undefined || frame.owner !== domain.name) return 'EINVAL';
   if (!frame.pinned && world.rules.calls.unpinsPinned) return 'EINVAL';
   frame.pinned = false;
-  dropType(world, mfn);
-  dropGeneral(world, mfn);
+  dropUse(world, mfn);
   return undefined;
 }
 
@@ -186,6 +190,7 @@ function release(world: World, domain: Domain, mfn: number): string | undefined 
   if (frame === undefined || frame.owner !== domain.name || !frame.allocated) return 'EINVAL';
   if (frame.pinned) unpin(world, domain, mfn);
   frame.allocated = false;
+  domain.p2m.delete(mfn);
   dropGeneral(world, mfn);
   return undefined;
 }

@@ -32,6 +32,9 @@ export function view(world: World, fault?: Fault): View {
 function tablePanel(world: World, fault: Fault | undefined): Panel {
   const rows: Row[] = [];
   for (const domain of world.domains) {
+    const offers = [...domain.grants].map(([mfn, { to, rw }]) => `f${mfn}:${rw ? 'rw' : 'r-'} to ${to}`);
+    if (offers.length > 0)
+      rows.push(row(`grants ${domain.name}`, 'domain', 0, [domain.name, `lends ${offers.join(', ')}`]));
     if (domain.kind === 'idle') continue;
     rows.push(row(`domain ${domain.name}`, 'domain', 0, domainCells(domain)));
     if (isFull(domain)) {

@@ -91,6 +91,16 @@ function requestFacts(world: World, domain: Domain, asked: Asked): Facts {
         place: addressText(at, asked.skip % WORDS),
       };
     }
+    case 'gntmap':
+    case 'gntunmap': {
+      const entry = walk(world, vcpuOf(domain), asked.va, false);
+      return {
+        ...frameFacts(world, domain, asked.mfn, typeof entry === 'string' ? 0 : entry.word),
+        place: addressText(asked.va),
+        rights: asked.rw ? 'rw' : 'r-',
+        offer: offerText(world, asked.mfn),
+      };
+    }
     case 'm2p':
       return { ...frameFacts(world, domain, asked.frame, 0), place: requestText(asked) };
     case 'iret':
@@ -98,6 +108,13 @@ function requestFacts(world: World, domain: Domain, asked: Asked): Facts {
     default:
       return { ...frameFacts(world, domain, asked.mfn, 0), place: `f${asked.mfn}` };
   }
+}
+
+/** To whom a frame is offered, and how. */
+function offerText(world: World, mfn: number): string {
+  const lender = world.domains.find(({ name }) => name === world.frames[mfn]?.owner);
+  const offer = lender?.grants.get(mfn);
+  return offer === undefined ? 'to nobody' : `to ${offer.to}, ${offer.rw ? 'rw' : 'r-'}`;
 }
 
 function frameFacts(world: World, domain: Domain, mfn: number, word: number): Facts {

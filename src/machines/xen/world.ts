@@ -93,6 +93,8 @@ export interface Domain {
   readonly p2m: Map<number, number>;
   /** Frames for pages that are populated on demand. */
   readonly pool: number[];
+  /** Its grant table: by frame, to whom it is offered and how. */
+  readonly grants: Map<number, { readonly to: string; readonly rw: boolean }>;
   /** Fully virtualized: the page of its root, its own CR0.WP, and its tables that Xen keeps a shadow of. */
   readonly root: number;
   wp: boolean;
@@ -105,6 +107,15 @@ export interface Call {
   index: number;
   /** An iret among the requests has left kernel mode. */
   user: boolean;
+}
+
+/** A frame that Xen has mapped for another domain than its owner, and the entry that does so. */
+export interface Loan {
+  readonly to: string;
+  readonly table: number;
+  readonly index: number;
+  readonly mfn: number;
+  readonly rw: boolean;
 }
 
 /** What one step of a routine leaves to the next. */
@@ -139,7 +150,13 @@ export type Asked =
   | { readonly kind: 'release'; readonly mfn: number }
   | { readonly kind: 'setldt'; readonly mfn: number }
   | { readonly kind: 'vamap'; readonly va: number; readonly word: number }
-  | { readonly kind: 'exchange'; readonly va: number; readonly skip: number };
+  | { readonly kind: 'exchange'; readonly va: number; readonly skip: number }
+  | {
+      readonly kind: 'gntmap' | 'gntunmap';
+      readonly va: number;
+      readonly mfn: number;
+      readonly rw: boolean;
+    };
 
 /** One host: its frames, its domains, and the hypervisor's own state. Mutable; `clone` makes another. */
 export class World {
@@ -152,6 +169,7 @@ export class World {
   readonly linear: Map<string, number>;
   /** Entries that a memory error has hit: 'table index'. */
   readonly flipped: Set<string>;
+  loans: readonly Loan[] = [];
   counts: Record<string, number>;
   clock = 1;
   call: Call | undefined;
@@ -179,11 +197,13 @@ export class World {
       changes: { ...domain.changes },
       p2m: new Map(domain.p2m),
       pool: [...domain.pool],
+      grants: new Map(domain.grants),
       shadowed: new Set(domain.shadowed),
     }));
     this.m2p = new Map(from.m2p);
     this.linear = new Map(from.linear);
     this.flipped = new Set(from.flipped);
+    this.loans = from.loans;
     this.counts = { ...from.counts };
     this.clock = from.clock;
     this.call = from.call && { ...from.call };
@@ -216,6 +236,9 @@ export class World {
     return { ...this.counts } as unknown as Cost;
   }
 }
+
+/** Has the domain page numbers of its own? */
+export const hasP2m = ({ kind }: Domain): boolean => kind !== 'pv64' && kind !== 'pv32';
 
 export function ownedBy(owner: string): Frame {
   return {

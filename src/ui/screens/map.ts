@@ -64,7 +64,7 @@ export function startPage(game: Game, area: Area): Page {
 
 /** What is worth doing now comes first, then what else there is to do, then where to look things up. */
 function startChoices(worth: readonly Worth[]) {
-  const others = (['chapters', 'glossary', 'help', 'quit'] as const).map(value => ({
+  const others = (['chapters', 'glossary', 'settings', 'help', 'quit'] as const).map(value => ({
     value,
     label: texts.start[value],
   }));

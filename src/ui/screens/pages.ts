@@ -19,6 +19,7 @@ import {
   whyPage,
 } from './reading.ts';
 import { rightPage, wrongPage } from './result.ts';
+import { newKeyPage, settingsPage } from './settings.ts';
 import { storyPage } from './story.ts';
 import { summaryPage } from './summary.ts';
 
@@ -40,6 +41,10 @@ export function pageOf(state: State, game: Game, area: Area, keymap: Keymap = bi
       return storyPage(layer.level, area);
     case 'help':
       return helpPage(keymap, layer.scroll, area);
+    case 'settings':
+      return layer.asks === true && layer.name !== undefined
+        ? newKeyPage(layer.name, area)
+        : settingsPage(game.preferences, layer.name, area);
     case 'glossary':
       return glossaryPage(layer.word, area);
     case 'entry':

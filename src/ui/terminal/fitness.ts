@@ -14,9 +14,11 @@ export const wantsPlain = ({ env }: Place): boolean =>
 
 /**
  * Whoever sits at a terminal is no build server, whatever the environment says: Ink and chalk read these when
- * they are loaded, and would draw nothing, and without colour.
+ * they are loaded, and would draw nothing, and without colour. Of two wishes about colour FORCE_COLOR goes first;
+ * Node would print a warning into the screen that there are two.
  * @param env the process's own; changed
  */
-export function withoutCi(env: Record<string, string | undefined>): void {
+export function tidyEnvironment(env: Record<string, string | undefined>): void {
   for (const name of ['CI', 'CONTINUOUS_INTEGRATION']) delete env[name];
+  if ((env['FORCE_COLOR'] ?? '0') !== '0') delete env['NO_COLOR'];
 }

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import texts from '../../../assets/hurd/texts.json' with { type: 'json' };
 import { complete, judge } from '../../../src/judge/judge.ts';
 import type { Verdict } from '../../../src/judge/verdict.ts';
 import { parseProgram } from '../../../src/language/parse.ts';
 import { hurd } from '../../../src/machines/hurd/hurd.ts';
 import { MappingDatabase, READ, WRITE } from '../../../src/machines/hurd/space.ts';
+import { RULES } from '../../../src/machines/hurd/why.ts';
 import { isTrap } from '../../../src/machines/machine.ts';
 import { ROWS } from './rows.ts';
 
@@ -88,4 +90,11 @@ test('three ways to refuse: a signal, an error of physmem, and silence', () => {
     kind: 'error',
     errno: 'EPERM',
   });
+});
+
+test('the player is told of every rule where it is from', () => {
+  const source = /as coded in 2005|the code of 2005|the design of 2003|the seed mail of 2004|our choice/i;
+  const silent = Object.entries(texts.rules).filter(([, { text }]) => !source.test(text));
+  expect(silent.map(([rule]) => rule)).toEqual([]);
+  expect(Object.keys(texts.rules).sort()).toEqual(Object.keys(RULES).sort());
 });

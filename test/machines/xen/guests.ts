@@ -22,7 +22,7 @@ export const opening = (kind: 'pv64' | 'pv32', assist: boolean): Move[] => [
 
 /**
  * Moves of one guest from a seed. In the era of unhooking it gives no frame back: when such a frame is nobody's
- * depends on when the table that named it is looked through, which no guest is promised.
+ * depends on when the table that named it is looked through, which no guest is promised; nor does it borrow.
  */
 export function guestMoves(seed: number, length: number, rules: string): Move[] {
   const releases = rules !== '3.0.2';
@@ -107,6 +107,38 @@ export function guestMoves(seed: number, length: number, rules: string): Move[] 
       { process, op: 'uwrite', va: index, index: slot(), word: word() },
     ];
   };
+  /** bob's frames f10 and f11, lent to alice, borrowed, given back, and made a table of meanwhile. */
+  const lent = (): Move => {
+    const process = 'alice';
+    const mfn = chance(0.9) ? 10 + below(2) : frame();
+    const at = { process, va: chance(0.8) ? below(3) : va(), mfn, rw: chance(0.6) };
+    const kind = below(10);
+    if (kind < 3)
+      return { process: 'bob', op: 'grant', mfn, to: 'alice', right: pick(['rw', 'rw', 'r-', 'none']) };
+    if (kind < 6) return { ...at, op: 'gntmap' };
+    if (kind < 7) return { ...at, op: 'gntunmap' };
+    if (kind < 8) return { process, op: pick(['kread', 'uread'] as const), va: below(3), index: slot() };
+    if (kind < 9)
+      return { process, op: pick(['kwrite', 'uwrite'] as const), va: below(3), index: slot(), word: word() };
+    return pick<Move>([
+      { process: 'bob', op: 'pin', mfn, level: 1 },
+      { process: 'bob', op: 'pin', mfn, level: 1 },
+      { process: 'bob', op: 'unpin', mfn },
+      { process: 'bob', op: 'unpin', mfn },
+      ...(releases ? ([{ process: 'bob', op: 'release', mfn }] as const) : []),
+    ]);
+  };
+  /** A frame that is offered, borrowed, used and given back, perhaps not quite as it was. */
+  const borrowed = (): Move[] => {
+    const at = { va: below(3), mfn: 10 + below(2) };
+    const rw = chance(0.5);
+    return [
+      { process: 'bob', op: 'grant', mfn: at.mfn, to: 'alice', right: chance(0.9) ? 'rw' : 'r-' },
+      { process: 'alice', op: 'gntmap', ...at, rw },
+      { process: 'alice', op: rw ? 'kwrite' : 'kread', va: at.va, index: slot(), word: below(9) } as Move,
+      { process: 'alice', op: 'gntunmap', ...at, rw: chance(0.7) === rw },
+    ];
+  };
   const move = (): Move => {
     const process = 'alice';
     const kind = below(100);
@@ -133,14 +165,27 @@ export function guestMoves(seed: number, length: number, rules: string): Move[] 
         ? { process, op: 'setldt', mfn: own() }
         : { process, op: 'segload', table: chance(0.7) ? 'ldt' : 'gdt' };
     if (kind < 95) return { process, op: 'cr0', bit: chance(0.5) ? 'wp' : 'ts' };
-    if (kind < 97) return { process, op: 'exchange', va: va(), skip: below(30) };
+    if (kind < 97)
+      return { process, op: 'exchange', va: chance(0.5) ? 54 + below(2) : va(), skip: below(30) };
     if (kind < 98) return { process, op: 'settle' };
     return { process, op: 'assist', on: chance(0.8) };
   };
   const moves: Move[] = [];
   while (moves.length < length) {
     const kind = below(100);
-    moves.push(...(kind < 6 ? table() : kind < 9 ? [changed()] : kind < 12 ? shown() : [move()]));
+    moves.push(
+      ...(kind >= 94 && releases
+        ? [lent()]
+        : kind >= 92 && releases
+          ? borrowed()
+          : kind < 6
+            ? table()
+            : kind < 9
+              ? [changed()]
+              : kind < 12
+                ? shown()
+                : [move()]),
+    );
   }
   return moves;
 }

@@ -17,6 +17,8 @@ const SHADOW = carol('shadow');
 /** dave has a page that holds what f6 does, and both are one frame. */
 const DEDUP = `${SHADOW}xen: domain dave idle 2\ncarol: kwrite @1.2[1] f6:rw\nxen: dedup f6 f7\n`;
 const BOB = 'xen: domain bob idle 1\n';
+/** bob's only frame is f8, and alice may have it. */
+const LENT = `${ALICE}${BOB}bob: grant f8 alice rw\n`;
 /** In 3.0.2 the very first store is emulated; after it a table is unhooked. */
 const WARM = `${ASSIST}alice: kwrite @1.2[0] f5:rw\n`;
 const OPEN = `${WARM}alice: kwrite @1.2[1] f6:rw\n`;
@@ -209,5 +211,45 @@ export const rows: readonly RowOf[] = [
     what: 'a load from a page that is populated on demand',
     full: true,
     program: `${SHADOW}xen: pod f5\ncarol: uread @0.0`,
+  },
+  {
+    id: 'G1',
+    what: 'map a frame as it was granted',
+    program: `${LENT}alice: gntmap @0.0 f8 rw`,
+  },
+  {
+    id: 'G2',
+    what: 'map a frame writable that was granted to read',
+    program: `${LENT.replace('rw', 'r-')}alice: gntmap @0.0 f8 rw`,
+  },
+  {
+    id: 'G3',
+    what: 'the lender makes a table of it meanwhile',
+    program: `${LENT}alice: gntmap @0.0 f8 rw\nbob: pin l1 f8`,
+  },
+  {
+    id: 'G4',
+    what: 'the same, on loan to read only',
+    program: `${LENT}alice: gntmap @0.0 f8 r-\nbob: pin l1 f8`,
+  },
+  {
+    id: 'G5',
+    what: 'unmap what was mapped',
+    program: `${LENT}alice: gntmap @0.0 f8 rw\nalice: gntunmap @0.0 f8 rw`,
+  },
+  {
+    id: 'G6',
+    what: 'unmap as writable what was mapped to read (XSA-234)',
+    program: `${LENT}alice: gntmap @0.0 f8 rw\nalice: gntmap @0.1 f8 r-\nalice: gntunmap @0.1 f8 rw`,
+  },
+  {
+    id: 'G7',
+    what: 'map a frame that the lender has in use as a table',
+    program: `${LENT}bob: pin l1 f8\nalice: gntmap @0.0 f8 rw`,
+  },
+  {
+    id: 'G8',
+    what: 'name a frame on loan by an entry of one’s own',
+    program: `${LENT}alice: gntmap @0.0 f8 rw\nalice: update f4[1]=f8:r-`,
   },
 ];

@@ -168,4 +168,20 @@ export const worths: Readonly<Record<string, Judged>> = {
     best: 'populate',
     worth: { misrefused: 'forward inject crash panic', optimal: 'populate' },
   },
+  G1: { rule: 'loan-good', best: 'accept', worth: ACCEPT },
+  G2: { rule: 'loan-unoffered', best: 'refuse', worth: REFUSE },
+  G3: { rule: 'pin-alias', best: 'refuse', worth: REFUSE },
+  G4: { rule: 'pin-good', best: 'accept', worth: ACCEPT },
+  G5: {
+    rule: 'return-good',
+    best: 'accept',
+    worth: {
+      misrefused: 'forward inject refuse crash panic',
+      wasteful: 'accept flush-first',
+      optimal: 'accept-lazy',
+    },
+  },
+  G6: { rule: 'return-mismatch', best: 'refuse', worth: REFUSE },
+  G7: { rule: 'loan-typed', best: 'refuse', worth: REFUSE },
+  G8: { rule: 'leaf-foreign', best: 'refuse', worth: REFUSE_ENTRY },
 };

@@ -25,6 +25,7 @@ export const fields: readonly Field[] = [
       fault: ['none', 'fault'],
     },
   },
+  { id: 'end', options: ['done', 'part', 'EFAULT', 'SIGSEGV', 'SIGBUS'] },
   {
     id: 'shows',
     options: ['nothing', 'own', 'foreign'],
@@ -35,17 +36,24 @@ export const fields: readonly Field[] = [
   },
 ];
 
-/** With what a fault is refused, and with what it would be if it was the kernel that faulted. */
+/** With what a fault is refused, and with what it would be if it was not the kernel that faulted. */
 const CODES: Readonly<Record<string, string>> = {
   'refuse-access': 'ACCERR',
   'refuse-unmapped': 'MAPERR',
   'refuse-bus': 'ADRERR',
 };
 
+/** How an access or a copy by the kernel ends. */
+function endOf(move: Move, seen: Seen): string {
+  if (seen.kind === 'signal') return `SIG${seen.signal}`;
+  if (seen.kind === 'error') return seen.errno;
+  return seen.kind === 'count' && 'length' in move && seen.count < move.length ? 'part' : 'done';
+}
+
 /**
  * What the next access does when the kernel decides: whether it faults, how the last fault is served or
- * with which code it is refused, and which frame its entry maps afterwards: the one from before, a new
- * one, the zero frame, or another that was there already; and whether it shows what the ideal allows.
+ * with which code it is refused, how it ends, and which frame its entry maps afterwards: the one from before,
+ * a new one, the zero frame, or another that was there already; and whether it shows what the ideal allows.
  */
 export function outcome(world: World, move: Move, ideal?: IdealMemory): Prediction {
   if (!('page' in move)) throw new RangeError(`${move.op} is no access`);
@@ -64,6 +72,7 @@ export function outcome(world: World, move: Move, ideal?: IdealMemory): Predicti
     result = step(ahead, move);
   }
   const answer: Record<string, string> = { fault: served === '' ? 'none' : 'fault' };
+  answer['end'] = endOf(move, result);
   const code = CODES[served];
   if (code !== undefined) return { ...answer, class: 'refused', code };
   if (served !== '') answer['class'] = served;

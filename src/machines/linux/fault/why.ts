@@ -18,7 +18,7 @@ import {
 import { endOfFile, isMemory } from '../memory/page-cache.ts';
 import { type Obstacle, obstacle, stackAbove } from '../memory/stack.ts';
 import { slotCachedBy, swapCacheOf, swapCount } from '../memory/swap.ts';
-import { findVma, indexOf, isShared, mayExecute, permOf, type Vma } from '../memory/vma.ts';
+import { findVma, indexOf, isShared, mayExecute, mayWrite, permOf, type Vma } from '../memory/vma.ts';
 import { frameInWords, slotName } from '../names.ts';
 import { type Fault, vmaAt, type World } from '../world.ts';
 import type { Decision } from './decision.ts';
@@ -53,6 +53,12 @@ export const RULES = {
   'wp-merged': 'wp_page_copy',
   'wp-held': 'wp_can_reuse_anon_folio',
   'wp-shared': 'wp_page_shared',
+  'copy-absent': 'do_anonymous_page',
+  'copy-wp-copy': 'wp_page_copy',
+  'copy-wp-reuse': 'wp_page_reuse',
+  'force-absent': 'check_vma_flags',
+  'force-copy': 'check_vma_flags',
+  'force-reuse': 'check_vma_flags',
   'unshare-copy': 'gup_must_unshare',
   'unshare-reuse': 'gup_must_unshare',
   'set-accessed': 'ptep_set_access_flags',
@@ -77,6 +83,13 @@ export function ruleFor(world: World, fault: Fault): Rule {
   }
   if (fault.gup === undefined && world.rules.forbids(vma, fault))
     return fault.user ? 'access' : 'copy-access';
+  const rule = servedRule(world, fault, vma);
+  if (isForced(vma, fault)) return FORCED[rule] ?? rule;
+  return isByKernel(fault) ? (BY_KERNEL[rule] ?? rule) : rule;
+}
+
+/** Which rule serves a fault that the VMA allows, or that get_user_pages forces. */
+function servedRule(world: World, fault: Fault, vma: Vma): Rule {
   const { table } = world.mms[fault.mm]!;
   const low = table.low(fault.page);
   const best = doUserAddrFault(world, fault).do;
@@ -88,6 +101,31 @@ export function ruleFor(world: World, fault: Fault): Rule {
   if (isShared(vma)) return 'wp-shared';
   return writeRule(world, fault, pfnOf(low, table.high(fault.page)), best);
 }
+
+/** Does the kernel itself touch the page for the program, in a system call? */
+const isByKernel = ({ user, gup }: Fault): boolean => !user && gup === undefined;
+
+/** What the kernel meets where it copies from or to user memory is served alike, and worth its own words. */
+const BY_KERNEL: Readonly<Partial<Record<Rule, Rule>>> = {
+  'anon-read': 'copy-absent',
+  'anon-write': 'copy-absent',
+  'wp-copy': 'copy-wp-copy',
+  'wp-reuse-exclusive': 'copy-wp-reuse',
+  'wp-reuse-sole': 'copy-wp-reuse',
+};
+
+/** FOLL_FORCE: a debugger writes where the VMA forbids it to its owner. */
+const isForced = (vma: Vma, { gup, write }: Fault): boolean => gup !== undefined && write && !mayWrite(vma);
+
+const FORCED: Readonly<Partial<Record<Rule, Rule>>> = {
+  'anon-write': 'force-absent',
+  'zero-write': 'force-absent',
+  'wp-copy': 'force-copy',
+  'wp-held': 'force-copy',
+  'wp-file': 'force-copy',
+  'wp-reuse-exclusive': 'force-reuse',
+  'wp-reuse-sole': 'force-reuse',
+};
 
 /** Nothing is missing but a bit that other processors set themselves; or nothing at all. */
 function bitsRule({ arch, write, gup }: Fault, low: number): Rule {
