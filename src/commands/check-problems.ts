@@ -10,10 +10,11 @@ import { progressBar } from './progress-bar.ts';
 export function nthName(n: number, seed: number): ProblemName {
   const systems = systemsOf();
   const system = systems[n % systems.length]!;
+  const round = Math.floor(n / systems.length);
   const focuses = Object.values(focusesOf(system)).flat();
-  const difficulty = DIFFICULTIES[Math.floor(n / systems.length) % DIFFICULTIES.length]!;
+  const difficulty = DIFFICULTIES[round % DIFFICULTIES.length]!;
   const name = { generator: GENERATOR, system, difficulty, seed: (seed + n) >>> 0 };
-  return n % 3 === 0 ? name : { ...name, focus: focuses[n % focuses.length]! };
+  return round % 3 === 0 ? name : { ...name, focus: focuses[round % focuses.length]! };
 }
 
 /**

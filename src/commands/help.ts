@@ -118,11 +118,11 @@ input.
 
 Problems without end, made from a seed: each fault's right answer hangs on a bit
 of history that you must find. They get harder as you get better. A problem's
-name (p1-linux-3-77) says all that it is made from: cowhand play NAME plays it,
+name (p2-linux-3-77) says all that it is made from: cowhand play NAME plays it,
 anywhere and in any later version that has its generator.
 
   --seed N         begins with the problem of the number N (0 to 4294967295)
-  --system S       only problems of this system
+  --system S       only problems of this system: linux, hurd or xen
   --concept C      only problems about a concept, or a misconception
   --difficulty D   begins with 1 (the easiest) to 5
   --names K        only prints the names of K problems

@@ -83,6 +83,8 @@ export interface Maker {
   readonly fates: readonly Fate[];
   /** By chapter, in the order of play. */
   readonly exams?: Readonly<Record<string, ExamPool>>;
+  /** What happens to the two processes between what came before and what comes after; a fork, where left out. */
+  readonly between?: (cast: Pick<Scene, 'parent' | 'child'>) => readonly Line[];
   /** Pairs of a process and its child. */
   readonly processes: readonly (readonly [parent: string, child: string])[];
   readonly regions: readonly string[];

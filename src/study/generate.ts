@@ -63,7 +63,7 @@ export function problemOf(name: ProblemName): Problem {
       parts.map(({ before }) => before),
       draws,
     ),
-    { process: parent, text: `fork ${child}` },
+    ...(maker.between?.(cast) ?? [{ process: parent, text: `fork ${child}` }]),
     ...merged(
       parts.map(({ after }) => after),
       draws,

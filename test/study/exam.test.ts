@@ -45,7 +45,7 @@ function taughtBy(system: string, chapter: string): { before: Set<string>; here:
   return { before: teaches(chapters.slice(0, at + 1)), here: teaches(chapters.slice(at, at + 1)) };
 }
 
-describe.each(systemsOf())('the exams of %s', system => {
+describe.each(systemsOf().filter(system => examined(system).length > 0))('the exams of %s', system => {
   test.each(examined(system))('%s asks for what its chapter teaches, and for nothing later', chapter => {
     const { before, here } = taughtBy(system, chapter);
     const { cases, fates = [] } = makerOf(system)!.exams![chapter]!;
