@@ -42,7 +42,8 @@ const keyLines = (exercise: Exercise): string[] => [
   }),
   ...exercise.key.flatMap(({ verdict, why }, i) => (verdict === 'optimal' ? [] : [`${i + 1}. ${why}`])),
 ];
-const asked = ({ operation, report }: Exercise): string => fill(words.question, { operation, report });
+const asked = ({ event, operation, report }: Exercise): string =>
+  fill(words.question, { event, operation, report });
 
 function plain(exercises: readonly Exercise[], answers: boolean, picture: Picture): string {
   const sheets = exercises.map((each, i) =>

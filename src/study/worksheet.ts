@@ -1,6 +1,6 @@
 import { isRefused, play, start, table } from '../game/run.ts';
 import type { Answer, Offer, Question } from '../game/types.ts';
-import { verdictName } from '../game/words.ts';
+import { eventName, verdictName } from '../game/words.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import type { View } from '../machines/machine.ts';
 import { type Problem, problemOf } from './generate.ts';
@@ -18,6 +18,8 @@ export interface Exercise {
   readonly system: string;
   readonly story: string;
   readonly picture: View;
+  /** What there is to decide about: 'page fault', 'hypercall'. */
+  readonly event: string;
   /** In words: 'sh stores 9 to heap+0'. */
   readonly operation: string;
   /** As the hardware reports the trap: 'address 0x..., error code 7: present, write, user'. */
@@ -54,6 +56,7 @@ export function exerciseOf({ level, variant }: Problem): Exercise {
     system: level.system,
     story: level.story,
     picture: view,
+    event: eventOf(question),
     operation: question.operation,
     report: reportOf(question),
     offers: question.offers,
@@ -68,6 +71,7 @@ export function exerciseOf({ level, variant }: Problem): Exercise {
   };
 }
 
+const eventOf = ({ trap }: Question): string => (trap === undefined ? '' : eventName(trap));
 const reportOf = ({ trap }: Question): string =>
   (trap?.registers ?? []).map(([name, value]) => `${name} ${value}`).join(', ');
 

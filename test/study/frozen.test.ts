@@ -20,6 +20,14 @@ test.each([
   ['p1-hurd-1-1', 'ffbc9ea2a961ef1b', 1],
   ['p1-hurd-3-77-lease', '96087d0b047f748f', 1],
   ['p1-hurd-5-5-K1', '6a30dc580ddd7635', 0],
+  ['p2-linux-1-1', 'caa496c692eadf5f', 3],
+  ['p2-linux-3-77-dontneed', 'c8800fd2d69904b3', 1],
+  ['p2-linux-5-5', 'e8dde289df55b1d8', 2],
+  ['p2-hurd-1-1', 'ffbc9ea2a961ef1b', 1],
+  ['p2-xen-1-1', 'ca70072f9b0e67da', 2],
+  ['p2-xen-3-77-grant', '655aedba6de0d278', 1],
+  ['p2-xen-4-4294967295-XEN12', '5e1463bcc2fa82a2', 0],
+  ['p2-xen-5-5', 'a073c6f5ee6afe7b', 3],
 ])('%s asks what it always asked', (id, hash, variant) => {
   const { level, variant: drawn } = problemOf(parseName(id)!);
   const steps = [...level.setup, ...level.script].map(({ process, text, when }) => [process, text, when]);
@@ -34,11 +42,11 @@ test('the draws of a seed stay the same', () => {
 
 test('the shift of a day has a problem of each difficulty, the systems in turn', () => {
   expect(shiftOf(20261125)).toEqual([
-    'p1-linux-1-20261125',
-    'p1-hurd-2-4180862958',
-    'p1-linux-3-3522589880',
-    'p1-hurd-4-325867846',
-    'p1-linux-5-626683106',
+    'p2-linux-1-20261125',
+    'p2-hurd-2-4180862958',
+    'p2-xen-3-3522589880',
+    'p2-linux-4-325867846',
+    'p2-hurd-5-626683106',
   ]);
 });
 

@@ -198,8 +198,3 @@ export const exams: Readonly<Record<string, ExamPool>> = {
     files: [`0 ${FILE_PAGES} ext4`],
   },
 };
-
-/** What practice can ask of it besides its own cases: all that takes no file. */
-export const more: readonly Case[] = [...trap, ...nothing].filter(
-  each => !cases.some(({ id }) => id === each.id),
-);

@@ -1,7 +1,7 @@
 import words from '../../../assets/linux/practice.json' with { type: 'json' };
 import type { Maker } from '../case.ts';
 import { cases, fates } from './linux-cases.ts';
-import { exams, more } from './linux-exams.ts';
+import { exams } from './linux-exams.ts';
 
 export const linux: Maker = {
   system: 'linux',
@@ -12,6 +12,3 @@ export const linux: Maker = {
   exams,
   ...(words as unknown as Pick<Maker, 'processes' | 'regions' | 'stories' | 'hints'>),
 };
-
-/** Asks in practice what the exams of the first chapters ask, too. */
-export const linux2: Maker = { ...linux, cases: [...cases, ...more] };

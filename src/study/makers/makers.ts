@@ -1,12 +1,12 @@
 import type { Maker } from '../case.ts';
 import { hurd } from './hurd.ts';
-import { linux, linux2 } from './linux.ts';
+import { linux } from './linux.ts';
 import { xen } from './xen.ts';
 
 /** What problems are made of, by system; a generation is never changed: its seeds are problems for good. */
 const generations: readonly Readonly<Record<string, Maker>>[] = [
   { linux, hurd },
-  { linux: linux2, hurd, xen },
+  { linux, hurd, xen },
 ];
 
 /** The newest generator; they count from 1. */
