@@ -58,11 +58,9 @@ export async function bundle(): Promise<Bundle> {
   const program = Object.keys(metafile.outputs).find(name => metafile.outputs[name]!.entryPoint === PROGRAM)!;
   const start = `#!/usr/bin/env node\nrequire('./chunks/${path.basename(program)}');\n`;
   const chunks = outputFiles.map(async ({ path: file, text }) => [file, await lazy(text)] as const);
-  return { files: new Map([...(await Promise.all(chunks)), [dist('cowhand.cjs'), start], MODULE]), metafile };
+  return { files: new Map([...(await Promise.all(chunks)), [dist('cowhand.cjs'), start]]), metafile };
 }
 
-/** The program for what starts it as an ES module, which takes longer. */
-const MODULE = [path.join(root, 'dist', 'cowhand.mjs'), "import './cowhand.cjs';\n"] as const;
 const PROGRAM = 'src/cli.tsx';
 const dist = (...names: string[]): string => path.join(root, 'dist', ...names);
 
