@@ -191,6 +191,8 @@ export class World {
   fixup: boolean;
   /** What the last completed access did that no process can be shown. */
   trespass: 'zero-frame' | 'stale' | undefined;
+  /** Pages that address spaces still counted when they went; Linux complains of them (check_mm, kernel/fork.c). */
+  leftResident: number;
   /** The next value for a store that must be told apart from all others. */
   nextSymbol: number;
 
@@ -222,6 +224,7 @@ export class World {
     this.hunt = undefined;
     this.fixup = false;
     this.trespass = undefined;
+    this.leftResident = 0;
     this.nextSymbol = SYMBOL;
   }
 
@@ -317,6 +320,7 @@ export class World {
     copy.hunt = this.hunt;
     copy.fixup = this.fixup;
     copy.trespass = this.trespass;
+    copy.leftResident = this.leftResident;
     copy.nextSymbol = this.nextSymbol;
     return copy as World;
   }
