@@ -108,6 +108,12 @@ export function knows(move: Move, { arch }: Settings = {}): boolean {
   return Object.hasOwn(operations, move.op) && (move.op !== 'cpu' || move.cpu < MOST_CPUS);
 }
 
+/** Is one of its processes dead? */
+const namesDead = (world: World, move: Move): boolean =>
+  move.op !== 'ksm' &&
+  (world.process(move.process).mm < 0 ||
+    ('target' in move && move.op !== 'wsys' && world.process(move.target).mm < 0));
+
 /**
  * Runs a move until it completes, is signalled, or traps. After a trap and a decision the same move is
  * stepped again: the instruction restarts, or the system call goes on. Throws RangeError for a move that
@@ -117,8 +123,7 @@ export function step(world: World, move: Move): Seen | Fault {
   const operation = operations[move.op] as Operation<Op> | undefined;
   if (operation === undefined) throw new RangeError(`the machine does not know ${move.op}`);
   const process = move.op === 'ksm' ? world.processes[0]! : world.process(move.process);
-  if (process.mm < 0 || ('target' in move && move.op !== 'wsys' && world.process(move.target).mm < 0))
-    return NOBODY;
+  if (namesDead(world, move)) return NOBODY;
   world.run(process);
   const { signal } = world;
   if (signal !== undefined && signal.process === move.process) {
