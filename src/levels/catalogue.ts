@@ -1,8 +1,11 @@
 import hurdConcepts from '../../assets/hurd/concepts.json' with { type: 'json' };
+import hurdGlossary from '../../assets/hurd/glossary.json' with { type: 'json' };
 import hurdMisconceptions from '../../assets/hurd/misconceptions.json' with { type: 'json' };
 import linuxConcepts from '../../assets/linux/concepts.json' with { type: 'json' };
+import linuxGlossary from '../../assets/linux/glossary.json' with { type: 'json' };
 import linuxMisconceptions from '../../assets/linux/misconceptions.json' with { type: 'json' };
 import xenConcepts from '../../assets/xen/concepts.json' with { type: 'json' };
+import xenGlossary from '../../assets/xen/glossary.json' with { type: 'json' };
 import xenMisconceptions from '../../assets/xen/misconceptions.json' with { type: 'json' };
 
 /** An idea that levels teach and use. */
@@ -31,3 +34,17 @@ export const misconceptions: Readonly<Record<string, Misconception>> = {
   ...xenMisconceptions,
   ...hurdMisconceptions,
 };
+
+const glossaries = { linux: linuxGlossary, xen: xenGlossary, hurd: hurdGlossary };
+
+/** The words of a system's glossary that are the names of concepts, by concept: 'zero-page' is 'zero page'. */
+export const conceptWords: Readonly<Record<string, ReadonlyMap<string, string>>> = Object.fromEntries(
+  Object.entries(glossaries).map(([system, glossary]) => [
+    system,
+    new Map(
+      Object.keys(glossary)
+        .map((word): [string, string] => [word.toLowerCase().replace(/[^a-z0-9]+/g, '-'), word])
+        .filter(([id]) => Object.hasOwn(concepts, id)),
+    ),
+  ]),
+);
