@@ -35,16 +35,21 @@ export const misconceptions: Readonly<Record<string, Misconception>> = {
   ...hurdMisconceptions,
 };
 
-const glossaries = { linux: linuxGlossary, xen: xenGlossary, hurd: hurdGlossary };
+/** Of each system: the words of its glossary, and the concepts of which some are the names. */
+const vocabularies = {
+  linux: [linuxGlossary, linuxConcepts],
+  xen: [xenGlossary, xenConcepts],
+  hurd: [hurdGlossary, hurdConcepts],
+};
 
-/** The words of a system's glossary that are the names of concepts, by concept: 'zero-page' is 'zero page'. */
+/** The words of a system's glossary that are the names of its concepts, by concept: 'zero-page' is 'zero page'. */
 export const conceptWords: Readonly<Record<string, ReadonlyMap<string, string>>> = Object.fromEntries(
-  Object.entries(glossaries).map(([system, glossary]) => [
+  Object.entries(vocabularies).map(([system, [glossary, own]]) => [
     system,
     new Map(
-      Object.keys(glossary)
+      Object.keys(glossary!)
         .map((word): [string, string] => [word.toLowerCase().replace(/[^a-z0-9]+/g, '-'), word])
-        .filter(([id]) => Object.hasOwn(concepts, id)),
+        .filter(([id]) => Object.hasOwn(own!, id)),
     ),
   ]),
 );
