@@ -184,6 +184,8 @@ export class World {
   fixup: boolean;
   /** What the last completed access did that no process can be shown. */
   trespass: 'zero-frame' | 'stale' | undefined;
+  /** Pages that address spaces still counted when they went; Linux complains of them (check_mm, kernel/fork.c). */
+  leftResident: number;
   /** The next value for a store that must be told apart from all others. */
   nextSymbol: number;
 
@@ -214,6 +216,7 @@ export class World {
     this.hunt = undefined;
     this.fixup = false;
     this.trespass = undefined;
+    this.leftResident = 0;
     this.nextSymbol = SYMBOL;
   }
 
@@ -308,6 +311,7 @@ export class World {
     copy.hunt = this.hunt;
     copy.fixup = this.fixup;
     copy.trespass = this.trespass;
+    copy.leftResident = this.leftResident;
     copy.nextSymbol = this.nextSymbol;
     return copy as World;
   }
