@@ -104,10 +104,10 @@ function factsOf(seen: ConsequenceStep['seen']): Facts {
 }
 
 /** What a decision made of the entry at fault: 'child heap+0: f3 r-- A - → f3 rw- A D'. */
-export function entryText(regions: readonly Region[], move: Move, before: View, decided: View): string {
+export function entryText(process: string, page: string, before: View, decided: View): string {
   const facts = {
-    process: move.process,
-    page: 'page' in move ? pageName(regions, move.page) : (rowAtFault(before)?.cells[0] ?? ''),
+    process,
+    page,
     before: entryCells(before, before),
     after: entryCells(before, decided),
   };

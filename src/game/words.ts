@@ -64,7 +64,10 @@ export function decisionText({ system, regions, move }: Scene, judged: Judgement
     rule: kernelBeaten ? `${rule} ${fill(texts.kernelBeaten, facts)}` : rule,
     function: reason.function,
     waste: wasteText(system, judged),
-    decided: consequence === undefined ? '' : entryText(regions, move, before, consequence.decided),
+    decided:
+      consequence === undefined
+        ? ''
+        : entryText(move.process, String(reason.facts['page']), before, consequence.decided),
     steps: consequence === undefined ? [] : stepTexts(system, regions, verdict, consequence),
     broken: [...new Set(consequence?.broken.map(({ invariant }) => invariant))].map(id =>
       invariantText(system, id),

@@ -2,7 +2,7 @@ import { type Move, type Seen, STORED } from '../language/moves.ts';
 import type { AnyMachine, Choice, Scope, Violation } from '../machines/machine.ts';
 import type { Situation } from './judge.ts';
 import { classify, type IdealState, type Outcome, OwnFault, run, type World } from './run.ts';
-import { retry, symbolic, type Trial } from './trial.ts';
+import { isMiscounted, retry, symbolic, type Trial } from './trial.ts';
 import { type Consequence, type ConsequenceStep, type Verdict, worse } from './verdict.ts';
 
 /** Bounds of the search: moves including the retried instruction, and states. */
@@ -35,10 +35,12 @@ export function shortestConsequence(
   trial: Trial,
 ): { verdict: Verdict; consequence: Consequence } {
   const counter = { tried: 1 };
-  const found: Found | undefined =
+  const shown: Found | undefined =
     trial.verdict === undefined
       ? search(machine, machine.scope(situation.world, situation.fault), trial, counter)
       : { verdict: trial.verdict, path: [] };
+  const found: Found | undefined =
+    shown ?? (isMiscounted(machine, trial.world, decision) ? { verdict: 'miscount', path: [] } : undefined);
   if (found === undefined)
     throw new OwnFault(
       `${machine.format(decision)} is not coupled (${machine.uncoupled(trial.world, trial.ideal)?.what}) but ` +

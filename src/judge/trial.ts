@@ -75,7 +75,7 @@ const isDetailed = (machine: AnyMachine, decision: Choice): boolean =>
   ((machine.details ?? []) as readonly Field[]).some(({ id }) => id in decision);
 
 /** A decision in detail may break an invariant that no move can show; a whole routine never does. */
-const isMiscounted = (machine: AnyMachine, world: World, decision: Choice): boolean =>
+export const isMiscounted = (machine: AnyMachine, world: World, decision: Choice): boolean =>
   isDetailed(machine, decision) && (machine.broken(world) as readonly Violation[]).length > 0;
 
 /**
@@ -93,7 +93,9 @@ export function retry(
   machine.apply(world, fault, decision);
   if (isDetailed(machine, decision)) {
     const ahead: Seen | Trap = machine.step(machine.clone(world), move);
-    if (isTrap(ahead) && ahead.page === fault.page) return { kind: 'fault', trap: ahead };
+    // What is no page fault, as the next request of a batch, is another question.
+    if (isTrap(ahead) && ahead.event === undefined && ahead.page === fault.page)
+      return { kind: 'fault', trap: ahead };
   }
   return run(machine, world, move, undefined, asked);
 }

@@ -233,10 +233,15 @@ const stream = (field: 'source' | 'target', usage: string, pattern: RegExp, expe
 const source = stream(
   'source',
   'SRC',
-  /^(pipe|zero|file:\w+:\d+)$/,
-  "'pipe', 'zero' or a byte of a file: 'file:FID:OFF'",
+  /^(pipe|zero|module|bare|file:\w+:\d+)$/,
+  "'pipe', 'zero', 'module', 'bare' or a byte of a file: 'file:FID:OFF'",
 );
-const sink = stream('target', 'DST', /^(pipe|file:\w+:\d+)$/, "'pipe' or a byte of a file: 'file:FID:OFF'");
+const sink = stream(
+  'target',
+  'DST',
+  /^(pipe|module|bare|file:\w+:\d+)$/,
+  "'pipe', 'module', 'bare' or a byte of a file: 'file:FID:OFF'",
+);
 
 const target: Argument = {
   usage: 'Q',

@@ -112,12 +112,14 @@ export type SwapDevice = 'none' | 'file' | 'zram';
  * How the machine of a program is made, each with its options, the usual one first: the processor, and whether
  * read-only entries hold for the kernel's own stores (CR0.WP): they do, they do not, or they do not and each page
  * is checked in software before the kernel stores to it; and whether fork shares the pages of stacks like all others,
- * or copies the top one of each at once.
+ * or copies the top one of each at once; and whether the kernel reaches user memory only where it says so first
+ * (CR4.SMAP).
  */
 export const SETTINGS = {
   arch: ['x86', 'arm'],
   wp: ['on', 'off', 'checked'],
   stack: ['shared', 'eager'],
+  smap: ['off', 'on'],
 } as const;
 export type Setting = keyof typeof SETTINGS;
 /** What is not as usual. */
@@ -127,8 +129,12 @@ export type Settings = { readonly [S in Setting]?: (typeof SETTINGS)[S][number] 
 export const contradiction = ({
   arch,
   wp = 'on',
-}: Settings): readonly [message: string, expected: string] | undefined =>
-  arch === 'arm' && wp !== 'on' ? ['CR0.WP is a bit of x86', 'arch x86 or wp on'] : undefined;
+  smap = 'off',
+}: Settings): readonly [message: string, expected: string] | undefined => {
+  if (arch !== 'arm') return undefined;
+  if (wp !== 'on') return ['CR0.WP is a bit of x86', 'arch x86 or wp on'];
+  return smap === 'on' ? ['CR4.SMAP is a bit of x86', 'arch x86 or smap off'] : undefined;
+};
 
 export const isSetting = (name: string): name is Setting => Object.hasOwn(SETTINGS, name);
 
@@ -152,8 +158,8 @@ export interface Program {
   readonly moves: readonly Move[];
 }
 
-/** SEGV and BUS end a process; a guest gets the exceptions PF and GP, or is crashed, or its host panics. */
-export type SignalName = 'SEGV' | 'BUS' | 'PF' | 'GP' | 'CRASH' | 'PANIC';
+/** SEGV and BUS end a process, and so does KILL, by which an oops does; a guest gets the exceptions PF and GP, or is crashed, or its host panics. */
+export type SignalName = 'SEGV' | 'BUS' | 'KILL' | 'PF' | 'GP' | 'CRASH' | 'PANIC';
 
 /** The moves that touch memory: what a prediction can be asked of. */
 export const isAccess = ({ op }: Move): boolean => ACCESSES.has(op);

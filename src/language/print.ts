@@ -43,8 +43,14 @@ export function readable(move: Move, regions: readonly Region[]): string {
 }
 
 /** The other end of a read(2) or write(2), in words. */
-const streamName = (name: string): string =>
-  name === 'pipe' ? 'a pipe' : name === 'zero' ? '/dev/zero' : name;
+const streamName = (name: string): string => STREAMS[name] ?? name;
+
+const STREAMS: Readonly<Record<string, string>> = {
+  pipe: 'a pipe',
+  zero: '/dev/zero',
+  module: "a module's device",
+  bare: 'a device whose driver uses the bare pointer',
+};
 
 /** A move in words, without its process: 'stores 9 to heap+0'. */
 export function describe(move: Move, regions: readonly Region[]): string {

@@ -2,6 +2,7 @@ import type { Cost } from '../machines/machine.ts';
 import { asksOf } from './checks/alike.ts';
 import { conceptIds, conceptProblems, misconceptionIds, revealProblems } from './checks/ideas.ts';
 import { identityProblems, type Order, placeInChapter, taughtBefore } from './checks/identity.ts';
+import { introducedProblems } from './checks/introduced.ts';
 import { boundsProblems, cellProblems, courseProblems, ownFaults, setupProblems } from './checks/play.ts';
 import { roteProblems } from './checks/rote.ts';
 import { textProblems } from './checks/texts.ts';
@@ -72,10 +73,12 @@ function checkLevel(
     return report(level.id, level.file, [problemAt(placeOf('script'), 'our-fault', String(proof))]);
   const failed = ownFaults(loaded, proof);
   const twin = failed.length > 0 ? undefined : asks(level);
+  const taught = taughtBefore(level, order);
   const problems = [
     ...identityProblems(loaded, order),
     ...textProblems(loaded),
-    ...conceptProblems(loaded, taughtBefore(level, order)),
+    ...conceptProblems(loaded, taught),
+    ...introducedProblems(loaded, taught),
     ...(failed.length > 0 ? failed : playProblems(loaded, proof, placeInChapter(level, order))),
     ...(twin === undefined
       ? []

@@ -183,15 +183,18 @@ export function asDetail(course: Course, choice: Choice): string {
   const { do: name } = choice;
   return (
     offers.find(offer => machine.format(detailed(machine, offer)) === text) ??
-    offers.find(offer => parseAnswer(offer)['do'] === name && isKernelOwn(course, offer)) ??
+    offers.find(offer => parseAnswer(offer)['do'] === name && isKernelOwn(course, choice, offer)) ??
     text
   );
 }
 
 /** Does this answer leave every field as the kernel's own routine has it? */
-function isKernelOwn({ machine }: Course, offer: string): boolean {
-  const usual = new Map((machine.details ?? []).map(({ id, options }) => [id, options[0]]));
-  return Object.entries(parseAnswer(offer)).every(([id, value]) => id === 'do' || usual.get(id) === value);
+function isKernelOwn({ machine, situation }: Course, choice: Choice, offer: string): boolean {
+  const usual: Prediction = {
+    ...Object.fromEntries((machine.details ?? []).map(({ id, options }) => [id, options[0]!])),
+    ...(situation !== undefined && machine.usual?.(situation.world, situation.fault, choice)),
+  };
+  return Object.entries(parseAnswer(offer)).every(([id, value]) => id === 'do' || usual[id] === value);
 }
 
 /** The other decisions that a judgement names, as answers. */

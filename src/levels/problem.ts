@@ -18,6 +18,7 @@ export const CHECKS = [
   'concepts',
   'misconceptions',
   'taught-before',
+  'introduced',
   'tags',
   'treats',
   'words',

@@ -42,6 +42,7 @@ const step = z
 /** Settings of the machine: an option each, or `$name` for the variant's. */
 const settings = {
   arch: setting('arch', 'The processor.'),
+  smap: setting('smap', 'Whether the kernel reaches user memory only where it says so first (CR4.SMAP).'),
   stack: setting('stack', 'Whether fork copies the top page of each stack at once.'),
   wp: setting('wp', "Whether read-only entries hold for the kernel's own stores."),
 };

@@ -228,6 +228,8 @@ export interface Machine<W, F extends Trap, D extends Choice, I> {
 
   /** What a decision may leave open or say: fields asked only of the decisions that `when.do` names; first comes what the kernel does. */
   readonly details?: readonly Field[];
+  /** Of these fields, what the kernel does where it depends on the state: it goes before the first option. */
+  usual?(w: W, f: F, d: D): Prediction;
   /** Names of facts that may be asked for as evidence. */
   readonly evidence?: readonly string[];
   /** For each fact on the screen another world in which it alone is different: what to do to get there. */

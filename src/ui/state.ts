@@ -125,7 +125,10 @@ export function works(state: State): (command: Command) => boolean {
       case 'takeBack':
         return layer.at === 'result' && layer.step >= lastStep(state) && !lastAnswer(state)!.wentOn;
       case 'goOn':
-        return layer.at === 'result' && layer.step >= lastStep(state);
+        return (
+          layer.at === 'result' &&
+          (lastStep(state) === 0 || (layer.step >= lastStep(state) && lastAnswer(state)!.wentOn))
+        );
       case 'leftPar':
         return state.film?.left !== undefined;
       case 'restart':

@@ -38,7 +38,10 @@ function everyAnswer(level: Level, variant: number): Answer[] {
 const answers: readonly Answer[] = levels.flatMap(level =>
   variantsOf(level).flatMap((_, variant) => everyAnswer(level, variant)),
 );
-const reasons = answers
+/** What decided in the levels of Linux, with the facts. */
+const reasons = levels
+  .filter(({ system }) => system === 'linux')
+  .flatMap(level => everyAnswer(level, 0))
   .flatMap(({ judgement, reason }) => judgement?.reason ?? reason ?? [])
   .filter(({ facts }) => Object.keys(facts).length > 0);
 

@@ -44,7 +44,7 @@ const whole = ({ places, untouched, ...scope }: Scope): Scope => ({
 });
 
 /** A search without pruning visits up to 25 times as many states. */
-const FEW_STATES = 60;
+const FEW_STATES = 150;
 
 test('what a search leaves out changes neither the verdict nor the length of a consequence', () => {
   const lengths = new Map<number, number>();
@@ -60,10 +60,10 @@ test('what a search leaves out changes neither the verdict nor the length of a c
         lengths.set(length, (lengths.get(length) ?? 0) + 1);
       }
     }),
-    { numRuns: 20 },
+    { numRuns: 40 },
   );
   expect(lengths.get(1)).toBeGreaterThan(50);
-  expect(lengths.get(2)).toBeGreaterThan(5);
+  expect(lengths.get(2)).toBeGreaterThan(10);
 });
 
 test('no move shows anything of what is latent', () => {

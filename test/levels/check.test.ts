@@ -79,6 +79,7 @@ const broken: readonly (readonly [
   ['chapter', [['chapter: first', 'chapter: last']], 6, 10, /no chapter 'last'; expected first, second/],
   ['concepts', [['teaches: [exit]', 'teaches: [exit, nonsense]']], 8, 17, /no concept 'nonsense'/],
   ['taught-before', [['uses: [demand-zero', 'uses: [shared-anon']], 9, 8, /'shared-anon' is used/],
+  ['introduced', [['ever look at this frame', 'come by the swap cache']], 33, 5, /says 'swap cache', but/],
   ['misconceptions', [['treats: [M19]', 'treats: [M19, M99]']], 10, 15, /no misconception 'M99'/],
   ['treats', [['treats: [M19]', 'treats: [M19, M27]']], 10, 15, /comes of M27/],
   ['words', [['title: A good level', 'title: The last copy']], 3, 8, /title says 'copy'/],

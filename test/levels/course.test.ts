@@ -79,7 +79,7 @@ test('a form asks a field only where the fields before it allow it', () => {
   const fields = fieldsOf(course.machine.fields, ['fault', 'class', 'code']);
   expect(answersOf(fields).map(one => formatAnswer(fields, one))).toEqual([
     'fault=none',
-    ...['zero-page', 'zeroed', 'copy', 'reuse', 'map-cache', 'swap-in'].map(
+    ...['zero-page', 'zeroed', 'copy', 'reuse', 'map-cache', 'swap-in', 'spurious'].map(
       name => `fault=fault,class=${name}`,
     ),
     'fault=fault,class=refused,code=ACCERR',

@@ -89,6 +89,14 @@ const table: readonly Mutation[] = [
   ['a pipe counts what was copied of a chunk', stream('pipe', { countsPart: true })],
   ['/dev/zero does not count it', stream('zero', { countsPart: false })],
   ['the exception table ends no copy', { routines: withRoutine('refuse-access', [stepOf('set accessed')]) }],
+  [
+    "modules' exception tables are not searched",
+    { unserved: { ...kernel().unserved, module: kernel().unserved.none } },
+  ],
+  [
+    'an instruction without an entry is fixed up',
+    { unserved: { ...kernel().unserved, none: kernel().unserved.module } },
+  ],
   ['fork does not count swap entries', changed('fork', { duplicateSwap: false })],
   ['fork shares pinned pages', changed('fork', { copyPinned: false })],
   ['a slot is given up though an entry names it', changed('swap', { countsEntries: () => true })],

@@ -1,18 +1,21 @@
 import type { Settings } from '../../language/moves.ts';
 import { kernelStreams, type Stream, type StreamRules } from './calls/streams.ts';
-import { accessError } from './fault/fault-path.ts';
+import type { Decision } from './fault/decision.ts';
+import { accessError, kernelmodeFixupOrOops } from './fault/fault-path.ts';
 import { kernelRoutines, type Routines } from './fault/routines.ts';
 import { ANON, EXCLUSIVE, KSM, SWAPCACHE } from './hardware/frames.ts';
 import { kernelStack, type StackRules } from './memory/stack.ts';
 import { slotCachedBy, swapCount } from './memory/swap.ts';
 import type { Vma } from './memory/vma.ts';
-import type { Fault, World } from './world.ts';
+import type { Extable, Fault, World } from './world.ts';
 
 /** A kernel as a value: what distinguishes it stands here, one line a rule, and nowhere else. */
 export interface RuleSet {
   readonly name: string;
   /** Does the VMA forbid the access, so that it is refused before the entry is looked at? */
   readonly forbids: (vma: Vma, fault: Fault) => boolean;
+  /** What becomes of a refusal where the kernel's own instruction has faulted. */
+  readonly unserved: Readonly<Record<Extable, (refusal: Decision) => Decision>>;
   /**
    * May a process that is about to write keep this anonymous frame? The caller knows that the entry is
    * read-only and the VMA writable.
@@ -177,6 +180,7 @@ const countedSwap: SwapRules = {
 const newest: RuleSet = {
   name: '6.x',
   forbids: accessError,
+  unserved: kernelmodeFixupOrOops,
   reuse: exclusiveOrSole,
   upgrade: exclusiveAnon,
   routines: kernelRoutines,

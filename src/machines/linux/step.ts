@@ -37,6 +37,9 @@ type Operation<O extends Op> = (world: World, process: Process, move: MoveOf<O>)
 
 const done: Seen = { kind: 'done' };
 
+/** What is left to a process that an oops has killed. */
+const NOBODY: Seen = { kind: 'error', errno: 'ESRCH' };
+
 /** Those that Linux has: what a process does itself, and its system calls. */
 const operations: { readonly [O in Op]?: Operation<O> } = {
   read: load,
@@ -105,6 +108,12 @@ export function knows(move: Move, { arch }: Settings = {}): boolean {
   return Object.hasOwn(operations, move.op) && (move.op !== 'cpu' || move.cpu < MOST_CPUS);
 }
 
+/** Is one of its processes dead? */
+const namesDead = (world: World, move: Move): boolean =>
+  move.op !== 'ksm' &&
+  (world.process(move.process).mm < 0 ||
+    ('target' in move && move.op !== 'wsys' && world.process(move.target).mm < 0));
+
 /**
  * Runs a move until it completes, is signalled, or traps. After a trap and a decision the same move is
  * stepped again: the instruction restarts, or the system call goes on. Throws RangeError for a move that
@@ -114,11 +123,16 @@ export function step(world: World, move: Move): Seen | Fault {
   const operation = operations[move.op] as Operation<Op> | undefined;
   if (operation === undefined) throw new RangeError(`the machine does not know ${move.op}`);
   const process = move.op === 'ksm' ? world.processes[0]! : world.process(move.process);
+  if (namesDead(world, move)) return NOBODY;
   world.run(process);
   const { signal } = world;
   if (signal !== undefined && signal.process === move.process) {
     world.signal = undefined;
-    world.trespass = undefined;
+    if (world.copy === undefined) world.trespass = undefined;
+    if (signal.signal === 'KILL') {
+      world.copy = undefined;
+      exit(world, process);
+    }
     return { kind: 'signal', signal: signal.signal, code: signal.code, address: signal.address };
   }
   if (!ACCESSES.has(move.op)) world.trespass = undefined;

@@ -91,6 +91,9 @@ export interface Cpu {
 /** More CPUs than anybody needs; `Mm.ran` has a bit for each. */
 export const MOST_CPUS = 8;
 
+/** The exception table that an instruction of the kernel is listed in: the kernel's, its module's, or neither. */
+export type Extable = 'main' | 'module' | 'none';
+
 /** A copy between kernel and user memory that a fault has interrupted. */
 export interface UserCopy {
   readonly process: string;
@@ -101,6 +104,8 @@ export interface UserCopy {
   readonly length: number;
   /** What it stores into the buffer. */
   readonly stores: 'value' | 'zero' | 'file' | 'nothing';
+  /** Which exception table lists the instruction that copies. */
+  readonly extable: Extable;
   /** The place of the file that it comes from, or, if it stores nothing into the buffer, goes to. */
   readonly file?: string;
   /** Bytes copied. */
@@ -125,7 +130,7 @@ export interface PageHunt {
 
 export interface Signal {
   readonly process: string;
-  readonly signal: 'SEGV' | 'BUS';
+  readonly signal: 'SEGV' | 'BUS' | 'KILL';
   readonly code: string;
   readonly address: number;
 }
@@ -147,9 +152,11 @@ export const COUNT = {
 export class World {
   rules: RuleSet;
   readonly arch: Arch;
-  /** Whether read-only entries hold for the kernel's own stores, as the program has it. */
   /** Does fork copy the top page of each stack at once? */
   readonly eagerStack: boolean;
+  /** CR4.SMAP: does user memory stop the kernel, unless it has set EFLAGS.AC? */
+  readonly smap: boolean;
+  /** Whether read-only entries hold for the kernel's own stores, as the program has it. */
   private readonly setWp: NonNullable<Settings['wp']>;
   /** Names for the screen; no rule looks at them. */
   readonly regions: readonly Region[];
@@ -184,6 +191,8 @@ export class World {
   fixup: boolean;
   /** What the last completed access did that no process can be shown. */
   trespass: 'zero-frame' | 'stale' | undefined;
+  /** Pages that address spaces still counted when they went; Linux complains of them (check_mm, kernel/fork.c). */
+  leftResident: number;
   /** The next value for a store that must be told apart from all others. */
   nextSymbol: number;
 
@@ -192,6 +201,7 @@ export class World {
     this.rules = rules;
     this.arch = archOf(settings);
     this.eagerStack = settings.stack === 'eager';
+    this.smap = settings.smap === 'on';
     this.setWp = settings.wp ?? 'on';
     this.regions = regions;
     this.processes = [
@@ -214,6 +224,7 @@ export class World {
     this.hunt = undefined;
     this.fixup = false;
     this.trespass = undefined;
+    this.leftResident = 0;
     this.nextSymbol = SYMBOL;
   }
 
@@ -283,6 +294,7 @@ export class World {
     copy.arch = this.arch;
     Object.assign(copy, { setWp: this.setWp });
     copy.eagerStack = this.eagerStack;
+    copy.smap = this.smap;
     copy.regions = this.regions;
     copy.processes = this.processes.map(process => ({ ...process }));
     copy.mms = this.mms.map(mm => mm && { ...mm, table: mm.table.clone() });
@@ -308,6 +320,7 @@ export class World {
     copy.hunt = this.hunt;
     copy.fixup = this.fixup;
     copy.trespass = this.trespass;
+    copy.leftResident = this.leftResident;
     copy.nextSymbol = this.nextSymbol;
     return copy as World;
   }
@@ -342,13 +355,17 @@ export class Fault implements Trap {
   /** Was it taken in user mode? */
   readonly user: boolean;
   readonly wp: boolean;
+  /** Where the kernel's own instruction is listed; undefined for a program's, and where none has faulted. */
+  readonly extable: Extable | undefined;
+  /** Does it go to user memory without having said so, which CR4.SMAP forbids? */
+  readonly smap: boolean;
   readonly arch: Arch;
   readonly gup: GupFault | undefined;
   /** No trap: the kernel has looked itself. */
   declare readonly event?: 'check';
 
   constructor(
-    { arch, cpu, wp }: World,
+    { arch, cpu, wp, copy, smap }: World,
     { name, mm }: Process,
     page: number,
     offset: number,
@@ -365,6 +382,8 @@ export class Fault implements Trap {
     this.errorCode = errorCode;
     this.user = cpu.mode === 'user' && gup === undefined;
     this.wp = wp === 'on';
+    this.extable = this.user || gup !== undefined ? undefined : (copy?.extable ?? 'main');
+    this.smap = smap && this.extable === 'none';
     this.arch = arch;
     this.gup = gup;
     if (event !== undefined) this.event = event;

@@ -1,5 +1,5 @@
 import { decisionsNamed } from '../decisions.ts';
-import type { Choice } from '../machine.ts';
+import type { Choice, Field } from '../machine.ts';
 
 /** What a hypervisor may decide, in the order of every menu. Each is its whole routine of that name. */
 export const DECISIONS = [
@@ -38,10 +38,23 @@ export type DecisionName = (typeof DECISIONS)[number];
 
 export interface Decision extends Choice {
   readonly do: DecisionName;
+  readonly refs?: string;
+  readonly types?: string;
+  readonly flush?: string;
 }
+
+/**
+ * What an acceptance may say beside its name: what becomes of the general count and of the type count of the frame
+ * that the request is about, and who is flushed. What Xen does depends on the request: `usualOf`.
+ */
+export const details: readonly Field[] = [
+  { id: 'refs', options: ['kept', 'raised', 'dropped'], when: { do: ['accept'] } },
+  { id: 'types', options: ['kept', 'raised', 'dropped'], when: { do: ['accept'] } },
+  { id: 'flush', options: ['none', 'here', 'everywhere'], when: { do: ['accept'] } },
+];
 
 export const {
   decisions,
   parse: parseDecision,
   format: formatDecision,
-} = decisionsNamed<DecisionName, Decision>(DECISIONS);
+} = decisionsNamed<DecisionName, Decision>(DECISIONS, details);

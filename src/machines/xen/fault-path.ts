@@ -217,6 +217,9 @@ function descriptorFault(world: World, domain: Domain, { table }: Cause<'window'
   return free ? by('ldt-map', 'map-ldt') : by('ldt-writable', 'forward');
 }
 
+export const requestOf = ({ cause }: Fault): Asked | undefined =>
+  cause.kind === 'request' ? cause.request : undefined;
+
 /** What the request comes to where Xen carries it out: tried on a copy. */
 export function refusalOf(world: World, domain: Domain, asked: Asked): string | undefined {
   const ahead = world.clone();

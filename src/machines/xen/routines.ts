@@ -1,8 +1,9 @@
 import type { Seen, SignalName } from '../../language/moves.ts';
 import { addressText, ENTRY, entryWord, flagsOf, frameOf } from '../../language/xen.ts';
-import type { Micro } from '../machine.ts';
-import type { Decision, DecisionName } from './decision.ts';
-import { isGoodStore, isHalf, refusalOf, storedWord } from './fault-path.ts';
+import type { Micro, Prediction } from '../machine.ts';
+import { type Decision, type DecisionName, decisions } from './decision.ts';
+import { carryOutAsSaid, usualOf } from './details.ts';
+import { isGoodStore, isHalf, refusalOf, requestOf, storedWord } from './fault-path.ts';
 import { force } from './force.ts';
 import {
   copyPage,
@@ -25,6 +26,7 @@ import { type Asked, type Domain, type Fault, IO, isTable, ownedBy, vcpuOf, type
 interface Context {
   readonly world: World;
   readonly fault: Fault;
+  readonly decision: Decision;
   readonly domain: Domain;
 }
 
@@ -94,7 +96,7 @@ const steps = {
     vcpu.ldtMapped = true;
   },
   /** The request with all its checks; where they say no, it is forced. */
-  'carry out request': ({ world, domain, fault }) => ask(world, domain, fault, true),
+  'carry out request': ({ world, fault, decision }) => carryOutAsSaid(world, fault, decision, asking(fault)),
   'carry out request, no flush': ({ world, domain, fault }) => ask(world, domain, fault, false),
   'flush TLBs': ({ world, domain }) => flushDomain(world, domain.name),
   /** Another CPU maps, writes and unmaps between the flush and the moment when the type is taken. */
@@ -158,13 +160,14 @@ const order: Readonly<Record<DecisionName, readonly StepName[]>> = {
 export interface XenMicro extends Micro {
   readonly step: StepName;
   readonly fault: Fault;
+  readonly decision: Decision;
 }
 
 export const routine = (_world: World, fault: Fault, decision: Decision): XenMicro[] =>
-  order[decision.do].map(step => ({ step, fault }));
+  order[decision.do].map(step => ({ step, fault, decision }));
 
-export function perform(world: World, { step, fault }: XenMicro): void {
-  steps[step]({ world, fault, domain: world.domain(fault.process) });
+export function perform(world: World, { step, fault, decision }: XenMicro): void {
+  steps[step]({ world, fault, decision, domain: world.domain(fault.process) });
 }
 
 /** Carries out any decision in any state. */
@@ -172,8 +175,9 @@ export function apply(world: World, fault: Fault, decision: Decision): void {
   for (const micro of routine(world, fault, decision)) perform(world, micro);
 }
 
-const requestOf = ({ cause }: Fault): Asked | undefined =>
-  cause.kind === 'request' ? cause.request : undefined;
+/** The details that a decision leaves open, as Xen would say them. */
+export const usual = (world: World, fault: Fault, decision: Decision): Prediction =>
+  decision.do === decisions.accept.do ? usualOf(world, fault, asking(fault)) : {};
 
 /** The page that an access of a fully virtualized guest names, where there is one. */
 function guestPage(world: World, domain: Domain, { cause, mode }: Fault): number | undefined {
@@ -232,6 +236,9 @@ function emulateStore(world: World, domain: Domain, { cause }: Fault, found: Wal
     else force(world, domain, asked);
   } else frame.words[cause.index] = word;
 }
+
+const asking = (fault: Fault) => (world: World, flushes: boolean) =>
+  ask(world, world.domain(fault.process), fault, flushes);
 
 function ask(world: World, domain: Domain, fault: Fault, flushes: boolean): void {
   const asked = requestOf(fault);

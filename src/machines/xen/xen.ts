@@ -1,6 +1,6 @@
 import type { Machine } from '../machine.ts';
 import { uncoupled } from './coupling.ts';
-import { DECISIONS, type Decision, formatDecision, parseDecision } from './decision.ts';
+import { DECISIONS, type Decision, details, formatDecision, parseDecision } from './decision.ts';
 import { decide } from './fault-path.ts';
 import { frameOfPage, isFull, walkGuest } from './full.ts';
 import { isolation } from './ideal.ts';
@@ -9,7 +9,7 @@ import { broken } from './invariants.ts';
 import { digest, key } from './key.ts';
 import { fields, outcome } from './predict.ts';
 import { price } from './prices.ts';
-import { apply, perform, routine, type XenMicro } from './routines.ts';
+import { apply, perform, routine, usual, type XenMicro } from './routines.ts';
 import { ruleSets } from './rules.ts';
 import { exits, moves, scope } from './search.ts';
 import { boot, knows, step } from './step.ts';
@@ -33,6 +33,8 @@ export const xen: Machine<World, Fault, Decision, IdealHost> = {
   best: (world, fault) => decide(world, fault).decision,
   why,
   facts,
+  details,
+  usual,
   routine,
   perform: (world, micro) => perform(world, micro as XenMicro),
   apply,

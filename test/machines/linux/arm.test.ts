@@ -51,7 +51,7 @@ describe('the fault status', () => {
     [
       'the kernel itself',
       'p0 rsys zero 0 0 16 0',
-      '0x805: section translation, write, kernel: zeroed, anon-write',
+      '0x805: section translation, write, kernel: zeroed, copy-absent',
     ],
   ])('%s', (_, text, expected) => {
     expect(faultsOf(`p0 map 0 600 rw- anon\n${text}`)).toEqual([expected]);

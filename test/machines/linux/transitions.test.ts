@@ -35,6 +35,13 @@ describe('what one operation may show and change', () => {
     expect(noticing(before, move, instead, after)).toEqual([id]);
   });
 
+  test('I17 alone notices what an address space still counted when it went', () => {
+    const { after } = lastOf(`${mapped}p0 fork p1\np1 write 4 8\np1 exit`);
+    expect(broken(after)).toEqual([]);
+    after.leftResident = 1;
+    expect(broken(after).map(({ invariant }) => invariant)).toEqual(['I17']);
+  });
+
   test('I33 alone notices a child without what its parent has', () => {
     const { before, move, seen, after } = lastOf(`${mapped}p0 fork p1`);
     expect(noticing(before, move, seen, after)).toEqual([]);

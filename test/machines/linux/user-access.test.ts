@@ -87,7 +87,7 @@ describe('a copy that several faults interrupt', () => {
   });
 
   test('is judged at each fault by itself; a pipe tries again after a page that was wrongly refused', () => {
-    const expected = [['copy'], ['copy', 'refuse-access', 'refuse-unmapped', 'refuse-bus']];
+    const expected = [['copy'], ['copy', 'refuse-access', 'refuse-unmapped', 'refuse-bus', 'fix-up']];
     const { world, ideal, move } = upTo(text);
     for (let result = linux.step(world, move); isTrap(result); result = linux.step(world, move)) {
       const situation = { world, ideal, move, fault: result };

@@ -38,7 +38,7 @@ export function watch(program: Program, handler: Handler, rules = '6.x'): void {
     const before = world.clone();
     let result: Seen | Fault = linux.step(world, move);
     for (let faults = 0; isTrap(result); faults++) {
-      if (faults === MOST_FAULTS) throw new Noticed('ideal', `${step()} makes no progress`);
+      if (faults === MOST_FAULTS) throw new Noticed('I30', `${step()} makes no progress`);
       const outside = findVma(world.mms[result.mm]!.vmas, result.page) === undefined;
       linux.apply(world, result, handler(world, ideal, move, result));
       holdInvariants(world, step, outside ? 'I18' : undefined);

@@ -14,6 +14,7 @@ function exitMmap(world: World, process: Process): void {
   if (world.rules.zap.onExit) for (const page of mm.table.pages()) zapEntry(world, mm, page);
   flushMm(world, process.mm);
   ksmExit(world, process.mm);
+  world.leftResident += mm.rssAnon + mm.rssFile + mm.rssShmem + mm.swapEntries;
   world.mms[process.mm] = undefined;
   for (const { tlbs } of world.cpus) tlbs[process.mm] = undefined;
   releaseObjects(world);

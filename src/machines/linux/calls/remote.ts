@@ -80,6 +80,7 @@ export function procMem(world: World, move: MoveOf<'memw'> | MoveOf<'memr'>): Se
     offset: move.offset,
     length: move.length,
     stores: write ? 'value' : 'nothing',
+    extable: 'main',
     done: 0,
     attempt: 0,
     checked: 0,

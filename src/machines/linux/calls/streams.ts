@@ -20,13 +20,16 @@ export interface StreamRules {
   readonly countsPart: boolean;
 }
 
-export type Stream = 'pipe' | 'zero' | 'file';
+/** `module` and `bare` are devices whose drivers copy by themselves: with an entry in their module's exception table, or with none. */
+export type Stream = 'pipe' | 'zero' | 'file' | 'module' | 'bare';
 
 /** Source: pipe_read, pipe_write, fs/pipe.c; read_zero, drivers/char/mem.c; filemap_read; addendum A1. */
 export const kernelStreams: Readonly<Record<Stream, StreamRules>> = {
   pipe: { triesAgain: true, countsPart: false },
   zero: { triesAgain: false, countsPart: true },
   file: { triesAgain: true, countsPart: true },
+  module: { triesAgain: false, countsPart: true },
+  bare: { triesAgain: false, countsPart: true },
 };
 
 /** A place in a file that a stream names: 'file:0:4096'. */
@@ -48,7 +51,7 @@ export function readInto(world: World, process: Process, move: MoveOf<'rsys'>): 
   const place = filePlace(world, move.source);
   const { contents } = world.frames;
   if (place === undefined) {
-    const stream = move.source as 'pipe' | 'zero';
+    const stream = move.source as Exclude<Stream, 'file'>;
     const value = stream === 'zero' ? 0 : move.value;
     return copy(
       world,
@@ -71,11 +74,11 @@ export function readInto(world: World, process: Process, move: MoveOf<'rsys'>): 
   });
 }
 
-/** write(2) to a pipe or file: the kernel loads from user memory. A pipe shows the first and last byte that arrived. */
+/** write(2) to a pipe, device or file: the kernel loads from user memory. A pipe or device shows the first and last byte that arrived. */
 export function writeFrom(world: World, process: Process, move: MoveOf<'wsys'>): Seen | Fault {
   const place = filePlace(world, move.target);
   if (place !== undefined) return writeToFile(world, process, move, place);
-  const span = { stream: 'pipe', length: move.length, phase: 0 } as const;
+  const span = { stream: move.target as 'pipe' | 'module' | 'bare', length: move.length, phase: 0 };
   const seen = copy(world, process, move, span, 'read', () => {});
   if (seen.kind !== 'count' || seen.count === 0) return seen;
   const { table } = world.mms[process.mm]!;
@@ -152,9 +155,11 @@ export function beginning(move: MoveOf<'rsys'> | MoveOf<'wsys'>): UserCopy {
   const { process, page, offset, length } = move;
   const [stream, other] =
     move.op === 'wsys' ? (['nothing', move.target] as const) : ([move.source, move.source] as const);
-  const stores = stream === 'nothing' || stream === 'zero' ? stream : other === 'pipe' ? 'value' : 'file';
   const file = other.startsWith('file') ? other : undefined;
-  return { process, page, offset, length, stores, ...(file && { file }), done: 0, attempt: 0, checked: 0 };
+  const stores = stream === 'nothing' || stream === 'zero' ? stream : file === undefined ? 'value' : 'file';
+  const extable = other === 'module' ? 'module' : other === 'bare' ? 'none' : 'main';
+  const start = { done: 0, attempt: 0, checked: 0 };
+  return { process, page, offset, length, stores, extable, ...(file && { file }), ...start };
 }
 
 const cutShort = (count: number): Seen =>

@@ -14,6 +14,8 @@ export const DECISIONS = [
   'refuse-access',
   'refuse-unmapped',
   'refuse-bus',
+  'fix-up',
+  'oops',
 ] as const;
 export type DecisionName = (typeof DECISIONS)[number];
 

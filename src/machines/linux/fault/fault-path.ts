@@ -3,7 +3,7 @@ import { isGuard, isNone, isProtNone, isSwap, isWritable, pfnOf } from '../hardw
 import { endOfFile } from '../memory/page-cache.ts';
 import { obstacle, stackAbove } from '../memory/stack.ts';
 import { findVma, hasObject, indexOf, isAccessible, isShared, type Vma } from '../memory/vma.ts';
-import type { Fault, World } from '../world.ts';
+import type { Extable, Fault, World } from '../world.ts';
 import { type Decision, decisions } from './decision.ts';
 
 /**
@@ -11,6 +11,25 @@ import { type Decision, decisions } from './decision.ts';
  * Source: do_user_addr_fault, arch/x86/mm/fault.c (6.9); specification section 2.3.
  */
 export function doUserAddrFault(world: World, fault: Fault): Decision {
+  if (fault.smap) return decisions.oops;
+  const decision = serveOrRefuse(world, fault);
+  if (!decision.do.startsWith('refuse')) return decision;
+  return fault.extable === undefined ? decision : world.rules.unserved[fault.extable](decision);
+}
+
+/**
+ * A fault of the kernel's own that cannot be served: the instruction is looked up, never the address. What the main
+ * kernel copies with is always listed, and to refuse is to fix up.
+ * Source: kernelmode_fixup_or_oops, arch/x86/mm/fault.c; search_exception_tables, kernel/extable.c; specification
+ * section 2.6.
+ */
+export const kernelmodeFixupOrOops: Readonly<Record<Extable, (refusal: Decision) => Decision>> = {
+  main: refusal => refusal,
+  module: () => decisions['fix-up'],
+  none: () => decisions.oops,
+};
+
+function serveOrRefuse(world: World, fault: Fault): Decision {
   const mm = world.mms[fault.mm]!;
   const vma = findVma(mm.vmas, fault.page);
   if (vma === undefined)

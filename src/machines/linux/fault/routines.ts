@@ -81,6 +81,8 @@ const order: Readonly<Record<DecisionName, readonly StepName[]>> = {
   grow: ['expand stack'],
   'refuse-access': ['signal ACCERR'],
   'refuse-unmapped': ['attempt growth', 'signal MAPERR'],
+  'fix-up': ['go to the fixup'],
+  oops: ['oops'],
   'refuse-bus': ['prepare anon_vma for a copy', 'map around', 'signal ADRERR'],
 };
 

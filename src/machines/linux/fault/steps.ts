@@ -299,6 +299,15 @@ export const steps = {
   'signal MAPERR': ({ world, fault }) => raise(world, fault, 'SEGV', 'MAPERR'),
   /** do_sigbus, likewise. */
   'signal ADRERR': ({ world, fault }) => raise(world, fault, 'BUS', 'ADRERR'),
+  /** fixup_exception: the copy ends where it is. No instruction of a program has a fixup, so nothing happens there. */
+  'go to the fixup': ({ world, fault }) => {
+    if (!fault.user) world.fixup = true;
+  },
+  /** page_fault_oops; get_user_pages touches nothing itself, and tells its caller of an error. */
+  oops: ({ world, fault }) => {
+    if (fault.gup !== undefined) world.fixup = true;
+    else kill(world, fault);
+  },
 } as const satisfies Record<string, (context: Context) => void>;
 
 export type StepName = keyof typeof steps;
@@ -378,10 +387,14 @@ function shouldFreeSwap({ world, handler, fault, vma }: Context): boolean {
   return fault.write && !frames.is(handler.pfn, KSM) && frames.refcount[handler.pfn] === 2;
 }
 
+/** Source: kernelmode_fixup_or_oops and force_sig_fault, arch/x86/mm/fault.c; specification section 2.6. */
 function raise(world: World, fault: Fault, signal: Signal['signal'], code: string): void {
-  if (!fault.user) {
-    world.fixup = true;
-    return;
-  }
-  world.signal = { process: fault.process, signal, code, address: fault.address };
+  if (fault.user) world.signal = { process: fault.process, signal, code, address: fault.address };
+  else if (fault.extable === 'none') kill(world, fault);
+  else world.fixup = true;
+}
+
+/** What the kernel did for the process it will not finish. Source: make_task_dead, kernel/exit.c. */
+function kill(world: World, { process, address }: Fault): void {
+  world.signal = { process, signal: 'KILL', code: 'OOPS', address };
 }

@@ -42,6 +42,9 @@ export const RULES = {
   'file-copy': 'do_cow_fault',
   'past-end': 'filemap_fault',
   'copy-past-end': 'fixup_exception',
+  'module-fixup': 'search_module_extables',
+  'no-fixup': 'page_fault_oops',
+  smap: 'page_fault_oops',
   guard: 'handle_pte_marker',
   'copy-guard': 'fixup_exception',
   'swap-in': 'do_swap_page',
@@ -76,6 +79,10 @@ const OUTSIDE: Readonly<Record<Obstacle | 'none', Rule>> = {
 
 /** Which rule decides this fault: the one by which the kernel's own decision comes about. */
 export function ruleFor(world: World, fault: Fault): Rule {
+  if (fault.smap) return 'smap';
+  const best = doUserAddrFault(world, fault).do;
+  if (best === 'fix-up') return 'module-fixup';
+  if (best === 'oops') return 'no-fixup';
   const vma = vmaAt(world, fault);
   if (vma === undefined) {
     const rule = OUTSIDE[obstacle(world, fault) ?? 'none'];

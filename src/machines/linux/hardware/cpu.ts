@@ -2,10 +2,14 @@ import type { Access } from '../../../language/moves.ts';
 import { COUNT, Fault, type Process, type World } from '../world.ts';
 import { generationOf, isDirty, isExecutable, isPresent, isWritable, pfnOf, USER } from './pte.ts';
 
-/** May this entry be used for the access? Source: Intel SDM volume 3, 4.6; specification section 1.2. */
+/**
+ * May this entry be used for the access? What is meant for user memory opens it first (EFLAGS.AC, by `stac`); a
+ * driver's bare pointer does not. Source: Intel SDM volume 3, 4.6; specification section 1.2.
+ */
 function permits(world: World, low: number, high: number, access: Access): boolean {
   const { mode } = world.cpu;
   if (mode === 'user' && (low & USER) === 0) return false;
+  if (mode === 'kernel' && world.smap && (low & USER) !== 0 && world.copy?.extable === 'none') return false;
   if (access === 'write') return isWritable(low) || (mode === 'kernel' && world.wp !== 'on');
   return access === 'read' || isExecutable(high);
 }

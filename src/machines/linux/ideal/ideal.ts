@@ -6,7 +6,7 @@ import { readDirect, writeDirect } from './direct.ts';
 import { punchHole, readPage, sync, truncate, writePage } from './files.ts';
 import { mlock, munlock } from './lock.ts';
 import { map, protect, unmap } from './mapping.ts';
-import { boot, type Memory, type Operation, type Outcome, spaceOf } from './memory.ts';
+import { boot, errno, type Memory, type Operation, type Outcome, spaceOf } from './memory.ts';
 import { mremap } from './mremap.ts';
 import { readPipe, readThrough, register, splice, unregister, writeThrough } from './pin.ts';
 import { execute, exit, fork, limitStack, nothing, share } from './processes.ts';
@@ -64,15 +64,24 @@ const operations: { readonly [O in Op]?: Operation<MoveOf<O>> } = {
   ksm: nothing,
 };
 
-/** All ways in which a move may end. Throws RangeError if Linux has no such operation, or its process does not live. */
+/** All ways in which a move may end. Throws RangeError if Linux has no such operation, or there never was its process. */
 function outcomes(memory: Memory, move: Move): readonly Outcome[] {
   const known = asked.get(memory);
   if (known?.move === move) return known.ways;
   const operation = operations[move.op] as Operation | undefined;
   if (operation === undefined) throw new RangeError(`the ideal memory has no ${move.op}`);
-  const ways = operation(memory, move, move.op === 'ksm' ? 0 : spaceOf(memory, move.process));
+  const ways = namesDead(memory, move)
+    ? [{ seen: errno('ESRCH'), after: memory }]
+    : operation(memory, move, move.op === 'ksm' ? 0 : spaceOf(memory, move.process));
   asked.set(memory, { move, ways });
   return ways;
+}
+
+/** Is one of its processes dead? An oops may have killed it, whatever the program has left for it to do. */
+function namesDead({ processes }: Memory, move: Move): boolean {
+  const isDead = (name: string): boolean => processes.has(name) && processes.get(name) === undefined;
+  if (move.op === 'ksm') return false;
+  return isDead(move.process) || ('target' in move && move.op !== 'wsys' && isDead(move.target));
 }
 
 /** The last question to each memory: what is allowed is mostly asked before it is done. */

@@ -108,6 +108,8 @@ export interface Memory {
   readonly base: number;
   /** Is a page that must not be executed brought in before that is noticed? So x86 does, not ARM. */
   readonly fetchesLate: boolean;
+  /** Is user memory closed to a driver that does not say that it means it? */
+  readonly smap: boolean;
   /** The next number for an object, a loose page or a buffer. */
   readonly next: number;
 }
@@ -148,6 +150,7 @@ const fileBytes = (id: string, index: number): number =>
 export const boot = ({ processes, files, settings }: Program): Memory => ({
   base: baseOf(settings),
   fetchesLate: settings?.arch !== 'arm',
+  smap: settings?.smap === 'on',
   processes: new Map([[processes[0] ?? 'p0', 0]]),
   spaces: [newborn],
   objects: new Map(

@@ -1,10 +1,11 @@
-import { type MoveOf, PAGE_SIZE } from '../../../language/moves.ts';
+import { addressOf, type MoveOf, PAGE_SIZE } from '../../../language/moves.ts';
 import { areaOf } from './areas.ts';
 import { distinct, filledWith, paste, pasteUpwards } from './content.ts';
 import { resolve } from './loose.ts';
 import { counted, errno, type Memory, type ObjectId, type Outcome, type Space } from './memory.ts';
 import { objectContents, resize, setObjectPage } from './objects.ts';
 import { contentsOf, indexOf, readings, type Span, spansOf, storeAt } from './pages.ts';
+import { exit } from './processes.ts';
 import { joints, type Reach, reach, reaches } from './stack.ts';
 
 /** read(2) and write(2): the kernel copies to and from user memory, and counts what it copied. */
@@ -17,11 +18,20 @@ function fileOf(stream: string): { id: string; at: number } | undefined {
 
 const efault = (after: Memory): Outcome => ({ seen: errno('EFAULT'), after });
 
+/** A driver's bare pointer: user memory that cannot be had kills the process, in the middle of the call. */
+function killed(memory: Memory, process: string, place: Pick<Span, 'page' | 'offset'>): Outcome {
+  const address = addressOf(place.page, place.offset, memory.base);
+  const [{ after }] = exit(memory, { process, op: 'exit' }) as [Outcome];
+  return { seen: { kind: 'signal', signal: 'KILL', code: 'OOPS', address }, after };
+}
+
 export function readSystemCall(memory: Memory, move: MoveOf<'rsys'>, mm: number): Outcome[] {
   const file = fileOf(move.source);
   const size = file === undefined ? Number.POSITIVE_INFINITY : memory.objects.get(file.id)!.size;
   const length = Math.min(move.length, Math.max(0, size - (file?.at ?? 0)));
   const spans = spansOf({ ...move, length });
+  const isBare = move.source === 'bare';
+  if (isBare && memory.smap && length > 0) return [killed(memory, move.process, move)];
   return reaches(memory, mm, spans, 'write').map(reach => {
     let after = reach.memory;
     let at = file?.at ?? 0;
@@ -32,6 +42,7 @@ export function readSystemCall(memory: Memory, move: MoveOf<'rsys'>, mm: number)
           : storeFromFile(after, mm, span, file.id, at);
       at += span.length;
     }
+    if (isBare && reach.refused !== undefined) return killed(after, move.process, reach.refused.span);
     const count = move.source === 'pipe' ? wholePieces(reach, length) : reach.bytes;
     return count === 0 && length > 0 ? efault(after) : { seen: counted(count), after };
   });
@@ -86,8 +97,12 @@ function showsItself(memory: Memory, space: Space, page: number, id: ObjectId, i
 export function writeSystemCall(memory: Memory, move: MoveOf<'wsys'>, mm: number): Outcome[] {
   const file = fileOf(move.target);
   if (file !== undefined) return writeToFile(memory, move, mm, file.id, file.at);
+  const isBare = move.target === 'bare';
+  if (isBare && memory.smap && move.length > 0) return [killed(memory, move.process, move)];
   return reaches(memory, mm, spansOf(move), 'read').flatMap(reach => {
-    const count = wholePieces(reach, move.length);
+    if (isBare && reach.refused !== undefined)
+      return [killed(reach.memory, move.process, reach.refused.span)];
+    const count = move.target === 'pipe' ? wholePieces(reach, move.length) : reach.bytes;
     if (count === 0)
       return [move.length > 0 ? efault(reach.memory) : { seen: counted(0), after: reach.memory }];
     return readings(reach.memory, mm, ends(move, count)).map(({ bytes, after }) => ({

@@ -46,6 +46,12 @@ export const entriesInvariants: readonly Invariant[] = [
     },
   },
   {
+    id: 'I17',
+    *broken({ world }) {
+      if (world.leftResident !== 0) yield { invariant: 'I17', what: 'resident pages of the dead', rows: [] };
+    },
+  },
+  {
     id: 'I18',
     *broken({ entries }) {
       for (const entry of entries) {

@@ -19,6 +19,10 @@ export interface Transition {
 /** What a program does by itself; all else is a system call. */
 const INSTRUCTIONS: readonly string[] = ['read', 'write', 'fetch', 'read8', 'write8', 'rawread', 'rawwrite'];
 
+/** By a driver whose instruction has no fixup. */
+const isBare = (move: Move): boolean =>
+  (move.op === 'rsys' && move.source === 'bare') || (move.op === 'wsys' && move.target === 'bare');
+
 export const transitions: readonly Transition[] = [
   {
     id: 'I21',
@@ -33,8 +37,9 @@ export const transitions: readonly Transition[] = [
   },
   {
     id: 'I22',
-    broken(_before, { op }, seen) {
-      return seen.kind === 'signal' && !INSTRUCTIONS.includes(op) ? `a signal for ${op}` : undefined;
+    broken(_before, move, seen) {
+      if (seen.kind !== 'signal' || INSTRUCTIONS.includes(move.op)) return undefined;
+      return seen.signal === 'KILL' && isBare(move) ? undefined : `a signal for ${move.op}`;
     },
   },
   {

@@ -1,5 +1,6 @@
 import { BASE } from '../../../../language/moves.ts';
 import { isAccessible, mayWrite } from '../../memory/vma.ts';
+import type { Extable } from '../../world.ts';
 import {
   ACCESSED,
   DIRTY,
@@ -39,10 +40,11 @@ export const x86: Arch = {
     if (fault.write) return !mayWrite(vma);
     return (fault.errorCode & PF_PROT) !== 0 || !isAccessible(vma);
   },
-  registers: ({ address, errorCode, wp }) => [
+  registers: ({ address, errorCode, wp, extable, smap }) => [
     ['address', `0x${address.toString(16)}`],
     ['error code', `${errorCode}: ${errorCodeWords(errorCode)}`],
     ['CR0.WP', wp ? '1' : '0'],
+    ...driverRegisters(extable, smap),
   ],
   /** As in 'R/W 0 (read-only)'. Source: arch/x86/include/asm/pgtable_types.h, _PAGE_BIT_PRESENT to _PAGE_BIT_NX. */
   bits(low, high) {
@@ -58,6 +60,16 @@ export const x86: Arch = {
   },
   cells: () => [],
 };
+
+/** Of a driver's own instruction: the table that lists it, and whether SMAP has stopped it. */
+function driverRegisters(extable: Extable | undefined, smap: boolean): [string, string][] {
+  if (extable === undefined || extable === 'main') return [];
+  const listed = extable === 'none' ? 'in no exception table' : "in its module's exception table";
+  return [
+    ['RIP', `in a driver, ${listed}`],
+    ...(smap ? [['CR4.SMAP', '1, EFLAGS.AC 0'] as [string, string]] : []),
+  ];
+}
 
 /** 'R/W 0 (read-only)'. */
 export const bit = (name: string, set: boolean, one: string, zero: string): string =>

@@ -1,0 +1,110 @@
+import { frameOf } from '../../language/xen.ts';
+import type { Prediction } from '../machine.ts';
+import type { Decision } from './decision.ts';
+import { requestOf } from './fault-path.ts';
+import { dropGeneral, dropType, takeGeneral } from './references.ts';
+import { flushDomain, flushVcpu } from './tlb.ts';
+import { tableOf } from './update.ts';
+import { isPresent } from './word.ts';
+import { type Asked, type Domain, type Fault, type Frame, vcpuOf, type World } from './world.ts';
+
+const FIELDS = ['refs', 'types', 'flush'] as const;
+
+/** How an accepted request is carried out: with the flushes that belong to it, or without any. */
+type CarryOut = (world: World, flushes: boolean) => void;
+
+const STEPS: Readonly<Record<string, number>> = { kept: 0, raised: 1, dropped: -1 };
+const nameOf = (change: number): string => (change === 0 ? 'kept' : change > 0 ? 'raised' : 'dropped');
+
+/**
+ * The frame whose counts an accepted request is about: the one that it names; of an entry that is cleared, the
+ * one that the entry named.
+ */
+function subject(world: World, domain: Domain, asked: Asked): Frame | undefined {
+  switch (asked.kind) {
+    case 'set':
+      return named(world, asked.word, world.frames[asked.frame]?.words[asked.index]);
+    case 'vamap': {
+      const table = world.frames[tableOf(world.clone(), domain, asked.va) ?? -1];
+      return named(world, asked.word, table?.words[asked.va % table.words.length]);
+    }
+    case 'm2p':
+      return world.frames[asked.frame];
+    case 'exchange':
+    case 'iret':
+      return undefined;
+    default:
+      return world.frames[asked.mfn];
+  }
+}
+
+function named(world: World, word: number, live = 0): Frame | undefined {
+  const deciding = isPresent(word) ? word : live;
+  return isPresent(deciding) ? world.frames[frameOf(deciding)] : undefined;
+}
+
+/** What accepting the request comes to when it is carried out as a whole, field by field: tried on a copy. */
+export function usualOf(world: World, fault: Fault, carryOut: CarryOut): Prediction {
+  const asked = requestOf(fault);
+  if (asked === undefined) return {};
+  const ahead = world.clone();
+  const frame = subject(ahead, ahead.domain(fault.process), asked);
+  const { tot, tc } = frame ?? { tot: 0, tc: 0 };
+  const { localFlushes } = ahead.cost();
+  carryOut(ahead, true);
+  const flushes = ahead.cost().localFlushes > localFlushes;
+  return {
+    refs: nameOf((frame?.tot ?? 0) - tot),
+    types: nameOf((frame?.tc ?? 0) - tc),
+    // A base pointer is one CPU's own; all else that is flushed concerns the whole domain.
+    flush: !flushes ? 'none' : asked.kind === 'base' ? 'here' : 'everywhere',
+  };
+}
+
+/**
+ * Carries a request out with the counts and the flush that were said. Where they are those of the whole routine
+ * it is just that. What is kept wrongly was never dropped, and what is dropped wrongly is dropped in earnest:
+ * with its last reference a frame goes back to the heap, with its last use a table lets go of what it names.
+ */
+export function carryOutAsSaid(world: World, fault: Fault, said: Decision, carryOut: CarryOut): void {
+  const asked = requestOf(fault);
+  const isWhole = FIELDS.every(field => said[field] === undefined);
+  if (asked === undefined || isWhole) {
+    carryOut(world, true);
+    return;
+  }
+  const usual = usualOf(world, fault, carryOut);
+  const domain = world.domain(fault.process);
+  const differs = (field: (typeof FIELDS)[number]) =>
+    said[field] !== undefined && said[field] !== usual[field];
+  const frame = subject(world, domain, asked);
+  const general = frame !== undefined && differs('refs') ? frame.tot + STEPS[said.refs!]! : undefined;
+  const uses = frame !== undefined && differs('types') ? STEPS[said.types!]! - STEPS[usual['types']!]! : 0;
+  if (general !== undefined) frame!.tot += HELD;
+  if (usual['types'] === 'dropped') frame!.tc += uses;
+  carryOut(world, !differs('flush'));
+  if (usual['types'] !== 'dropped') use(world, frame, uses);
+  if (general !== undefined) refer(world, frame!, general);
+  if (!differs('flush')) return;
+  if (said.flush === 'everywhere') flushDomain(world, domain.name);
+  if (said.flush !== 'here') return;
+  flushVcpu(world, vcpuOf(domain));
+  world.count('localFlushes');
+}
+
+/** More references than any request drops, so that nothing is freed before it is known what is left. */
+const HELD = 4;
+
+function refer(world: World, frame: Frame, wanted: number): void {
+  const mfn = world.frames.indexOf(frame);
+  while (frame.tot > wanted) dropGeneral(world, mfn);
+  while (frame.tot < wanted) takeGeneral(world, mfn);
+}
+
+/** A use too many of a frame that is in no use is one as writable. */
+function use(world: World, frame: Frame | undefined, change: number): void {
+  if (frame === undefined) return;
+  if (change > 0 && frame.tc === 0) frame.type = 'writable';
+  if (change > 0) frame.tc += change;
+  for (let left = -change; left > 0 && frame.tc > 0; left--) dropType(world, world.frames.indexOf(frame));
+}
