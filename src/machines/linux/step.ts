@@ -108,11 +108,13 @@ export function knows(move: Move, { arch }: Settings = {}): boolean {
   return Object.hasOwn(operations, move.op) && (move.op !== 'cpu' || move.cpu < MOST_CPUS);
 }
 
-/** Is one of its processes dead? */
-const namesDead = (world: World, move: Move): boolean =>
-  move.op !== 'ksm' &&
-  (world.process(move.process).mm < 0 ||
-    ('target' in move && move.op !== 'wsys' && world.process(move.target).mm < 0));
+/** Is one of its processes dead, or was never born because its parent had died? */
+function namesDead({ processes }: World, move: Move): boolean {
+  const lives = (name: string): boolean =>
+    processes.some(process => process.name === name && process.mm >= 0);
+  if (move.op === 'ksm') return false;
+  return !lives(move.process) || ('target' in move && move.op !== 'wsys' && !lives(move.target));
+}
 
 /**
  * Runs a move until it completes, is signalled, or traps. After a trap and a decision the same move is
@@ -122,8 +124,8 @@ const namesDead = (world: World, move: Move): boolean =>
 export function step(world: World, move: Move): Seen | Fault {
   const operation = operations[move.op] as Operation<Op> | undefined;
   if (operation === undefined) throw new RangeError(`the machine does not know ${move.op}`);
-  const process = move.op === 'ksm' ? world.processes[0]! : world.process(move.process);
   if (namesDead(world, move)) return NOBODY;
+  const process = move.op === 'ksm' ? world.processes[0]! : world.process(move.process);
   world.run(process);
   const { signal } = world;
   if (signal !== undefined && signal.process === move.process) {

@@ -64,7 +64,7 @@ const operations: { readonly [O in Op]?: Operation<MoveOf<O>> } = {
   ksm: nothing,
 };
 
-/** All ways in which a move may end. Throws RangeError if Linux has no such operation, or there never was its process. */
+/** All ways in which a move may end. Throws RangeError if Linux has no such operation. */
 function outcomes(memory: Memory, move: Move): readonly Outcome[] {
   const known = asked.get(memory);
   if (known?.move === move) return known.ways;
@@ -77,9 +77,9 @@ function outcomes(memory: Memory, move: Move): readonly Outcome[] {
   return ways;
 }
 
-/** Is one of its processes dead? An oops may have killed it, whatever the program has left for it to do. */
+/** Is one of its processes dead, or was never born? An oops may have killed it or its parent, whatever is left to do. */
 function namesDead({ processes }: Memory, move: Move): boolean {
-  const isDead = (name: string): boolean => processes.has(name) && processes.get(name) === undefined;
+  const isDead = (name: string): boolean => processes.get(name) === undefined;
   if (move.op === 'ksm') return false;
   return isDead(move.process) || ('target' in move && move.op !== 'wsys' && isDead(move.target));
 }
