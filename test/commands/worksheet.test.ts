@@ -95,7 +95,9 @@ test('GIFT parses back to the exercises and their key', async () => {
     })),
   );
   for (const { asked } of questions)
-    expect(asked).toMatch(/^<p>.*<\/p><pre>.*<\/pre><p>[^<]*: (page fault|hypercall|message) \(.*\)\. What.*<\/p>$/s);
+    expect(asked).toMatch(
+      /^<p>.*<\/p><pre>.*<\/pre><p>[^<]*: (page fault|hypercall|message) \(.*\)\. What.*<\/p>$/s,
+    );
 });
 
 test('Anki cards parse back: headers, then three fields a line, each front once', async () => {
