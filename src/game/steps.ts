@@ -1,6 +1,5 @@
 import type { Consequence, ConsequenceStep, Verdict } from '../judge/verdict.ts';
 import type { Move, Region, Seen } from '../language/moves.ts';
-import { pageName } from '../language/names.ts';
 import type { Facts, Row, View } from '../machines/machine.ts';
 import { microText } from './micro-words.ts';
 import { fill } from './template.ts';
