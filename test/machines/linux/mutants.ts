@@ -14,7 +14,10 @@ export function deniedByRecording(rules: string): string | undefined {
 }
 
 /** What random programs hardly ever do. */
-const RARE = ['arch arm\np0 map 0 1 rw- sanon\np0 read 0\np0 write 0 5'];
+const RARE = [
+  'arch arm\np0 map 0 1 rw- sanon\np0 read 0\np0 write 0 5',
+  ...['module', 'bare'].map(stream => `p0 map 1 1 r-- anon\np0 rsys ${stream} 1 0 1 5`),
+];
 
 /** Random programs that a kernel is tried with before the recordings, and after them for what it costs. */
 const PROGRAMS = 100;
