@@ -14,6 +14,8 @@ export default defineConfig(({ mode }) => {
   };
   return {
     test: {
+      // By default one core of several is left idle; on two that is half of them.
+      maxWorkers: '100%',
       reporters: process.env['CI'] ? ['default', 'json'] : ['default'],
       outputFile: { json: 'node_modules/.cache/vitest.json' },
       projects: [
