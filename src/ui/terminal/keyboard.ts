@@ -128,11 +128,10 @@ export class Keyboard extends EventEmitter {
     this.#next();
   }
 
+  /** A key comes once the screen has settled: whoever listens to what it shows has begun to listen. */
   #next(): void {
     if (this.#busy || this.#queue.length === 0 || this.listenerCount('readable') === 0) return;
     this.#busy = true;
-    this.#key = this.#queue.shift()!;
-    this.emit('readable');
     this.#settle(TURNS);
   }
 
@@ -142,6 +141,9 @@ export class Keyboard extends EventEmitter {
       return;
     }
     this.#busy = false;
+    if (this.listenerCount('readable') === 0) return;
+    this.#key = this.#queue.shift()!;
+    this.emit('readable');
     this.#next();
   }
 }
