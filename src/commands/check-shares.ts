@@ -1,6 +1,5 @@
-import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import type { LevelReport } from '../levels/check.ts';
+import { inChild } from './child.ts';
 import type { Io } from './io.ts';
 
 /** A part of the levels: of `of` parts the one with number `part`, from 1. */
@@ -21,30 +20,5 @@ export async function proveInShares(
   io: Io,
 ): Promise<void> {
   const parts = Array.from({ length: jobs }, (_, i) => i + 1);
-  await Promise.all(parts.map(part => inChild(['--share', `${part}/${jobs}`], take, io)));
-}
-
-async function inChild(args: readonly string[], take: (report: LevelReport) => void, io: Io): Promise<void> {
-  const [program, ...before] = io.self;
-  const child = spawn(program!, [...before, 'check', ...args], {
-    cwd: io.cwd,
-    env: io.env as NodeJS.ProcessEnv,
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  const failed = new Promise<void>(resolve => child.once('error', () => resolve()));
-  const read = (async () => {
-    for await (const line of createInterface({ input: child.stdout })) {
-      const report = parsed(line);
-      if (report !== undefined) take(report);
-    }
-  })();
-  await Promise.race([read, failed]);
-}
-
-function parsed(line: string): LevelReport | undefined {
-  try {
-    return JSON.parse(line) as LevelReport;
-  } catch {
-    return undefined;
-  }
+  await Promise.all(parts.map(part => inChild(['check', '--share', `${part}/${jobs}`], take, io)));
 }

@@ -1,6 +1,5 @@
-import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import type { Graded } from '../study/grade.ts';
+import { inChild } from './child.ts';
 import type { Io } from './io.ts';
 import { progressBar } from './progress-bar.ts';
 
@@ -25,40 +24,12 @@ export async function inParallel(
     bar.at(found.size);
   };
   await Promise.all(
-    lists.map(list => inChild(list, [...options, '--format', 'jsonl', '--jobs', '1'], take, io)),
+    lists.map(list => {
+      const args = ['grade', ...options, '--format', 'jsonl', '--jobs', '1', '--', ...list];
+      return inChild<Graded>(args, graded => list.includes(graded.file) && take(graded), io);
+    }),
   );
   for (const file of files) if (!found.has(file)) take(instead(file));
   bar.done();
   return files.map(file => found.get(file)!);
-}
-
-/** A child that cannot be started or ends early leaves files out; they are graded here. */
-async function inChild(
-  files: readonly string[],
-  args: readonly string[],
-  take: (graded: Graded) => void,
-  io: Io,
-): Promise<void> {
-  const [program, ...before] = io.self;
-  const child = spawn(program!, [...before, 'grade', ...args, '--', ...files], {
-    cwd: io.cwd,
-    env: io.env as NodeJS.ProcessEnv,
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  const failed = new Promise<void>(resolve => child.once('error', () => resolve()));
-  const read = (async () => {
-    for await (const line of createInterface({ input: child.stdout })) {
-      const graded = parsed(line);
-      if (graded !== undefined && files.includes(graded.file)) take(graded);
-    }
-  })();
-  await Promise.race([read, failed]);
-}
-
-function parsed(line: string): Graded | undefined {
-  try {
-    return JSON.parse(line) as Graded;
-  } catch {
-    return undefined;
-  }
 }
