@@ -50,6 +50,9 @@ const STREAMS: Readonly<Record<string, string>> = {
   zero: '/dev/zero',
   module: "a module's device",
   bare: 'a device whose driver uses the bare pointer',
+  nofault: 'a device whose driver disables page faults',
+  atomic: 'a device whose driver disables page faults and tries again',
+  rash: 'a device whose driver uses the bare pointer with page faults disabled',
 };
 
 /** A move in words, without its process: 'stores 9 to heap+0'. */
@@ -76,6 +79,8 @@ export function describe(move: Move, regions: readonly Region[]): string {
       return `limits its stack to ${move.pages} pages`;
     case 'fetch':
       return `fetches ${pageName(regions, move.page)}`;
+    case 'kfetch':
+      return `has the kernel jump to ${pageName(regions, move.page)}`;
     case 'map':
       return `maps ${range(move.page, move.pages)} ${move.perm}`;
     case 'unmap':

@@ -43,6 +43,7 @@ const step = z
 const settings = {
   arch: setting('arch', 'The processor.'),
   smap: setting('smap', 'Whether the kernel reaches user memory only where it says so first (CR4.SMAP).'),
+  smep: setting('smep', 'Whether user memory stops the kernel when it jumps there (CR4.SMEP).'),
   stack: setting('stack', 'Whether fork copies the top page of each stack at once.'),
   wp: setting('wp', "Whether read-only entries hold for the kernel's own stores."),
 };

@@ -27,11 +27,11 @@ export const linux: Machine<World, Fault, Decision, IdealMemory> = {
   decisions: DECISIONS,
   fields,
   ideal: linuxIdeal,
-  settings: ['arch', 'wp', 'stack', 'smap'],
+  settings: ['arch', 'wp', 'stack', 'smap', 'smep'],
   knows,
   boot,
   step,
-  sound: ({ rules, wp }) => wp !== 'off' && knownHoles.every(hole => hole.rules !== rules.name),
+  sound: ({ rules, wp, smep }) => wp !== 'off' && smep && knownHoles.every(hole => hole.rules !== rules.name),
   trespass: world => world.trespass,
   offers: (_world, _fault, menu) => menu.map(name => parseDecision(name)),
   best: doUserAddrFault,
@@ -44,7 +44,8 @@ export const linux: Machine<World, Fault, Decision, IdealMemory> = {
     const { table } = world.mms[fault.mm]!;
     const low = world.arch.walked(table.low(fault.page));
     const { copy, hunt } = world;
-    const progress = copy === undefined ? '' : ` ${copy.done} ${copy.attempt} ${copy.checked}`;
+    const progress =
+      copy === undefined ? '' : ` ${copy.done} ${copy.attempt} ${copy.checked} ${copy.touching}`;
     const held = hunt === undefined ? '' : ` ${hunt.done} ${hunt.pages.length}`;
     const unshare = fault.unshare ? ' unshare' : '';
     return `${fault.page} ${entryState(low, table.high(fault.page))}${progress}${held}${unshare}`;

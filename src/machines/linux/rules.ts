@@ -1,7 +1,7 @@
 import type { Settings } from '../../language/moves.ts';
-import { kernelStreams, type Stream, type StreamRules } from './calls/streams.ts';
+import { kernelStreams, type Stream, type StreamRules, verifiedEntry } from './calls/streams.ts';
 import type { Decision } from './fault/decision.ts';
-import { accessError, kernelmodeFixupOrOops } from './fault/fault-path.ts';
+import { accessError, isBug, kernelmodeFixupOrOops, mayNotSleep } from './fault/fault-path.ts';
 import { kernelRoutines, type Routines } from './fault/routines.ts';
 import { ANON, EXCLUSIVE, KSM, SWAPCACHE } from './hardware/frames.ts';
 import { kernelStack, type StackRules } from './memory/stack.ts';
@@ -14,6 +14,10 @@ export interface RuleSet {
   readonly name: string;
   /** Does the VMA forbid the access, so that it is refused before the entry is looked at? */
   readonly forbids: (vma: Vma, fault: Fault) => boolean;
+  /** Is the kernel's own fault an oops, whatever it is about? */
+  readonly isBug: (fault: Fault) => boolean;
+  /** Is it one that must not be served, for that may sleep? */
+  readonly mayNotSleep: (fault: Fault) => boolean;
   /** What becomes of a refusal where the kernel's own instruction has faulted. */
   readonly unserved: Readonly<Record<Extable, (refusal: Decision) => Decision>>;
   /**
@@ -37,6 +41,8 @@ export interface RuleSet {
   readonly streams: Readonly<Record<Stream, StreamRules>>;
   /** Micro-steps of system calls, by their task, where they are not in the kernel's order. */
   readonly orders?: Readonly<Record<string, readonly string[]>>;
+  /** Which entries does the software check before a store have served, where CR0.WP does not hold? */
+  readonly verify: (low: number) => boolean;
   /** CR0.WP: do read-only entries hold for the kernel's own stores? Or are these checked in software? */
   readonly wp: NonNullable<Settings['wp']>;
 }
@@ -54,6 +60,8 @@ export interface ForkRules {
   readonly duplicateSwap: boolean;
   /** Are pages that may be pinned copied at once? */
   readonly copyPinned: boolean;
+  /** Does a page that is copied at once get its bytes, too? */
+  readonly fillsCopies: boolean;
   /** flush_tlb_mm of the parent, after the last entry and before fork returns. */
   readonly flush: boolean;
 }
@@ -180,6 +188,8 @@ const countedSwap: SwapRules = {
 const newest: RuleSet = {
   name: '6.x',
   forbids: accessError,
+  isBug,
+  mayNotSleep,
   unserved: kernelmodeFixupOrOops,
   reuse: exclusiveOrSole,
   upgrade: exclusiveAnon,
@@ -193,6 +203,7 @@ const newest: RuleSet = {
     addRmap: true,
     duplicateSwap: true,
     copyPinned: true,
+    fillsCopies: true,
     flush: true,
   },
   zap: {
@@ -211,6 +222,7 @@ const newest: RuleSet = {
   files: { truncateZaps: true, cleanProtects: true },
   stack: kernelStack,
   streams: kernelStreams,
+  verify: verifiedEntry,
   wp: 'on',
 };
 

@@ -17,6 +17,11 @@ export function deniedByRecording(rules: string): string | undefined {
 const RARE = [
   'arch arm\np0 map 0 1 rw- sanon\np0 read 0\np0 write 0 5',
   ...['module', 'bare'].map(stream => `p0 map 1 1 r-- anon\np0 rsys ${stream} 1 0 1 5`),
+  'smap on\np0 map 0 1 rw- anon\np0 rsys bare 0 0 1 5',
+  'p0 map 0 1 rwx anon\np0 kfetch 0',
+  'p0 map 0 1 rw- anon\np0 rsys atomic 0 0 1 5',
+  'wp checked\np0 map 0 1 rw- anon\np0 write 0 7\np0 fork p1\np0 rsys pipe 0 0 1 5\np1 read 0',
+  'stack eager\np0 map 1 1 rw- anon gd\np0 write 1 7\np0 fork p1\np1 read 1',
 ];
 
 /** Random programs that a kernel is tried with before the recordings, and after them for what it costs. */

@@ -1,4 +1,5 @@
 import { PAGE_SIZE, type Seen } from '../../../language/moves.ts';
+import { ZEROS } from '../hardware/content.ts';
 import { flushMm } from '../hardware/cpu.ts';
 import { ANON, EXCLUSIVE, ZERO_PFN } from '../hardware/frames.ts';
 import {
@@ -144,7 +145,7 @@ function copyAtOnce(world: World, to: Mm, vma: Vma, page: number): void {
   removeRmap(world, to, shared);
   frames.put(shared);
   const pfn = frames.allocate(ANON | EXCLUSIVE);
-  frames.contents[pfn] = frames.contents[shared]!;
+  frames.contents[pfn] = world.rules.fork.fillsCopies ? frames.contents[shared]! : ZEROS;
   counts[COUNT.frames]!++;
   counts[COUNT.bytesRead]! += PAGE_SIZE;
   counts[COUNT.bytesWritten]! += PAGE_SIZE;

@@ -11,11 +11,18 @@ import { type Decision, decisions } from './decision.ts';
  * Source: do_user_addr_fault, arch/x86/mm/fault.c (6.9); specification section 2.3.
  */
 export function doUserAddrFault(world: World, fault: Fault): Decision {
-  if (fault.smap) return decisions.oops;
-  const decision = serveOrRefuse(world, fault);
+  const { isBug, mayNotSleep, unserved } = world.rules;
+  if (isBug(fault)) return decisions.oops;
+  const decision = mayNotSleep(fault) ? decisions['refuse-unmapped'] : serveOrRefuse(world, fault);
   if (!decision.do.startsWith('refuse')) return decision;
-  return fault.extable === undefined ? decision : world.rules.unserved[fault.extable](decision);
+  return fault.extable === undefined ? decision : unserved[fault.extable](decision);
 }
+
+/** A jump of the kernel's to user memory, or an access there that SMAP stops: neither VMA nor table is looked at. */
+export const isBug = ({ smap, jumps }: Fault): boolean => smap || jumps;
+
+/** Source: faulthandler_disabled, include/linux/uaccess.h. */
+export const mayNotSleep = ({ atomic }: Fault): boolean => atomic;
 
 /**
  * A fault of the kernel's own that cannot be served: the instruction is looked up, never the address. What the main

@@ -303,6 +303,10 @@ export const steps = {
   'go to the fixup': ({ world, fault }) => {
     if (!fault.user) world.fixup = true;
   },
+  /** mmap_read_lock by the very process that holds the lock: it sleeps, and nobody is left to wake it. */
+  'wait for the lock': ({ world }) => {
+    if (world.copy !== undefined) world.copy.stuck = true;
+  },
   /** page_fault_oops; get_user_pages touches nothing itself, and tells its caller of an error. */
   oops: ({ world, fault }) => {
     if (fault.gup !== undefined) world.fixup = true;

@@ -1,4 +1,4 @@
-import { type Move, PAGE_SIZE, type Seen } from '../../../language/moves.ts';
+import { BARE, type Move, PAGE_SIZE, type Seen } from '../../../language/moves.ts';
 import { type Content, sameContent, ZEROS } from '../hardware/content.ts';
 import { isGuard, isNone, isSwap, pfnOf, slotOf } from '../hardware/pte.ts';
 import { contentOf, endOfFile } from '../memory/page-cache.ts';
@@ -19,9 +19,11 @@ export interface Transition {
 /** What a program does by itself; all else is a system call. */
 const INSTRUCTIONS: readonly string[] = ['read', 'write', 'fetch', 'read8', 'write8', 'rawread', 'rawwrite'];
 
-/** By a driver whose instruction has no fixup. */
+/** By an instruction of the kernel that has no fixup. */
 const isBare = (move: Move): boolean =>
-  (move.op === 'rsys' && move.source === 'bare') || (move.op === 'wsys' && move.target === 'bare');
+  move.op === 'kfetch' ||
+  (move.op === 'rsys' && BARE.includes(move.source)) ||
+  (move.op === 'wsys' && BARE.includes(move.target));
 
 export const transitions: readonly Transition[] = [
   {
