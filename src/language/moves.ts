@@ -113,7 +113,8 @@ export type SwapDevice = 'none' | 'file' | 'zram';
  * read-only entries hold for the kernel's own stores (CR0.WP): they do, they do not, or they do not and each page
  * is checked in software before the kernel stores to it; and whether fork shares the pages of stacks like all others,
  * or copies the top one of each at once; and whether the kernel reaches user memory only where it says so first
- * (CR4.SMAP), and whether it can jump there at all (CR4.SMEP).
+ * (CR4.SMAP), and whether it can jump there at all (CR4.SMEP); and how many pages may be promised
+ * (vm.overcommit_memory): as long as no single promise is absurd, any number, or no more than there is room for.
  */
 export const SETTINGS = {
   arch: ['x86', 'arm'],
@@ -121,6 +122,7 @@ export const SETTINGS = {
   stack: ['shared', 'eager'],
   smap: ['off', 'on'],
   smep: ['on', 'off'],
+  overcommit: ['heuristic', 'always', 'never'],
 } as const;
 export type Setting = keyof typeof SETTINGS;
 /** What is not as usual. */
@@ -170,6 +172,8 @@ export interface Program {
   readonly files: readonly FileHeader[];
   /** Where pages are swapped out to; nowhere if left out (`swap file|zram`). */
   readonly swap?: SwapDevice;
+  /** Frames of memory; as many as are needed if left out (`memory N`). */
+  readonly memory?: number;
   /** Headers `arch arm`, `wp off` and the like. */
   readonly settings?: Settings;
   readonly regions: readonly Region[];

@@ -29,9 +29,9 @@ export function printProgram(program: Program): string {
   );
   const settings = Object.entries(program.settings ?? {}).map(([name, value]) => `${name} ${value}`);
   const swap = program.swap === undefined ? [] : [`swap ${program.swap}`];
-  return [...settings, ...files, ...swap, ...program.moves.map(move => printMove(move, program)), ''].join(
-    '\n',
-  );
+  const memory = program.memory === undefined ? [] : [`memory ${program.memory}`];
+  const moves = program.moves.map(move => printMove(move, program));
+  return [...settings, ...memory, ...files, ...swap, ...moves, ''].join('\n');
 }
 
 /** A move in names, without its process: 'write heap+0 9'. Parses back where the regions are declared. */

@@ -8,6 +8,7 @@ import {
   PAGE_SIZE,
   type Perm,
   type Program,
+  SETTINGS,
 } from '../language/moves.ts';
 import { type Draws, drawsFrom, MOST_SEED } from './random.ts';
 
@@ -34,6 +35,8 @@ export interface Shape {
   readonly processes?: number;
   /** Stores write 1 up to this. */
   readonly values?: number;
+  /** May memory have an end, in every third program? */
+  readonly shortage?: boolean;
   /** With several there are threads and vfork, and processes move between CPUs. */
   readonly cpus?: number;
 }
@@ -162,7 +165,10 @@ export function programOf(
   const device = below(100) < WITHOUT_SWAP ? 'none' : oneOf(['file', 'zram'] as const);
   const swaps = moves.some(move => move.op === 'madv' && move.advice === 'pageout');
   const swap = swaps && device !== 'none' ? { swap: device } : {};
-  return { files, ...swap, regions: [], processes: living.born, moves };
+  const short = shape.shortage && below(3) === 0;
+  const overcommit = oneOf(SETTINGS.overcommit);
+  const memory = short ? { memory: 2 + below(PAGES), settings: { overcommit } } : {};
+  return { files, ...swap, ...memory, regions: [], processes: living.born, moves };
 }
 
 /** The processes of a program as its moves go on. */

@@ -27,7 +27,7 @@ export const linux: Machine<World, Fault, Decision, IdealMemory> = {
   decisions: DECISIONS,
   fields,
   ideal: linuxIdeal,
-  settings: ['arch', 'wp', 'stack', 'smap', 'smep'],
+  settings: ['arch', 'wp', 'stack', 'smap', 'smep', 'overcommit'],
   knows,
   boot,
   step,

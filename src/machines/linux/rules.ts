@@ -1,9 +1,10 @@
 import type { Settings } from '../../language/moves.ts';
 import { kernelStreams, type Stream, type StreamRules, verifiedEntry } from './calls/streams.ts';
 import type { Decision } from './fault/decision.ts';
-import { accessError, isBug, kernelmodeFixupOrOops, mayNotSleep } from './fault/fault-path.ts';
+import { accessError, isBug, kernelmodeFixupOrOops, mayNotSleep, outOfMemory } from './fault/fault-path.ts';
 import { kernelRoutines, type Routines } from './fault/routines.ts';
 import { ANON, EXCLUSIVE, KSM, SWAPCACHE } from './hardware/frames.ts';
+import { enoughMemory } from './memory/commit.ts';
 import { kernelStack, type StackRules } from './memory/stack.ts';
 import { slotCachedBy, swapCount } from './memory/swap.ts';
 import type { Vma } from './memory/vma.ts';
@@ -18,6 +19,8 @@ export interface RuleSet {
   readonly isBug: (fault: Fault) => boolean;
   /** Is it one that must not be served, for that may sleep? */
   readonly mayNotSleep: (fault: Fault) => boolean;
+  /** Is there no frame for what was decided, nor any to be reclaimed? */
+  readonly outOfMemory: (world: World, fault: Fault, decision: Decision) => boolean;
   /** What becomes of a refusal where the kernel's own instruction has faulted. */
   readonly unserved: Readonly<Record<Extable, (refusal: Decision) => Decision>>;
   /**
@@ -41,6 +44,8 @@ export interface RuleSet {
   readonly streams: Readonly<Record<Stream, StreamRules>>;
   /** Micro-steps of system calls, by their task, where they are not in the kernel's order. */
   readonly orders?: Readonly<Record<string, readonly string[]>>;
+  /** May so many pages more be promised to somebody? */
+  readonly enoughMemory: (world: World, pages: number) => boolean;
   /** Which entries does the software check before a store have served, where CR0.WP does not hold? */
   readonly verify: (low: number) => boolean;
   /** CR0.WP: do read-only entries hold for the kernel's own stores? Or are these checked in software? */
@@ -190,6 +195,7 @@ const newest: RuleSet = {
   forbids: accessError,
   isBug,
   mayNotSleep,
+  outOfMemory,
   unserved: kernelmodeFixupOrOops,
   reuse: exclusiveOrSole,
   upgrade: exclusiveAnon,
@@ -222,6 +228,7 @@ const newest: RuleSet = {
   files: { truncateZaps: true, cleanProtects: true },
   stack: kernelStack,
   streams: kernelStreams,
+  enoughMemory,
   verify: verifiedEntry,
   wp: 'on',
 };

@@ -164,6 +164,10 @@ export class World {
   readonly smap: boolean;
   /** CR4.SMEP: does user memory stop the kernel when it jumps there? */
   readonly smep: boolean;
+  /** Frames that there are; infinite where nobody counts them. */
+  readonly memory: number;
+  /** vm.overcommit_memory: how much may be promised. */
+  readonly overcommit: NonNullable<Settings['overcommit']>;
   /** Whether read-only entries hold for the kernel's own stores, as the program has it. */
   private readonly setWp: NonNullable<Settings['wp']>;
   /** Names for the screen; no rule looks at them. */
@@ -211,6 +215,8 @@ export class World {
     this.eagerStack = settings.stack === 'eager';
     this.smap = settings.smap === 'on';
     this.smep = settings.smep !== 'off';
+    this.memory = program.memory ?? Number.POSITIVE_INFINITY;
+    this.overcommit = settings.overcommit ?? 'heuristic';
     this.setWp = settings.wp ?? 'on';
     this.regions = regions;
     this.processes = [
@@ -305,6 +311,8 @@ export class World {
     copy.eagerStack = this.eagerStack;
     copy.smap = this.smap;
     copy.smep = this.smep;
+    copy.memory = this.memory;
+    copy.overcommit = this.overcommit;
     copy.regions = this.regions;
     copy.processes = this.processes.map(process => ({ ...process }));
     copy.mms = this.mms.map(mm => mm && { ...mm, table: mm.table.clone() });

@@ -13,7 +13,9 @@ const offers = DECISIONS.map(name => decisions[name]);
 const values = fc.constantFrom(1, 255);
 
 /** Every operation that there is, by up to six processes and threads on three CPUs. */
-const everything = values.chain(most => programs({ processes: 6, length: 90, cpus: 3, values: most }));
+const everything = values.chain(most =>
+  programs({ processes: 6, length: 90, cpus: 3, values: most, shortage: true }),
+);
 
 test('every process sees what the ideal allows, no invariant breaks and both stay coupled: 100 000 operations', () => {
   let operations = 0;
@@ -33,7 +35,9 @@ const knows = (move: Move): boolean => move.op !== 'kfetch' && linux.knows(move)
 test('and with any right decision; the kernel is right at every fault, and something is optimal', () => {
   fc.assert(
     fc.property(
-      values.chain(most => programs({ processes: 4, length: 50, cpus: 2, values: most, knows })),
+      values.chain(most =>
+        programs({ processes: 4, length: 50, cpus: 2, values: most, knows, shortage: true }),
+      ),
       fc.infiniteStream(fc.nat(1000)),
       (program, draws) => {
         watch(program, (world, ideal, move, fault) => {

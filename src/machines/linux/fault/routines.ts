@@ -14,8 +14,8 @@ const order: Readonly<Record<DecisionName, readonly StepName[]>> = {
   copy: [
     'read entry',
     'prepare anon_vma',
-    'find source',
     'allocate frame',
+    'find source',
     'copy frame',
     'recheck entry',
     'recheck page',
@@ -83,6 +83,7 @@ const order: Readonly<Record<DecisionName, readonly StepName[]>> = {
   'refuse-unmapped': ['attempt growth', 'signal MAPERR'],
   'fix-up': ['go to the fixup'],
   oops: ['oops'],
+  'oom-kill': ['kill for want of memory'],
   'refuse-bus': ['prepare anon_vma for a copy', 'map around', 'signal ADRERR'],
 };
 

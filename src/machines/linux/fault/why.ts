@@ -46,6 +46,7 @@ export const RULES = {
   'no-fixup': 'page_fault_oops',
   smap: 'page_fault_oops',
   'kernel-fetch': 'page_fault_oops',
+  'out-of-memory': 'out_of_memory',
   'atomic-fixup': 'faulthandler_disabled',
   'atomic-no-fixup': 'faulthandler_disabled',
   guard: 'handle_pte_marker',
@@ -86,6 +87,7 @@ export function ruleFor(world: World, fault: Fault): Rule {
   if (fault.smap) return 'smap';
   if (fault.atomic) return fault.extable === 'none' ? 'atomic-no-fixup' : 'atomic-fixup';
   const best = doUserAddrFault(world, fault).do;
+  if (best === 'oom-kill') return 'out-of-memory';
   if (best === 'fix-up') return 'module-fixup';
   if (best === 'oops') return 'no-fixup';
   const vma = vmaAt(world, fault);

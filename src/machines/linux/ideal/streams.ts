@@ -18,11 +18,16 @@ function fileOf(stream: string): { id: string; at: number } | undefined {
 
 const efault = (after: Memory): Outcome => ({ seen: errno('EFAULT'), after });
 
-/** What the kernel does wrong itself kills the process, in the middle of the call. */
-function killed(memory: Memory, process: string, place: Pick<Span, 'page' | 'offset'>): Outcome {
+/** What the kernel does wrong itself kills the process, in the middle of the call; or it dies for want of memory. */
+export function killed(
+  memory: Memory,
+  process: string,
+  place: Pick<Span, 'page' | 'offset'>,
+  code: 'OOPS' | 'OOM' = 'OOPS',
+): Outcome {
   const address = addressOf(place.page, place.offset, memory.base);
   const [{ after }] = exit(memory, { process, op: 'exit' }) as [Outcome];
-  return { seen: { kind: 'signal', signal: 'KILL', code: 'OOPS', address }, after };
+  return { seen: { kind: 'signal', signal: 'KILL', code, address }, after };
 }
 
 /** The kernel jumps into the memory of a program, which is never right. */
@@ -69,19 +74,22 @@ export function readSystemCall(memory: Memory, move: MoveOf<'rsys'>, mm: number)
     return asFarAsItGets(memory, move, move.source, spans, mm, 'write', (to, span) =>
       storeAt(to, mm, span, [filledWith(move.value)], 0),
     ).map(end => end.killed ?? cutShort(end.after, end.count, length));
-  return reaches(memory, mm, spans, 'write').map(reach => {
+  return reaches(memory, mm, spans, 'write').flatMap(reach => {
     let after = reach.memory;
     let at = file?.at ?? 0;
+    const deaths: Outcome[] = [];
     for (const span of reach.served) {
+      if (memory.finite) deaths.push(killed(after, move.process, span, 'OOM'));
       after =
         file === undefined
           ? storeAt(after, mm, span, [filledWith(move.source === 'zero' ? 0 : move.value)], 0)
           : storeFromFile(after, mm, span, file.id, at);
       at += span.length;
     }
-    if (isBare && reach.refused !== undefined) return killed(after, move.process, reach.refused.span);
+    if (isBare && reach.refused !== undefined)
+      return [killed(after, move.process, reach.refused.span), ...deaths];
     const count = move.source === 'pipe' ? wholePieces(reach, length) : reach.bytes;
-    return cutShort(after, count, length);
+    return [cutShort(after, count, length), ...deaths];
   });
 }
 
@@ -150,11 +158,12 @@ export function writeSystemCall(memory: Memory, move: MoveOf<'wsys'>, mm: number
     return asFarAsItGets(memory, move, move.target, spansOf(move), mm, 'read', to => to).flatMap(end =>
       end.killed === undefined ? arrived(end.after, end.count) : [end.killed],
     );
-  return reaches(memory, mm, spansOf(move), 'read').flatMap(reach =>
-    isBare && reach.refused !== undefined
+  return reaches(memory, mm, spansOf(move), 'read').flatMap(reach => [
+    ...(isBare && reach.refused !== undefined
       ? [killed(reach.memory, move.process, reach.refused.span)]
-      : arrived(reach.memory, move.target === 'pipe' ? wholePieces(reach, move.length) : reach.bytes),
-  );
+      : arrived(reach.memory, move.target === 'pipe' ? wholePieces(reach, move.length) : reach.bytes)),
+    ...(memory.finite ? reach.served.map(span => killed(reach.memory, move.process, span, 'OOM')) : []),
+  ]);
 }
 
 /** The first and the last of so many bytes. */
@@ -177,19 +186,20 @@ function writeToFile(
   start: number,
 ): Outcome[] {
   const spans = spansOf(move);
-  return joints(memory, mm, spans).map(joined => {
+  return joints(memory, mm, spans).flatMap(joined => {
     let after = memory;
     let count = 0;
+    const deaths: Outcome[] = [];
     for (const span of spans) {
       after = grownTo(after, id, start + count);
       const way = reach(after, mm, [span], 'read', joined);
       after = way.memory;
       if (way.refused !== undefined) break;
+      if (memory.finite) deaths.push(killed(after, move.process, span, 'OOM'));
       after = storeToFile(after, mm, span, id, start + count);
       count += span.length;
     }
-    if (count > 0 || move.length === 0) return { seen: counted(count), after };
-    return efault(after);
+    return [cutShort(after, count, move.length), ...deaths];
   });
 }
 

@@ -1,6 +1,7 @@
 import { BARE, type Move, PAGE_SIZE, type Seen } from '../../../language/moves.ts';
 import { type Content, sameContent, ZEROS } from '../hardware/content.ts';
 import { isGuard, isNone, isSwap, pfnOf, slotOf } from '../hardware/pte.ts';
+import { commitLimit, committed } from '../memory/commit.ts';
 import { contentOf, endOfFile } from '../memory/page-cache.ts';
 import { swappedContent } from '../memory/swap.ts';
 import { DONTCOPY, findVma, hasObject, indexOf, type Vma, WIPEONFORK } from '../memory/vma.ts';
@@ -41,7 +42,9 @@ export const transitions: readonly Transition[] = [
     id: 'I22',
     broken(_before, move, seen) {
       if (seen.kind !== 'signal' || INSTRUCTIONS.includes(move.op)) return undefined;
-      return seen.signal === 'KILL' && isBare(move) ? undefined : `a signal for ${move.op}`;
+      return seen.signal === 'KILL' && (isBare(move) || seen.code === 'OOM')
+        ? undefined
+        : `a signal for ${move.op}`;
     },
   },
   {
@@ -49,6 +52,17 @@ export const transitions: readonly Transition[] = [
     broken(_before, move, seen) {
       if (seen.kind !== 'count' || !('length' in move)) return undefined;
       return seen.count > move.length ? `${seen.count} bytes of ${move.length}` : undefined;
+    },
+  },
+  {
+    id: 'I36',
+    broken(before, { op }, seen, after) {
+      if ((op !== 'map' && op !== 'fork') || seen.kind !== 'done' || after.overcommit !== 'never')
+        return undefined;
+      const limit = commitLimit(after);
+      return committed(after) > Math.max(limit, committed(before))
+        ? `${committed(after)} pages promised of ${limit}`
+        : undefined;
     },
   },
   {
