@@ -99,7 +99,7 @@ const table: readonly Mutation[] = [
     { unserved: { ...kernel().unserved, none: kernel().unserved.module } },
   ],
   ['SMAP is no reason to refuse', { isBug: ({ jumps }) => jumps }],
-  ['a jump of the kernel is served', { isBug: ({ smap }) => smap }],
+  ['CR4.SMEP is clear', { smep: false }],
   ['faults are served while they are disabled', { mayNotSleep: () => false }],
   ['what was missing is not brought in and tried again', stream('atomic', { faultsIn: false })],
   ['who finds no frame tries again', { outOfMemory: () => false }],

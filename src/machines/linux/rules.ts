@@ -48,6 +48,8 @@ export interface RuleSet {
   readonly enoughMemory: (world: World, pages: number) => boolean;
   /** Which entries does the software check before a store have served, where CR0.WP does not hold? */
   readonly verify: (low: number) => boolean;
+  /** CR4.SMEP: does user memory stop the kernel when it jumps there, if the program has it so? */
+  readonly smep: boolean;
   /** CR0.WP: do read-only entries hold for the kernel's own stores? Or are these checked in software? */
   readonly wp: NonNullable<Settings['wp']>;
 }
@@ -230,6 +232,7 @@ const newest: RuleSet = {
   streams: kernelStreams,
   enoughMemory,
   verify: verifiedEntry,
+  smep: true,
   wp: 'on',
 };
 

@@ -11,7 +11,8 @@ function permits(world: World, low: number, high: number, access: Access): boole
   const { mode } = world.cpu;
   if (mode === 'user' && (low & USER) === 0) return false;
   if (mode === 'kernel' && (low & USER) !== 0) {
-    if (access === 'fetch' ? world.smep : world.smap && world.copy?.extable === 'none') return false;
+    if (access === 'fetch' ? world.smep && world.rules.smep : world.smap && world.copy?.extable === 'none')
+      return false;
   }
   if (access === 'write') return isWritable(low) || (mode === 'kernel' && world.wp !== 'on');
   return access === 'read' || isExecutable(high);
