@@ -54,6 +54,8 @@ export interface Attempt {
   /** One for each effective answer, and the first; the last is now. */
   readonly positions: readonly Position[];
   readonly answers: readonly Answer[];
+  /** Answers to what was asked in passing. */
+  readonly looks: readonly Answer[];
   /** Was a computed hint opened, ever? */
   readonly helped: boolean;
 }
@@ -65,7 +67,7 @@ export function newAttempt(level: Level, variant: number): Attempt {
   const seen = [...watched.map(each => completedPicture(course, each)), ...questionPicture(course)];
   const start = { caption: caption.start, view: course.machine.view(course.world) };
   const pictures = seen.length === 0 ? [start] : seen;
-  return { positions: [{ course, n: 1, pictures, hint: undefined }], answers: [], helped: false };
+  return { positions: [{ course, n: 1, pictures, hint: undefined }], answers: [], looks: [], helped: false };
 }
 
 export const positionOf = (attempt: Attempt): Position => attempt.positions.at(-1)!;

@@ -38,6 +38,7 @@ export function summaryPage(table: Table, game: Game, area: Area): Page {
     ),
   );
   const notes = [
+    ...(summary.looks.of > 0 ? [fill(words.looks, summary.looks)] : []),
     ...(summary.belowPar ? [words.belowPar] : []),
     ...(starsOnMap(game, level.id) < summary.stars ? [words.onMap] : []),
     ...(next === undefined && game.chart() !== undefined && table.exam === undefined ? [words.last] : []),
