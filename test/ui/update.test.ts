@@ -124,7 +124,7 @@ describe('deciding', () => {
     const fields = asked.table!.aside!.question.fields!;
     const answered = fields.reduce(state => choose(state, 'no'), asked);
     expect(sceneOf(answered)).toBe('right');
-    expect(page(answered)).toMatch(/Evidence +You said: nothing of these/);
+    expect(page(answered)).toMatch(/Evidence +You said: none of these/);
     expect(command(answered, 'goOn').table?.question?.n).toBe(2);
     expect(answered.table?.starsLeft).toBe(3);
   });
