@@ -182,7 +182,11 @@ function summaryOf(attempt: Attempt): Summary {
     },
     wasteful: attempt.answers
       .filter(({ verdict }) => verdict === 'wasteful')
-      .map(({ n, text }) => ({ n, text: text.waste })),
+      .map(({ n, depth, operation, text }) => ({
+        n,
+        operation: depth === 'break' ? '' : operation,
+        text: text.waste,
+      })),
     belowPar: lesserCost(par, cost) !== par,
   };
 }

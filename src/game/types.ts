@@ -166,7 +166,12 @@ export interface Summary {
   /** What was asked in passing, and of that what was answered rightly; the stars do not know of it. */
   readonly looks: { readonly right: number; readonly of: number };
   /** In the order of the log, those taken back included: they count for the stars. */
-  readonly wasteful: readonly { readonly n: number; readonly text: string }[];
+  readonly wasteful: readonly {
+    readonly n: number;
+    /** Where: 'sh stores 9 to heap+0'; of a schedule, which is about several, ''. */
+    readonly operation: string;
+    readonly text: string;
+  }[];
   /** Where several systems ran the program: who decided the last operation in each, and what it took. */
   readonly comparison?: Panel;
   /** A wasteful decision that happened to make the run cheaper than par. */

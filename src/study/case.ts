@@ -75,6 +75,8 @@ export interface ExamPool {
   readonly files?: readonly string[];
   /** The swap device, as a level file declares it. */
   readonly swap?: string;
+  /** Of a machine that is made otherwise than the system's own; then the final exam leaves the pool out. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** What of a system problems are made of. */

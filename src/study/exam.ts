@@ -105,7 +105,7 @@ export function examOf(name: ExamName): Level {
       parts.map(({ before }) => before),
       draws,
     ),
-    ...(forks ? [{ process: parent, text: `fork ${child}` }] : []),
+    ...(forks ? (maker.between?.(cast) ?? [{ process: parent, text: `fork ${child}` }]) : []),
     ...merged(
       parts.map(({ after }) => after),
       draws,
@@ -122,6 +122,7 @@ export function examOf(name: ExamName): Level {
     title: chapter === FINAL ? titleOf(name) : texts.exam.level,
     system,
     rules: maker.rules,
+    ...(pool.settings !== undefined && { settings: pool.settings }),
     chapter: chapter === FINAL ? texts.exam.chapter : chapter,
     depth: 'decide',
     teaches: [],
@@ -155,7 +156,10 @@ export function titleOf({ system, chapter }: Omit<ExamName, 'seed'>): string {
 function poolOf({ system, chapter }: ExamName): ExamPool {
   const { exams: pools = {} } = makerOf(system)!;
   if (chapter !== FINAL) return pools[chapter]!;
-  const all = examined(system).map(id => pools[id]!);
+  // One machine cannot be of two kinds.
+  const all = examined(system)
+    .map(id => pools[id]!)
+    .filter(({ settings }) => settings === undefined);
   const swap = all.find(pool => pool.swap !== undefined)?.swap;
   const unique = <T extends Case | Fate>(items: readonly T[]): T[] => [
     ...new Map(items.map(item => [item.id, item])).values(),

@@ -1,4 +1,5 @@
 import type { Case, ExamPool, Line } from '../case.ts';
+import { arm } from './linux-arm-cases.ts';
 import { cases, fates } from './linux-cases.ts';
 import { kernel } from './linux-kernel-cases.ts';
 import { look, ofFile, plainStore, rights, untouched, written } from './linux-lines.ts';
@@ -229,5 +230,20 @@ export const exams: Readonly<Record<string, ExamPool>> = {
     evidence: ['rights', 'others', 'entry'],
     cases: races,
     swap: 'file',
+  },
+  processors: {
+    menu: [
+      'copy',
+      'reuse',
+      'zeroed',
+      'zero-page',
+      'spurious',
+      'map-cache',
+      'refuse-access',
+      'refuse-unmapped',
+    ],
+    evidence: ['rights', 'others', 'entry'],
+    cases: [...arm, ...alone(named('blank-hole', 'looked-at')), ...named('moved-first', 'sealed')],
+    settings: { arch: 'arm' },
   },
 };

@@ -187,7 +187,9 @@ export function summaryLines(table: Table): string[] {
     ...(summary.comparison === undefined
       ? []
       : summary.comparison.rows.map(row => full(capital(rowWords(summary.comparison!, row))))),
-    ...wasteful.map(({ n, text }) => fill(words.wasteful, { n, text })),
+    ...wasteful.map(({ n, operation, text }) =>
+      fill(operation === '' ? words.wasteful : words.wastefulAt, { n, operation, text }),
+    ),
     ...(belowPar ? [texts.summary.belowPar] : []),
     ...(looks.of > 0 ? [fill(texts.summary.looks, looks)] : []),
   ];

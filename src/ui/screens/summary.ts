@@ -30,9 +30,9 @@ export function summaryPage(table: Table, game: Game, area: Area): Page {
     ],
     ...paragraph(starWords(table), columns - 4, span('   ')),
   ];
-  const wasteful = summary.wasteful.flatMap(({ n, text }, i) =>
+  const wasteful = summary.wasteful.flatMap(({ n, operation, text }, i) =>
     paragraph(
-      `${n}. ${text}`,
+      `${n}. ${operation === '' ? '' : `${operation}: `}${text}`,
       columns - 4,
       span(i === 0 ? `   ${words.wasteful}   ` : ' '.repeat(words.wasteful.length + 6), 'wasteful'),
     ),
