@@ -44,7 +44,7 @@ export interface Case {
   readonly concepts: readonly string[];
   /** The rules that can decide it: what wrong answers reveal is looked up by them. */
   readonly rules: readonly string[];
-  /** Only the child can make the access, since only it faults. */
+  /** Only the child's page can be asked about: only there is a fault, or the parent has a part in it. */
   readonly byChild?: true;
   /** It takes one process only, and no fork. */
   readonly alone?: true;
@@ -54,10 +54,11 @@ export interface Case {
   readonly single?: true;
   /** Is nothing that a player by rote looks at (entry, error code, counts, access) different in the two ways? */
   readonly hidden?: true;
-  /** What happens before the fork, what after it, and the access. */
+  /** What happens before the fork, what after it, what at the very end, and the access. */
   readonly lines: (scene: Scene) => {
     readonly before: readonly Line[];
     readonly after: readonly Line[];
+    readonly last?: readonly Line[];
     readonly ask: Line;
   };
 }
@@ -80,6 +81,8 @@ export interface ExamPool {
   readonly files?: readonly string[];
   /** The swap device, as a level file declares it. */
   readonly swap?: string;
+  /** Of a machine that is made otherwise than the system's own; then the final exam leaves the pool out. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** What the problems of one kind are made of. */
@@ -88,6 +91,8 @@ export interface Pool extends Omit<ExamPool, 'evidence'> {
   readonly depth?: 'predict';
   /** What answers can come to by which they reveal a misconception; the menu, where left out. */
   readonly acts?: readonly string[];
+  /** Its regions are one page each. */
+  readonly narrow?: true;
   /** Where they are not those of the maker. */
   readonly stories?: readonly string[];
   readonly hints?: readonly string[];

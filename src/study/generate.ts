@@ -49,14 +49,21 @@ export function problemOf(name: ProblemName): Problem {
   const near = others.length > 0 ? Array.from({ length: decoys }, () => draws.oneOf(others)) : [];
   const parts = [...cases, ...near].map((each, i) => {
     const me = each.byChild || (fate === undefined && draws.below(2) === 0) ? child : parent;
-    const pages = 1 + (name.difficulty === 5 ? draws.below(2) : 0);
+    const pages = 1 + (name.difficulty === 5 && !pool.narrow ? draws.below(2) : 0);
     const scene = sceneOf(cast, i, me, pages, draws);
     const { region } = scene;
-    const { before, after, ask } = each.lines(scene);
+    const { before, after, last = [], ask } = each.lines(scene);
     const drawn = draws.oneOf(WAYS);
     // Where the fate is to decide the first question, nothing else may have done so before.
     const way = i < cases.length && varying.has(each) ? region : i === 0 ? 'other' : drawn;
-    return { before: settled(before, way), after: settled(after, way), ask, way, isAsked: i < cases.length };
+    return {
+      before: settled(before, way),
+      after: settled(after, way),
+      last: settled(last, way),
+      ask,
+      way,
+      isAsked: i < cases.length,
+    };
   });
   const fateWay = fate === undefined ? undefined : varying.has(fate) ? 'fate' : draws.oneOf(WAYS);
   const end: Settled[] =
@@ -73,6 +80,7 @@ export function problemOf(name: ProblemName): Problem {
       draws,
     ),
     ...end,
+    ...parts.flatMap(({ last }) => last),
   ];
   const names = [...parts.map(({ way }) => way), fateWay].filter(
     way => way !== undefined && !(WAYS as readonly string[]).includes(way),
@@ -84,6 +92,7 @@ export function problemOf(name: ProblemName): Problem {
     title: fill(texts.practice.title, { parent, child }),
     system: maker.system,
     rules: maker.rules,
+    ...(pool.settings !== undefined && { settings: pool.settings }),
     chapter: texts.practice.chapter,
     depth: pool.depth ?? 'decide',
     teaches: [],

@@ -1,14 +1,11 @@
 import words from '../../../assets/linux/practice.json' with { type: 'json' };
 import type { Case, Line, Pool, Scene } from '../case.ts';
 import { cases } from './linux-cases.ts';
-import { cell, plainStore, untouched, written } from './linux-lines.ts';
+import { kernel } from './linux-kernel-cases.ts';
+import { cell, look, plainStore, untouched, written } from './linux-lines.ts';
 
 /** Accesses of Linux that are foretold: some of them trap in one of the two ways only, or serve a process twice. */
 
-const look = ({ me, page, cells }: Scene): Line => ({
-  process: me,
-  text: `read ${page}${cell(cells[0]!)}`,
-});
 /** A store of somebody to the cell that is not asked about. */
 const elsewhere = ({ page, cells, bytes }: Scene, process: string, when: 'one' | 'other'): Line => ({
   process,
@@ -103,4 +100,14 @@ export const foretold: Pool = {
   acts,
   cases: [...cases, ...silent],
   ...words.foretold,
+};
+
+/** System calls, and how they end. */
+export const foretoldCalls: Pool = {
+  depth: 'predict',
+  menu: ['fault', 'class', 'frame', 'end'],
+  acts: [...acts, 'EFAULT', 'SIGSEGV', 'SIGBUS', 'done'],
+  narrow: true,
+  cases: kernel.filter(({ rules }) => rules.some(rule => rule.startsWith('copy-'))),
+  ...words.foretoldCalls,
 };
