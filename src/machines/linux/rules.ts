@@ -35,7 +35,7 @@ export interface RuleSet {
   readonly stack: StackRules;
   /** What read(2) and write(2) make of a copy that was cut short. */
   readonly streams: Readonly<Record<Stream, StreamRules>>;
-  /** Micro-steps of system calls, by their task, where they are not in the kernel's order. */
+  /** Micro-steps of decisions and system calls, by their task, where they are not in the kernel's order. */
   readonly orders?: Readonly<Record<string, readonly string[]>>;
   /** CR0.WP: do read-only entries hold for the kernel's own stores? Or are these checked in software? */
   readonly wp: NonNullable<Settings['wp']>;

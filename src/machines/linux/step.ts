@@ -16,6 +16,7 @@ import { byteAt, withByte } from './hardware/content.ts';
 import { access } from './hardware/cpu.ts';
 import { scan } from './memory/ksm.ts';
 import { newFile } from './memory/page-cache.ts';
+import { hiddenMutations } from './hidden-mutations.ts';
 import { mutations } from './mutations.ts';
 import { raceMutations } from './races/race-mutations.ts';
 import { ruleSets } from './rules.ts';
@@ -26,7 +27,7 @@ import { type Fault, MOST_CPUS, type Process, World } from './world.ts';
  * rule set or a mutation of one. Throws RangeError for any other name.
  */
 export function boot(program: Program, rules: string): World {
-  const set = ruleSets[rules] ?? mutations[rules] ?? raceMutations[rules];
+  const set = ruleSets[rules] ?? mutations[rules] ?? raceMutations[rules] ?? hiddenMutations[rules];
   if (set === undefined) throw new RangeError(`no rule set ${rules}`);
   const world = new World(set, program);
   for (const file of program.files) newFile(world, file);

@@ -144,7 +144,7 @@ function copyAtOnce(world: World, to: Mm, vma: Vma, page: number): void {
   removeRmap(world, to, shared);
   frames.put(shared);
   const pfn = frames.allocate(ANON | EXCLUSIVE);
-  frames.contents[pfn] = frames.contents[shared]!;
+  frames.fill(pfn, frames.contents[shared]!);
   counts[COUNT.frames]!++;
   counts[COUNT.bytesRead]! += PAGE_SIZE;
   counts[COUNT.bytesWritten]! += PAGE_SIZE;
