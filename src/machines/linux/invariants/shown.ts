@@ -26,6 +26,10 @@ const isRefused = (seen: Seen): boolean =>
   seen.kind === 'signal' || (seen.kind === 'error' && seen.errno === 'EFAULT');
 const isDone = ({ kind }: Seen): boolean => kind === 'done' || kind === 'value' || kind === 'count';
 
+/** By a driver in a module, whose code lies in memory that the kernel itself has mapped. */
+const isThroughModule = (move: Move): boolean =>
+  (move.op === 'rsys' && move.source === 'module') || (move.op === 'wsys' && move.target === 'module');
+
 export const shownInvariants: readonly ShownInvariant[] = [
   {
     id: 'I2',
@@ -43,6 +47,10 @@ export const shownInvariants: readonly ShownInvariant[] = [
   {
     id: 'I20',
     broken: ({ seen, allowed }) => isDone(seen) && allowed.every(isRefused),
+  },
+  {
+    id: 'I32',
+    broken: ({ move, seen }) => isThroughModule(move) && seen.kind === 'signal',
   },
   {
     id: 'I22',

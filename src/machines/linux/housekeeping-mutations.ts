@@ -14,13 +14,14 @@ const table: readonly (readonly [name: string, change: Partial<RuleSet>])[] = [
       handler.major = false;
     }),
   ],
+  ['a mapping of the kernel that an address space lacks is an oops', { repairsKernelMap: false }],
 ];
 
 /**
- * Kernels with one rule broken that no program can be shown anything of, by name: what they do behind the programs' backs,
- * under locks or in counts, only the invariants of the kernel's own work notice.
+ * Kernels with one rule of their housekeeping broken, by name: locks, counts, mappings of their own. No decision has a part
+ * in them, so no player sees them; invariants do.
  */
-export const hiddenMutations: Readonly<Record<string, RuleSet>> = Object.fromEntries(
+export const housekeepingMutations: Readonly<Record<string, RuleSet>> = Object.fromEntries(
   table.map(([name, change]) => [name, { ...kernel(), ...change, name }]),
 );
 
