@@ -202,7 +202,7 @@ setup:
 script:
   - ${child}: write ${region}+0 ${stored}
 menu: [copy, reuse, zeroed, zero-page, map-cache, refuse-access, refuse-unmapped]`);
-    const words = (level: Level) => everyAnswer(level, 0).map(({ operation, text }) => ({ operation, text }));
+    const words = (level: Level) => everyAnswer(level).map(({ operation, text }) => ({ operation, text }));
     const renamed = JSON.stringify(words(story('sh', 'child', 'heap', 71, 91))).replaceAll(
       /\b(sh|child|heap|71|91)\b/g,
       name => ({ sh: 'child', child: 'sh', heap: 'notes', 71: '91', 91: '71' })[name]!,
@@ -221,7 +221,7 @@ setup:
 script:
   - child: write heap+0 9
 menu: [copy, reuse]`);
-    const [copy, reuse] = everyAnswer(level, 0).map(({ text }) => text);
+    const [copy, reuse] = everyAnswer(level).map(({ text }) => text);
     expect(copy).toMatchObject({
       headline: 'You copied heap+0 to a new frame for child. sh still maps f1.',
       rule: 'The entry is read-only, the VMA (rw-, private) is writable, and f1 has 2 mappers, sh and child: copy on write.',
