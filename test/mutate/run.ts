@@ -18,7 +18,11 @@ const inLevels = process.argv.includes('--levels');
 const suspects = inLevels
   ? Object.keys(linux).map(name => ({ system: 'linux', name, witness: levelAgainst }))
   : [
-      ...Object.keys({ ...linux, ...housekeeping }).map(name => ({ system: 'linux', name, witness: againstLinux })),
+      ...Object.keys({ ...linux, ...housekeeping }).map(name => ({
+        system: 'linux',
+        name,
+        witness: againstLinux,
+      })),
       ...Object.keys(hurd).map(name => ({ system: 'hurd', name, witness: againstHurd })),
       ...Object.keys(xen).map(name => ({ system: 'xen', name, witness: againstXen })),
     ];
