@@ -45,7 +45,8 @@ const playable = (): Level[] =>
     );
   });
 
-function noticedIn(level: Level, variant: number, kernel: string): string | undefined {
+/** What a variant of a level notices about a broken kernel. */
+export function noticedIn(level: Level, variant: number, kernel: string): string | undefined {
   const verdict = judgedIn(level, variant, kernel);
   return verdict ?? (level.depth === 'predict' ? foretoldIn(level, variant, kernel) : undefined);
 }
