@@ -5,7 +5,8 @@ export function noticesOf(file: string, problems: readonly Problem[]): string[] 
   const said: Readonly<Record<Problem['kind'], (lines: string) => string>> = {
     torn: lines => `${file} ends in the middle of ${lines}: what came last was not saved. The rest counts.`,
     damaged: lines => `${file}: ${lines} cannot be read. The rest counts.`,
-    mended: lines => `${file}: ${lines} had one damaged byte, and could be read all the same. Nothing is lost.`,
+    mended: lines =>
+      `${file}: ${lines} had one damaged byte, and could be read all the same. Nothing is lost.`,
     newer: lines =>
       `${file}: ${lines} came from a newer version of cowhand. They are kept, and do not count here.`,
   };

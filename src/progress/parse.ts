@@ -20,14 +20,14 @@ export interface Journal {
 /** Node puts it for bytes that are no UTF-8; so no line that is whole may hold it. */
 const REPLACEMENT = '\ufffd';
 
-/** What JSON takes as it is, and neither a terminal nor a decoder does. */
-const UNSAFE = /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufffd]/g;
+/** What JSON takes as it is, and is more than one byte, or nothing for a terminal. */
+const NOT_ASCII = /[^\x20-\x7e]/g;
 
 /** An event as a line, without the line's end. Its checksum tells when a byte of it changes. */
 export function printEvent(event: JournalEvent): string {
   return seal(
     JSON.stringify(event).replace(
-      UNSAFE,
+      NOT_ASCII,
       character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
     ),
   );
@@ -35,36 +35,42 @@ export function printEvent(event: JournalEvent): string {
 
 /**
  * Reads a journal, one event a line. Never throws: what cannot be read is a problem, and the rest counts. A line in
- * which one character is damaged is mended, and so is the end of a line.
+ * which one character is damaged or lost is mended, and so is the end of a line.
  */
 export function parseJournal(text: string): Journal {
   const lines = text.split('\n');
   const events: JournalEvent[] = [];
   const problems: Problem[] = [];
-  for (const [i, line] of lines.entries()) {
+  for (let i = 0; i < lines.length; i++) {
+    const line = lines[i]!;
     if (line.trim() === '') continue;
-    const known = readLine(line) ?? readParts(line);
-    if (known === undefined) problems.push({ line: i + 1, kind: i === lines.length - 1 ? 'torn' : 'damaged' });
-    else {
-      events.push(...known.events);
-      if (known.problem !== undefined) problems.push({ line: i + 1, kind: known.problem });
+    const number = i + 1;
+    let known = readLine(line) ?? readParts(line);
+    if (known === undefined && number < lines.length) {
+      // A damaged character may be a line's end now.
+      known = readLine(`${line}${REPLACEMENT}${lines[number]}`);
+      if (known !== undefined) i++;
     }
+    events.push(...(known?.events ?? []));
+    const kind = known === undefined ? (number === lines.length ? 'torn' : 'damaged') : known.problem;
+    if (kind !== undefined) problems.push({ line: number, kind });
   }
   return { events, problems };
 }
 
-/** What a line holds; undefined where it is not as it was written. */
+/** What a line holds. */
 interface Read {
   readonly events: readonly JournalEvent[];
   readonly problem?: 'newer' | 'mended' | undefined;
 }
 
+/** Undefined where the line is neither as it was written nor can be mended in one way only. */
 function readLine(line: string): Read | undefined {
-  const unsealed = unseal(line);
-  if (unsealed === undefined || unsealed.line.includes(REPLACEMENT)) return undefined;
-  const event = asEvent(parsed(unsealed.line));
+  const { lines, mended } = unseal(line);
+  const [event, ...others] = lines.flatMap(whole => asEvent(parsed(whole)) ?? []);
+  if (event === undefined || others.length > 0) return undefined;
   if (event === 'newer') return { events: [], problem: 'newer' };
-  return event && { events: [event], problem: unsealed.mended ? 'mended' : undefined };
+  return { events: [event], problem: mended ? 'mended' : undefined };
 }
 
 /** Of a line that ran together with the next one, as its end was damaged. */
@@ -78,7 +84,7 @@ function readParts(line: string): Read | undefined {
 
 function parsed(line: string): unknown {
   // An exception for each line would keep a file of other lines for long.
-  if (!line.trimStart().startsWith('{')) return undefined;
+  if (line.includes(REPLACEMENT) || !line.trimStart().startsWith('{')) return undefined;
   try {
     return JSON.parse(line);
   } catch {

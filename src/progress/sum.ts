@@ -15,25 +15,23 @@ export function sumOf(text: string): string {
 }
 
 /**
- * The texts with this checksum that differ from `text` in one character, which is printable ASCII: what is before
- * a place and, undoing the steps, what is after it tell which character must stand there.
+ * The texts with this checksum of which `text` is what was left when one character, printable ASCII, was changed or
+ * lost: what is before a place and, undoing the steps, what is after it tell which character stood there.
  * @param sum as `sumOf` gives it
  */
 export function corrections(text: string, sum: string): string[] {
-  const before = new Int32Array(text.length);
-  let hash = BASIS;
-  for (let i = 0; i < text.length; i++) {
-    before[i] = hash;
-    hash = Math.imul(hash ^ text.charCodeAt(i), PRIME);
-  }
-  const found: string[] = [];
+  const before = [BASIS];
+  for (let i = 0; i < text.length; i++) before.push(Math.imul(before[i]! ^ text.charCodeAt(i), PRIME));
+  const found = new Set<string>();
   let after = Number.parseInt(sum, 16);
-  for (let i = text.length - 1; i >= 0; i--) {
+  for (let end = text.length; end >= 0; end--) {
     const mixed = Math.imul(after, UNPRIME);
-    const code = mixed ^ before[i]!;
-    if (code >= 0x20 && code < 0x7f)
-      found.push(text.slice(0, i) + String.fromCharCode(code) + text.slice(i + 1));
-    after = mixed ^ text.charCodeAt(i);
+    for (const start of end > 0 ? [end, end - 1] : [end]) {
+      const code = mixed ^ before[start]!;
+      if (code >= 0x20 && code < 0x7f)
+        found.add(`${text.slice(0, start)}${String.fromCharCode(code)}${text.slice(end)}`);
+    }
+    after = mixed ^ text.charCodeAt(end - 1);
   }
-  return found;
+  return [...found];
 }

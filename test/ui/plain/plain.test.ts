@@ -205,7 +205,9 @@ test('an exam in plain lines: no hints, no new beginning, and passed or not', as
 test.each(systemsOf())('a problem of %s can be finished in plain lines', async system => {
   const id = formatName({ generator: GENERATOR, system, difficulty: 3, seed: 1 });
   const problem = problemLevel(id)!;
-  const { code, text } = await typed(problem, optimalAnswers(problem, problemVariant(id)!), { game: gameIn() });
+  const { code, text } = await typed(problem, optimalAnswers(problem, problemVariant(id)!), {
+    game: gameIn(),
+  });
   expect(code).toBe(0);
   expect(text).toContain('Finished. 3 of 3 stars.');
 });
