@@ -1,4 +1,5 @@
 import { mutations as hurd } from '../../src/machines/hurd/mutations.ts';
+import { housekeepingMutations as housekeeping } from '../../src/machines/linux/housekeeping-mutations.ts';
 import { mutations as linux } from '../../src/machines/linux/mutations.ts';
 import { mutations as xen } from '../../src/machines/xen/mutations.ts';
 import { witnessAgainst as againstHurd } from '../machines/hurd/noticed.ts';
@@ -18,7 +19,11 @@ else process.exitCode = mutate();
 
 function mutate(): number {
   const suspects = [
-    ...Object.keys(linux).map(name => ({ system: 'linux', name, witness: againstLinux })),
+    ...Object.keys({ ...linux, ...housekeeping }).map(name => ({
+      system: 'linux',
+      name,
+      witness: againstLinux,
+    })),
     ...Object.keys(hurd).map(name => ({ system: 'hurd', name, witness: againstHurd })),
     ...Object.keys(xen).map(name => ({ system: 'xen', name, witness: againstXen })),
   ];
