@@ -93,6 +93,7 @@ export function moves(world: World, { places, offset }: Scope): Move[] {
     ...frames.flatMap(mfn => requests(world, process, mfn)),
     ...tables(world, process, places),
     ...others(world, process),
+    ...(vcpuOf(domain).pending === undefined ? [] : [{ process, op: 'resume' } as const]),
   ];
 }
 /** Those who have a frame on loan may write to it. */

@@ -218,12 +218,12 @@ function namedFrame(world: World, fault: Fault | undefined): number {
   return typeof found === 'string' ? -1 : found.frame;
 }
 
-function frameCells(mfn: number, { owner, type, tc, tot, pinned, allocated }: Frame): string[] {
+function frameCells(mfn: number, { owner, type, tc, tot, pinned, allocated, halfway }: Frame): string[] {
   if (owner === FREE || owner === KEPT) return [`f${mfn}`, 'free', '', '', '', ''];
   return [
     `f${mfn}`,
     allocated ? owner : `(${owner})`,
-    type === 'none' ? '-' : type,
+    type === 'none' ? '-' : halfway === undefined ? type : `${type} to ${halfway}`,
     String(tc),
     String(tot),
     pinned ? 'yes' : '-',
