@@ -147,6 +147,7 @@ export function refuse(host: IdealHost, guest: IdealGuest, wish: Wish): void {
 
 /** The half table that a wish looks through to its end, if it is one to be used at the level that it has. */
 function lookedThrough(host: IdealHost, guest: IdealGuest, wish: Wish): number | undefined {
+  if (guest.halves.size === 0) return undefined;
   const { tables } = usesOf(host, guest);
   const at = (mfn: number, level: number) => (guest.halves.get(mfn)?.level === level ? mfn : undefined);
   switch (wish.kind) {
@@ -196,11 +197,12 @@ function stop(host: IdealHost, guest: IdealGuest, kind: 'pin' | 'drop', mfn: num
 }
 
 /** What a CPU has let go of only in part goes as a whole. */
-export function letGoOfRest(guest: IdealGuest): void {
+export function letGoOfRest(host: IdealHost, guest: IdealGuest): void {
   const cpu = guest.cpus[guest.current]!;
   if (cpu.waiting?.kind !== 'drop') return;
   guest.halves.delete(cpu.waiting.mfn);
   cpu.waiting = undefined;
+  collect(host);
 }
 
 function carryOut(host: IdealHost, guest: IdealGuest, wish: Wish): void {
@@ -285,12 +287,21 @@ export function collect(host: IdealHost): void {
     const { tables } = usesOf(host, guest);
     guest.directories = new Set([...tables].filter(([, levels]) => levels.has(2)).map(([mfn]) => mfn));
   }
+  if (host.loans.length > 0) endLoans(host);
+  if (host.frames.some(({ released, owner }) => released && owner !== 'free' && owner !== 'kept'))
+    giveOut(host);
+}
+
+function endLoans(host: IdealHost): void {
   host.loans = host.loans.filter(({ to, table, index, mfn }) => {
     const borrower = host.guests.find(({ name }) => name === to)!;
     const isShown = usesOf(host, borrower).tables.get(table)?.has(1) === true;
     const word = host.frames[table]!.words[index]!;
     return isShown && here(word) && frameOf(word) === mfn;
   });
+}
+
+function giveOut(host: IdealHost): void {
   const named = new Set(host.guests.flatMap(guest => (guest.alive ? [...usesOf(host, guest).named] : [])));
   host.frames.forEach((frame, mfn) => {
     if (!frame.released || named.has(mfn)) return;

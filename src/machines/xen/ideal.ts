@@ -179,7 +179,7 @@ const generalProtection: Seen = { kind: 'signal', signal: 'GP', code: 'instead',
 function called(host: IdealHost, guest: IdealGuest, move: Move): readonly Seen[] {
   const ahead = cloneHost(host);
   const there = guestOf(ahead, guest.name)!;
-  if (isCall(move)) letGoOfRest(there);
+  if (isCall(move)) letGoOfRest(ahead, there);
   const wishes = wishesOf(there, move);
   if (wishes.length === 0) return [done];
   const seen: Seen[] = [];
@@ -390,7 +390,7 @@ function obey(host: IdealHost, guest: IdealGuest, move: Move, seen: Seen): void 
       leave(host, guest);
       return;
   }
-  if (isCall(move)) letGoOfRest(guest);
+  if (isCall(move)) letGoOfRest(host, guest);
   const wishes = wishesOf(guest, move);
   const goesOn = seen.kind === 'error' && seen.errno === 'ERESTART';
   const granted = seen.kind === 'error' && !goesOn ? (seen.done ?? 0) : wishes.length;
@@ -399,7 +399,6 @@ function obey(host: IdealHost, guest: IdealGuest, move: Move, seen: Seen): void 
     collect(host);
   }
   if (granted < wishes.length) refuse(host, guest, wishes[granted]!);
-  collect(host);
 }
 
 /** A CPU that writes to a page over and over may always have used it just now. */

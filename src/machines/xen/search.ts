@@ -35,6 +35,7 @@ export function scope(world: World, fault: Fault): Scope {
     if (typeof found !== 'string') {
       add(found.frame);
       add(found.table);
+      if (cause.write) add(frameOf(world.frames[found.frame]?.words[cause.index] ?? 0));
     }
     if (cause.word !== undefined) add(frameOf(cause.word));
   } else if (cause.kind === 'request') {

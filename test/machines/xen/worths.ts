@@ -105,7 +105,11 @@ export const worths: Readonly<Record<string, Judged>> = {
     worth: { optimal: 'flush-retry', misrefused: 'forward inject crash panic' },
   },
   'X2 3.0.2': { rule: 'first-write', best: 'unhook', worth: OPEN },
-  'X3 3.0.2': { rule: 'write-emulated', best: 'emulate', worth: OPEN },
+  'X3 3.0.2': {
+    rule: 'write-emulated',
+    best: 'emulate',
+    worth: { ...EMULATE, breach: 'unhook' },
+  },
   'X4 3.0.2': {
     rule: 'unhooked-bad',
     best: 'crash',
