@@ -171,7 +171,8 @@ export type Asked =
 
 /** One host: its frames, its domains, and the hypervisor's own state. Mutable; `clone` makes another. */
 export class World {
-  readonly rules: RuleSet;
+  /** What runs it; another where a broken hypervisor takes over. */
+  rules: RuleSet;
   readonly frames: Frame[];
   readonly domains: Domain[];
   /** M2P: by machine frame, the guest's own number. */
