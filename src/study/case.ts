@@ -42,16 +42,17 @@ export interface Case {
   readonly concepts: readonly string[];
   /** The rules that can decide it: what wrong answers reveal is looked up by them. */
   readonly rules: readonly string[];
-  /** Only the child can make the access, since only it faults. */
+  /** Only the child's page can be asked about: only there is a fault, or the parent has a part in it. */
   readonly byChild?: true;
   /** It takes one process only, and no fork. */
   readonly alone?: true;
   /** Is nothing that a player by rote looks at (entry, error code, counts, access) different in the two ways? */
   readonly hidden?: true;
-  /** What happens before the fork, what after it, and the access. */
+  /** What happens before the fork, what after it, what at the very end (in exams only), and the access. */
   readonly lines: (scene: Scene) => {
     readonly before: readonly Line[];
     readonly after: readonly Line[];
+    readonly last?: readonly Line[];
     readonly ask: Line;
   };
 }
@@ -72,6 +73,10 @@ export interface ExamPool {
   readonly fates?: readonly Fate[];
   /** Files that are there before anything happens, as a level file declares them: '0 9 ext4'. */
   readonly files?: readonly string[];
+  /** The swap device, as a level file declares it. */
+  readonly swap?: string;
+  /** Of a machine that is made otherwise than the system's own; then the final exam leaves the pool out. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** What of a system problems are made of. */

@@ -49,6 +49,26 @@ const askedIn = ({ question, rule, reference }: Node): Asked => ({
   ...('decided' in question && { decided: question.decided }),
 });
 
+/** Wrong answers on offer, and of these those that tell of a misconception; looking back at what decided has none. */
+export interface WrongChoices {
+  readonly all: number;
+  readonly tagged: number;
+}
+
+export function wrongChoices(graphs: readonly Graph[]): WrongChoices {
+  const nodes = graphs.flatMap(graph => [...graph.nodes.values()]);
+  const told = nodes
+    .filter(({ question }) => question.depth !== 'evidence')
+    .flatMap(node =>
+      node.options
+        .filter(({ verdict }) => !isRight(verdict))
+        .map(({ decision, verdict }) =>
+          actsOf(askedIn(node), decision, verdict).some(act => revealedBy(node.rule, act).length > 0),
+        ),
+    );
+  return { all: told.length, tagged: told.filter(Boolean).length };
+}
+
 /** Each wrong choice tells of a misconception, and each treated misconception can be told. */
 export function revealProblems({ level, placeOf }: LoadedLevel, graphs: readonly Graph[]): Problem[] {
   const problems: Problem[] = [];

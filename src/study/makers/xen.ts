@@ -1,5 +1,6 @@
 import words from '../../../assets/xen/practice.json' with { type: 'json' };
 import type { Case, Fate, Line, Maker, Scene } from '../case.ts';
+import { examsOf } from './xen-exams.ts';
 
 /**
  * Frames of a paravirtual guest, as Xen counts their uses. The child of a pair is the guest, its parent a neighbour
@@ -247,6 +248,7 @@ export const xen: Maker = {
   menu: ['emulate', 'forward', 'copy', 'accept', 'fast', 'refuse', 'crash'],
   cases,
   fates,
+  exams: examsOf(cases, fates),
   between: ({ parent, child }) => [
     { process: 'xen', text: `domain ${child} pv64 ${FRAMES}` },
     { process: 'xen', text: `domain ${parent} idle 5` },

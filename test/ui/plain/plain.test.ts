@@ -199,3 +199,26 @@ test('an exam in plain lines: no hints, no new beginning, and passed or not', as
   expect(failed.code).toBe(1);
   expect(failed.text).toContain('Not passed: ');
 });
+
+describe('what is asked in passing', () => {
+  const level = 'before-the-ink';
+  const answers = optimalAnswers(levelNamed(level), 0);
+
+  test('is one line, answered by its numbers, and counted apart', async () => {
+    const { text } = await typed(level, [answers[0]!, 'w', 'w 7', 'w 1 3', 'w 1', ...answers.slice(1)]);
+    expect(text.match(/^In passing, and no star hangs on it: what was it that decided\? 1 /gm)).toHaveLength(
+      3,
+    );
+    expect(text).toContain('Optimal. So it is.');
+    expect(text).toContain('Nothing is asked in passing now.');
+    expect(text).toContain('Finished. 3 of 3 stars.');
+    expect(text).toContain('you were right 1 of 1 time.');
+  });
+
+  test('is passed over by going on', async () => {
+    const { text } = await typed(level, answers);
+    expect(text).toContain('In passing');
+    expect(text).toContain('Finished. 3 of 3 stars.');
+    expect(text).not.toContain('Asked in passing');
+  });
+});
