@@ -17,7 +17,6 @@ import {
   type Asked,
   type Domain,
   isTable,
-  type Type,
   typeOfLevel,
   type Vcpu,
   vcpuOf,
