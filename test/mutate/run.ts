@@ -1,4 +1,5 @@
 import { mutations as hurd } from '../../src/machines/hurd/mutations.ts';
+import { housekeepingMutations as housekeeping } from '../../src/machines/linux/housekeeping-mutations.ts';
 import { mutations as linux } from '../../src/machines/linux/mutations.ts';
 import { mutations as xen } from '../../src/machines/xen/mutations.ts';
 import { witnessAgainst as againstHurd } from '../machines/hurd/noticed.ts';
@@ -17,7 +18,11 @@ const inLevels = process.argv.includes('--levels');
 const suspects = inLevels
   ? Object.keys(linux).map(name => ({ system: 'linux', name, witness: levelAgainst }))
   : [
-      ...Object.keys(linux).map(name => ({ system: 'linux', name, witness: againstLinux })),
+      ...Object.keys({ ...linux, ...housekeeping }).map(name => ({
+        system: 'linux',
+        name,
+        witness: againstLinux,
+      })),
       ...Object.keys(hurd).map(name => ({ system: 'hurd', name, witness: againstHurd })),
       ...Object.keys(xen).map(name => ({ system: 'xen', name, witness: againstXen })),
     ];
