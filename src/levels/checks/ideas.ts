@@ -76,18 +76,17 @@ export function revealProblems({ level, placeOf }: LoadedLevel, graphs: readonly
   for (const node of graphs.flatMap(({ nodes }) => [...nodes.values()]))
     for (const { decision, verdict } of node.options) {
       if (verdict === 'optimal') continue;
-      for (const act of actsOf(askedIn(node), decision, verdict)) {
-        const ids = revealedBy(node.rule, act);
-        for (const id of ids) told.add(id);
-        if (ids.length === 0 && !isRight(verdict))
-          problems.push(
-            problemAt(
-              node.place,
-              'tags',
-              `no misconception tells itself by \`${act}\` where ${node.rule} decides; expected one in assets/SYSTEM/misconceptions.json`,
-            ),
-          );
-      }
+      const acts = actsOf(askedIn(node), decision, verdict);
+      const ids = acts.flatMap(act => revealedBy(node.rule, act));
+      for (const id of ids) told.add(id);
+      if (acts.length > 0 && ids.length === 0 && !isRight(verdict))
+        problems.push(
+          problemAt(
+            node.place,
+            'tags',
+            `no misconception tells itself by \`${acts.join('`, `')}\` where ${node.rule} decides; expected one in assets/SYSTEM/misconceptions.json`,
+          ),
+        );
     }
   for (const [i, id] of level.treats.entries())
     if (misconceptionIds.includes(id) && !told.has(id))
