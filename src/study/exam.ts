@@ -85,7 +85,8 @@ export function examOf(name: ExamName): Level {
   const draws = drawsFrom(seed);
   const pool = poolOf(name);
   const fate = (pool.fates ?? []).length > 0 && draws.below(2) === 0 ? draws.oneOf(pool.fates!) : undefined;
-  const faults = chapter === FINAL ? FAULTS.final : FAULTS.chapter;
+  // Each case has a region of its own.
+  const faults = Math.min(chapter === FINAL ? FAULTS.final : FAULTS.chapter, maker.regions.length);
   const possible = pool.cases.filter(({ byChild }) => fate === undefined || !byChild);
   const rounds = Array.from({ length: Math.ceil(faults / possible.length) }, () => shuffled(possible, draws));
   const cases = rounds.flat().slice(0, faults);

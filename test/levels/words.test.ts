@@ -33,9 +33,3 @@ test.each(systems)('each word of %s is the game’s own, a function, or introduc
   const open = own.map(([word]) => word).filter(word => !conceptWords[system]!.has(word));
   expect(open).toEqual([]);
 });
-
-test('each concept that a word belongs to is taught by a level', () => {
-  const taught = new Set(library.levels.flatMap(({ teaches }) => teaches));
-  const concepts = systems.flatMap(system => [...conceptWords[system]!.values()]);
-  expect(concepts.filter(id => !taught.has(id))).toEqual([]);
-});

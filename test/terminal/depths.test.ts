@@ -57,31 +57,36 @@ function wayThrough(id: string, depth: string): { readonly before: Run; readonly
   return way;
 }
 
-/** The keys that give an answer: a digit for each choice that the screen puts. */
-function digitsFor(run: Run, decision: string): string[] {
+/** A key, and what the screen shows when it is due. */
+type Press = readonly [shown: string | RegExp, key: string];
+
+/** What gives an answer: a digit for each choice that the screen puts. */
+function pressesFor(run: Run, decision: string): Press[] {
   const { question } = table(run);
-  if (question?.depth === 'break') return scheduleKeys(run, decision);
+  if (question?.depth === 'break') return schedulePresses(run, decision);
   if (question?.fields === undefined)
-    return [String(question!.offers.findIndex(({ id }) => id === decision) + 1)];
+    return [[/choose.*decide/, String(question!.offers.findIndex(({ id }) => id === decision) + 1)]];
   const wanted = parsePrediction(decision);
-  const pressed: string[] = [];
+  const presses: Press[] = [];
   for (let given = {}; ; ) {
     const asked = nextField(question, given);
-    if (asked === undefined) return pressed;
-    const option = wanted[asked.field.id]!;
-    pressed.push(String(asked.options.indexOf(option) + 1));
-    given = { ...given, [asked.field.id]: option };
+    if (asked === undefined) return presses;
+    const { id, label } = asked.field;
+    // The field that is asked stands alone in its line; those that were answered have their answers behind them.
+    presses.push([`${label}\n`, String(asked.options.indexOf(wanted[id]!) + 1)]);
+    given = { ...given, [id]: wanted[id]! };
   }
 }
 
 /** Who is to step, one after the other; the last choice is that there is no schedule. */
-function scheduleKeys(run: Run, decision: string): string[] {
+function schedulePresses(run: Run, decision: string): Press[] {
   const nextAfter = (picks: readonly string[]) => lookAhead(run, picks)!.next;
-  if (decision === 'none') return [String(nextAfter([]).length + 1)];
+  if (decision === 'none') return [['Who is next?', String(nextAfter([]).length + 1)]];
   const picks = decision.split(' ');
-  return picks.map((who, i) =>
+  return picks.map((who, i) => [
+    i === 0 ? 'Step CPU by CPU' : new RegExp(`${i} steps? so far`),
     String(nextAfter(picks.slice(0, i)).findIndex(({ process }) => process === who) + 1),
-  );
+  ]);
 }
 
 describe('a level of each depth, a wrong answer and then right ones', () => {
@@ -91,9 +96,10 @@ describe('a level of each depth, a wrong answer and then right ones', () => {
     session.press(keys.enter);
     for (const { before, after } of wayThrough(id, depth)) {
       const answer = lastOf(after);
-      await session.waitFor(/choose.*decide/);
-      // All at once: each key waits for the screen that it is meant for.
-      session.press(...digitsFor(before, answer.decision));
+      for (const [shown, key] of pressesFor(before, answer.decision)) {
+        await session.waitFor(shown);
+        session.press(key);
+      }
       const { aside } = table(after);
       if (aside !== undefined) {
         await session.waitFor('In passing');

@@ -16,6 +16,7 @@ import {
   WRITABLE,
 } from '../hardware/pte.ts';
 import { forkAnonVma } from '../memory/anon-vma.ts';
+import { inheritKernelMap } from '../memory/kernel-map.ts';
 import { ksmEnter } from '../memory/ksm.ts';
 import { addRmap, removeRmap } from '../memory/rmap.ts';
 import { swapDuplicate } from '../memory/swap.ts';
@@ -62,6 +63,7 @@ export function duplicate(world: World, parent: Process, child: string, rules: F
   }
   to.vmas = copies;
   world.processes.push({ ...parent, name: child, mm: world.mms.push(to) - 1 });
+  inheritKernelMap(world, world.mms.length - 1);
   if (world.ksm.registered.includes(parent.mm)) ksmEnter(world, world.mms.length - 1);
 }
 
@@ -144,7 +146,7 @@ function copyAtOnce(world: World, to: Mm, vma: Vma, page: number): void {
   removeRmap(world, to, shared);
   frames.put(shared);
   const pfn = frames.allocate(ANON | EXCLUSIVE);
-  frames.contents[pfn] = frames.contents[shared]!;
+  frames.fill(pfn, frames.contents[shared]!);
   counts[COUNT.frames]!++;
   counts[COUNT.bytesRead]! += PAGE_SIZE;
   counts[COUNT.bytesWritten]! += PAGE_SIZE;
