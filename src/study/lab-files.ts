@@ -17,7 +17,8 @@ function parted(text: string): { readonly who: string; readonly what: string } {
 const key = (name: string): string => (/^(true|false|null)$/i.test(name) ? `"${name}"` : name);
 
 function step({ who, what }: ReturnType<typeof parted>): string {
-  if (who === 'when') throw new RangeError("no process of a level can be called 'when'; expected another name");
+  if (who === 'when')
+    throw new RangeError("no process of a level can be called 'when'; expected another name");
   return `  - ${key(who)}: ${what}`;
 }
 const list = (steps: readonly string[]): string => (steps.length === 0 ? ' []' : `\n${steps.join('\n')}`);
@@ -25,7 +26,10 @@ const list = (steps: readonly string[]): string => (steps.length === 0 ? ' []' :
 /** A file's name as the id of the level in it; ids are made of lower-case words. */
 function idOf(file: string): string {
   const words = file.replace(/^.*\//, '').replace(/\.\w+$/, '');
-  const id = words.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^[-0-9]+|-+$/g, '');
+  const id = words
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^[-0-9]+|-+$/g, '');
   return id === '' ? 'session' : id;
 }
 

@@ -46,10 +46,7 @@ export function isAbout(
   focus: string,
   acts: readonly string[],
 ): boolean {
-  return (
-    about.includes(focus) ||
-    rules.some(rule => acts.some(act => revealedBy(rule, act).includes(focus)))
-  );
+  return about.includes(focus) || rules.some(rule => acts.some(act => revealedBy(rule, act).includes(focus)));
 }
 
 /** Is a case of the pool about it, or a fate? */

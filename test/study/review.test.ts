@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { problemOf } from '../../src/study/generate.ts';
+import { GENERATOR } from '../../src/study/makers/makers.ts';
 import { parseName } from '../../src/study/problem.ts';
 import { drawsFrom } from '../../src/study/random.ts';
-import { GENERATOR } from '../../src/study/makers/makers.ts';
 import { cardsOf, type Evidence } from '../../src/study/review.ts';
 import { review } from '../../src/study/series.ts';
 import { studentWith } from './student.ts';

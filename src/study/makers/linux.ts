@@ -12,7 +12,8 @@ const memory: Pool = {
 };
 
 /** Without those whose two ways differ in the rule, but not in what is to be done. */
-const casesIn = (id: string): readonly Case[] => exams[id]!.cases.filter(each => each.id !== 'half-given-back');
+const casesIn = (id: string): readonly Case[] =>
+  exams[id]!.cases.filter(each => each.id !== 'half-given-back');
 
 /** What a chapter's exam is made of, and more; what became of the child would settle too much of it. */
 const chapter = (id: keyof typeof words.chapters, ...more: readonly Case[]): Pool => {
