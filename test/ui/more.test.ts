@@ -1,4 +1,4 @@
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { textsOf } from '../../src/game/texts.ts';
 import { RULES as hurd } from '../../src/machines/hurd/why.ts';
 import { RULES as linux } from '../../src/machines/linux/fault/why.ts';
@@ -9,9 +9,7 @@ import { areaOf } from '../../src/ui/page.ts';
 import { pageOf } from '../../src/ui/screens/pages.ts';
 import { lastAnswer, top, works } from '../../src/ui/state.ts';
 import { update } from '../../src/ui/update.ts';
-import { forget, gameIn, levelNamed, textOf, widest } from './fixtures.ts';
-
-afterAll(forget);
+import { gameIn, levelNamed, textOf, widest } from './fixtures.ts';
 
 test('what to read is about the function that decided, then about the words of the rule', () => {
   const found = wordsAbout('Nothing but a frame was there.', 'do_wp_page → wp_page_copy');

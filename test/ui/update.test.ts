@@ -1,4 +1,4 @@
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { Game } from '../../src/ui/game.ts';
 import type { Command } from '../../src/ui/keymap.ts';
 import { atStart, inLevel } from '../../src/ui/open.ts';
@@ -7,9 +7,7 @@ import { pageOf } from '../../src/ui/screens/pages.ts';
 import { OwnGame } from '../../src/ui/session.ts';
 import { lastAnswer, type State, sceneOf, top, works } from '../../src/ui/state.ts';
 import { update } from '../../src/ui/update.ts';
-import { forget, gameIn, levelNamed, optimalAnswers, textOf } from './fixtures.ts';
-
-afterAll(forget);
+import { gameIn, levelNamed, optimalAnswers, textOf } from './fixtures.ts';
 
 const EXTENT = { lines: 10, most: 25 };
 let game: Game;
