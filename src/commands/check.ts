@@ -76,7 +76,7 @@ export async function check(args: string[], io: Io): Promise<number> {
   } else {
     for (const problem of problems) io.stdout.write(`${formatProblem(problem)}\n`);
     io.stdout.write(
-      `\n${levels.length - failed} of ${levels.length} levels proved, in ${(ms / 1000).toFixed(1)} s.\n`,
+      `\n${levels.length - failed} of ${levels.length} levels proved, in ${(ms / 1000).toFixed(1)} s. ${tagged(levels)}\n`,
     );
   }
   const ours = levels.filter(({ problems }) => problems.some(({ check }) => check === 'our-fault'));
@@ -87,6 +87,13 @@ export async function check(args: string[], io: Io): Promise<number> {
     return 70;
   }
   return failed > 0 || problems.length > 0 ? 1 : 0;
+}
+
+/** How many wrong answers on offer tell of a misconception. */
+function tagged(levels: readonly LevelReport[]): string {
+  const sum = (part: 'all' | 'tagged'): number =>
+    levels.reduce((total, { choices }) => total + choices[part], 0);
+  return `Of ${sum('all')} wrong choices ${sum('tagged')} tell of a misconception.`;
 }
 
 /**
