@@ -23,6 +23,7 @@ export default defineConfig(({ mode }) => {
           test: {
             ...common,
             name: 'source',
+            isolate: false,
             include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
             exclude: built,
           },

@@ -105,24 +105,13 @@ const fastFrames = replacing(
     )}`,
 );
 
-/** Texts are read from the package's own `assets/`, which every chunk in `dist/chunks/` finds above it. */
-const assetsApart: Plugin = {
-  name: 'assets-apart',
+/** Texts are read from the package's own `assets/`, and what is generated from the levels from among the chunks. */
+const dataApart: Plugin = {
+  name: 'data-apart',
   setup(build) {
-    build.onResolve({ filter: /[\\/]assets[\\/].*\.json$/ }, ({ path: specifier, resolveDir }) => {
+    build.onResolve({ filter: /[\\/](assets|levels)[\\/].*\.json$/ }, ({ path: specifier, resolveDir }) => {
       const below = path.relative(root, path.resolve(resolveDir, specifier)).split(path.sep).join('/');
       return { path: `../../${below}`, external: true };
-    });
-  },
-};
-
-/** What is generated from the levels; packed it is a sixth of it, and unpacked in a millisecond. */
-const packedLevels: Plugin = {
-  name: 'packed-levels',
-  setup(build) {
-    build.onLoad({ filter: /[\\/]levels[\\/].*\.json$/ }, async ({ path: file }) => {
-      const data = unpacked(Buffer.from(JSON.stringify(JSON.parse(await readFile(file, 'utf8')))));
-      return { contents: `${INFLATE}export default JSON.parse(${data}.toString());`, loader: 'js' };
     });
   },
 };
@@ -135,6 +124,5 @@ export const plugins: Plugin[] = [
   readyYoga,
   fastWidths,
   fastFrames,
-  assetsApart,
-  packedLevels,
+  dataApart,
 ];

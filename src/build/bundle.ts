@@ -1,15 +1,15 @@
-import { chmod, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Metafile } from 'esbuild';
+import { type Archive, archiveOf } from './archive.ts';
 import { plugins } from './bundle-plugins.ts';
 import { lazy } from './chunks.ts';
 import { licensesOf } from './licenses.ts';
 import { root } from './root.ts';
 
 export interface Bundle {
-  /** By absolute path. */
-  readonly files: ReadonlyMap<string, string>;
+  readonly archive: Archive;
   readonly metafile: Metafile;
 }
 
@@ -27,7 +27,7 @@ const APART = [
   'src/levels/yaml.ts',
 ];
 
-/** Bundles `cli.tsx` in memory: one file to start, and chunks, each of which is loaded when it is first used. */
+/** Bundles `cli.tsx` in memory, in chunks, each of which is loaded when it is first used. */
 export async function bundle(): Promise<Bundle> {
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
@@ -56,31 +56,41 @@ export async function bundle(): Promise<Bundle> {
     },
   });
   const program = Object.keys(metafile.outputs).find(name => metafile.outputs[name]!.entryPoint === PROGRAM)!;
-  const start = `#!/usr/bin/env node\nrequire('./chunks/${path.basename(program)}');\n`;
-  const chunks = outputFiles.map(async ({ path: file, text }) => [file, await lazy(text)] as const);
-  return { files: new Map([...(await Promise.all(chunks)), [dist('cowhand.cjs'), start]]), metafile };
+  const chunks = outputFiles.map(async ({ path: file, text }) => [nameOf(file), await lazy(text)] as const);
+  const data = DATA.map(async file => {
+    const text = await readFile(path.join(root, file), 'utf8');
+    return [`../../${file}`, JSON.stringify(JSON.parse(text))] as const;
+  });
+  const all = new Map([...(await Promise.all(chunks)), ...(await Promise.all(data))]);
+  return { archive: await archiveOf(all, nameOf(program)), metafile };
 }
 
 const PROGRAM = 'src/cli.tsx';
+const DATA = ['levels/levels.generated.json', 'levels/proofs.generated.json'];
+
+/** As another chunk asks for a chunk. */
+const nameOf = (file: string): string => `./${path.basename(file)}`;
 const dist = (...names: string[]): string => path.join(root, 'dist', ...names);
 
-/** Writes so that whoever reads the file at the same time sees the old or the new text, never half of one. */
-async function write(file: string, contents: string): Promise<void> {
+/** Writes so that whoever reads the file at the same time sees the old or the new one, never half of one. */
+async function write(file: string, contents: string | Buffer, mode = 0o644): Promise<void> {
   const aside = `${file}.${process.pid}`;
-  await writeFile(aside, contents);
+  await writeFile(aside, contents, { mode });
   await rename(aside, file);
 }
 
 /** Builds `dist/`: the program, its chunks, and the licences of the packages in them. */
 export async function writeDist(): Promise<void> {
-  const { files, metafile } = await bundle();
-  await mkdir(dist('chunks'), { recursive: true });
-  // What starts the rest comes last.
-  for (const [file, text] of files) await write(file, text);
-  await chmod(dist('cowhand.cjs'), 0o755);
+  const { archive, metafile } = await bundle();
+  await mkdir(dist(), { recursive: true });
+  await write(dist(archive.name), archive.bytes);
   await write(dist('LICENSES.txt'), await licensesOf(Object.keys(metafile.inputs)));
-  const old = (await readdir(dist('chunks'))).filter(name => !files.has(dist('chunks', name)));
-  await Promise.all(old.map(name => rm(dist('chunks', name), { force: true })));
+  // What starts the rest comes last.
+  await write(dist('cowhand.cjs'), archive.program, 0o755);
+  const now = [archive.name, 'cowhand.cjs', 'LICENSES.txt'];
+  // What another build writes just now stays.
+  const old = (await readdir(dist())).filter(name => !now.includes(name) && !/\.\d+$/.test(name));
+  await Promise.all(old.map(name => rm(dist(name), { recursive: true, force: true })));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await writeDist();

@@ -1,15 +1,11 @@
-import { deflateRawSync } from 'node:zlib';
 import { transform } from 'esbuild';
-
-/** From this size on a chunk is packed, in bytes: less is not worth a call of zlib. */
-const WORTH_PACKING = 8192;
 
 /**
  * Makes CommonJS of an ES module so that it loads what it imports when it first uses it. What a command does not
  * reach is then never read: another system's machine, its texts, the parser of YAML, Node's own modules.
  * Modules of ours and of the packages in the bundle do nothing when they are loaded that others depend on.
  * @param text as esbuild writes it
- * @returns a CommonJS module; a large one unpacks itself, which takes about a millisecond
+ * @returns a CommonJS module
  */
 export async function lazy(text: string): Promise<string> {
   const { code } = await transform(text, {
@@ -39,17 +35,10 @@ export async function lazy(text: string): Promise<string> {
       legalComments: 'none',
     },
   );
-  return small.length < WORTH_PACKING ? small : packed(small);
+  return small;
 }
 
 const EAGER = /^var (import_\w+) = .*;$/gm;
 
 const ONCE = '"use strict"; const once = load => { let loaded; return () => (loaded ??= load()); };';
 const URL_OF_MODULE = 'const moduleUrl = require("node:url").pathToFileURL(__filename).href;';
-
-/** A module that is there packed. */
-const packed = (code: string): string =>
-  `"use strict";const names=["exports","require","module","__filename"];` +
-  `require("node:vm").compileFunction(require("node:zlib").inflateRawSync(Buffer.from("` +
-  deflateRawSync(code, { level: 9 }).toString('base64') +
-  `","base64")).toString("latin1"),names,{filename:__filename})(exports,require,module,__filename);\n`;

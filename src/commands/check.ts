@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { checkLevels, coverageOf, type LevelReport, unproved } from '../levels/check.ts';
+import { apart, coverageOf, type LevelReport, proveLevels, unproved } from '../levels/check.ts';
 import { isLevelFile, readSources, type Sources } from '../levels/compile.ts';
 import type { Library } from '../levels/level.ts';
 import { library } from '../levels/library.ts';
@@ -36,8 +36,14 @@ export async function check(args: string[], io: Io): Promise<number> {
     },
   });
   if (values.problems !== undefined) {
-    const { checkProblems } = await import('./check-problems.ts');
-    return checkProblems(seedFrom(values.problems), seedFrom(values.seed), io);
+    const { checkProblems, proveProblems } = await import('./check-problems.ts');
+    const [count, seed] = [seedFrom(values.problems), seedFrom(values.seed)];
+    if (values.share === undefined)
+      return checkProblems(count, seed, values.jobs === undefined ? 1 : jobsFrom(values.jobs), io);
+    const share = shareFrom(values.share);
+    for (const proved of proveProblems(count, seed, n => isIn(share, n)))
+      io.stdout.write(`${JSON.stringify(proved)}\n`);
+    return 0;
   }
   if (values.watch) {
     const [file = '', ...others] = positionals;
@@ -57,12 +63,14 @@ export async function check(args: string[], io: Io): Promise<number> {
 
   if (values.share !== undefined) {
     const share = shareFrom(values.share);
-    for (const report of checkLevels(sources, base, index => isIn(share, index)))
+    for (const report of proveLevels(sources, base, index => isIn(share, index)))
       io.stdout.write(`${JSON.stringify(report)}\n`);
     return 0;
   }
   // What is given by name is proved here: the files may be gone a moment later.
-  const jobs = values.jobs === undefined ? (own ? os.availableParallelism() : 1) : jobsFrom(values.jobs, own);
+  if (values.jobs !== undefined && !own)
+    throw new UsageError('--jobs is for the levels of the game; expected no FILE');
+  const jobs = values.jobs === undefined ? (own ? os.availableParallelism() : 1) : jobsFrom(values.jobs);
   if (!values.json) io.stdout.write(`${HEADING}\n`);
   const told = (report: LevelReport): void => {
     if (!values.json) io.stdout.write(lines(report));
@@ -76,7 +84,7 @@ export async function check(args: string[], io: Io): Promise<number> {
   } else {
     for (const problem of problems) io.stdout.write(`${formatProblem(problem)}\n`);
     io.stdout.write(
-      `\n${levels.length - failed} of ${levels.length} levels proved, in ${(ms / 1000).toFixed(1)} s.\n`,
+      `\n${levels.length - failed} of ${levels.length} levels proved, in ${(ms / 1000).toFixed(1)} s. ${tagged(levels)}\n`,
     );
   }
   const ours = levels.filter(({ problems }) => problems.some(({ check }) => check === 'our-fault'));
@@ -87,6 +95,13 @@ export async function check(args: string[], io: Io): Promise<number> {
     return 70;
   }
   return failed > 0 || problems.length > 0 ? 1 : 0;
+}
+
+/** How many wrong answers on offer tell of a misconception. */
+function tagged(levels: readonly LevelReport[]): string {
+  const sum = (part: 'all' | 'tagged'): number =>
+    levels.reduce((total, { choices }) => total + choices[part], 0);
+  return `Of ${sum('all')} wrong choices ${sum('tagged')} tell of a misconception.`;
 }
 
 /**
@@ -101,22 +116,28 @@ async function proved(
   io: Io,
 ): Promise<LevelReport[]> {
   const files = [...sources.failed.map(({ file }) => file), ...sources.levels.map(({ level }) => level.file)];
+  const toldApart = apart(sources, base);
   const known = new Map<string, LevelReport>();
+  const reports: LevelReport[] = [];
   const bar = progressBar(files.length, io.meter);
-  let next = 0;
   const take = (report: LevelReport): void => {
     known.set(report.file, report);
     bar.done();
-    for (let ready = known.get(files[next]!); ready !== undefined; ready = known.get(files[++next]!))
-      told(ready);
+    for (;;) {
+      const ready = known.get(files[reports.length]!);
+      if (ready === undefined) break;
+      const whole = toldApart(ready);
+      reports.push(whole);
+      told(whole);
+    }
     bar.at(known.size);
   };
   bar.at(0);
   if (jobs > 1) await proveInShares(jobs, take, io);
   // Here are proved all, or those of a process that ended early.
-  for (const report of checkLevels(sources, base, index => !known.has(files[index]!))) take(report);
+  for (const report of proveLevels(sources, base, index => !known.has(files[index]!))) take(report);
   bar.done();
-  return files.map(file => known.get(file)!);
+  return reports;
 }
 
 /** 'I/N'. */
@@ -127,8 +148,7 @@ function shareFrom(text: string): Share {
   return { part: Number(part), of: Number(of) };
 }
 
-function jobsFrom(text: string, own: boolean): number {
-  if (!own) throw new UsageError('--jobs is for the levels of the game; expected no FILE');
+function jobsFrom(text: string): number {
   const jobs = /^\d{1,2}$/.test(text) ? Number(text) : 0;
   if (jobs < 1) throw new UsageError(`--jobs is '${text}'; expected a number from 1`);
   return jobs;

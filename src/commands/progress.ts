@@ -1,8 +1,11 @@
 import { parseArgs } from 'node:util';
+import { isRight } from '../judge/verdict.ts';
 import { provedOf } from '../levels/proved.ts';
 import { type Chart, chartOf, type LevelEntry } from '../progress/chart.ts';
 import { type Mastery, masteryOf } from '../progress/mastery.ts';
 import { placesOf } from '../progress/paths.ts';
+import type { Progress } from '../progress/records.ts';
+import { EVIDENCE } from '../progress/session.ts';
 import { openStore } from '../progress/store.ts';
 import type { DueCard } from '../study/review.ts';
 import { type Io, UsageError } from './io.ts';
@@ -41,6 +44,7 @@ export async function progress(args: string[], io: Io): Promise<number> {
   const learnt = {
     concepts: masteryOf(chart, store.progress),
     due: cardsOf(store.progress.answers).filter(({ due }) => due <= io.now()),
+    evidence: evidenceIn(store.progress),
   };
   io.stdout.write(
     values.json
@@ -56,10 +60,21 @@ interface Learnt {
   readonly concepts: readonly Mastery[];
   /** Misconceptions that are due for review. */
   readonly due: readonly DueCard[];
+  /** First answers to the question what decided, in levels, in passing and in exams. */
+  readonly evidence: { readonly right: number; readonly of: number };
+}
+
+function evidenceIn({ answers }: Progress): Learnt['evidence'] {
+  const given = answers.filter(({ rule, first }) => rule === EVIDENCE && first);
+  return { right: given.filter(({ verdict }) => isRight(verdict)).length, of: given.length };
 }
 
 /** What `--json` prints: stable. Variants count from 1, as the player counts them. */
-const report = ({ chapters, next }: Chart, { concepts, due }: Learnt, notices: readonly string[]) => ({
+const report = (
+  { chapters, next }: Chart,
+  { concepts, due, evidence }: Learnt,
+  notices: readonly string[],
+) => ({
   levels: chapters.flatMap(({ levels }) =>
     levels.map(({ level, stars, best, attempts, finished }) => ({
       id: level.id,
@@ -77,11 +92,16 @@ const report = ({ chapters, next }: Chart, { concepts, due }: Learnt, notices: r
   next: next?.level.id ?? null,
   concepts: concepts.map(({ concept, title, share }) => ({ id: concept, title, mastery: rounded(share) })),
   due: due.map(each => ({ misconception: each.misconception, since: each.due.toISOString() })),
+  evidence,
   notices,
 });
 
 /** The same as lines of at most 80 columns. */
-function text({ chapters, next, unknown }: Chart, { concepts, due }: Learnt, directory: string): string {
+function text(
+  { chapters, next, unknown }: Chart,
+  { concepts, due, evidence }: Learnt,
+  directory: string,
+): string {
   const entries = chapters.flatMap(({ levels }) => levels);
   const width = Math.max(0, ...entries.map(({ level }) => level.title.length));
   const tables = chapters.map(({ chapter, levels, stars, of }) => [
@@ -100,6 +120,7 @@ function text({ chapters, next, unknown }: Chart, { concepts, due }: Learnt, dir
     next === undefined
       ? 'Every level has three stars.'
       : `Next: ${next.level.title} (cowhand play ${next.level.id})`,
+    ...(evidence.of === 0 ? [] : [`What decided: right ${evidence.right} of ${evidence.of} times.`]),
     due.length === 0
       ? 'Nothing is due for review.'
       : `${due.length} ${due.length === 1 ? 'misconception is' : 'misconceptions are'} due: cowhand review`,

@@ -28,6 +28,7 @@ import { watchLabel, watchText } from './watch-words.ts';
 import {
   caption,
   decisionText,
+  factHint,
   fieldHint,
   formOf,
   operationText,
@@ -54,6 +55,8 @@ export interface Attempt {
   /** One for each effective answer, and the first; the last is now. */
   readonly positions: readonly Position[];
   readonly answers: readonly Answer[];
+  /** Answers to what was asked in passing. */
+  readonly looks: readonly Answer[];
   /** Was a computed hint opened, ever? */
   readonly helped: boolean;
 }
@@ -65,7 +68,7 @@ export function newAttempt(level: Level, variant: number): Attempt {
   const seen = [...watched.map(each => completedPicture(course, each)), ...questionPicture(course)];
   const start = { caption: caption.start, view: course.machine.view(course.world) };
   const pictures = seen.length === 0 ? [start] : seen;
-  return { positions: [{ course, n: 1, pictures, hint: undefined }], answers: [], helped: false };
+  return { positions: [{ course, n: 1, pictures, hint: undefined }], answers: [], looks: [], helped: false };
 }
 
 export const positionOf = (attempt: Attempt): Position => attempt.positions.at(-1)!;
@@ -263,14 +266,17 @@ export function help(attempt: Attempt): Attempt {
   return { ...attempt, positions: [...attempt.positions.slice(0, -1), { ...position, hint }], helped: true };
 }
 
-/** What the worst decision on offer leads to, of those not tried yet; of a prediction, one field. */
+/**
+ * What the worst decision on offer leads to, of those not tried yet; of a prediction, one field. Where nothing on offer is
+ * right, it says so, and where everything wrong has been tried.
+ */
 function computedHint({ answers }: Attempt, { course, n }: Position): string {
   const asked = question(course)!;
   const { system } = course.level;
   if (isForetold(asked)) {
     const form = formOf(system, asked.fields, asked.depth);
     const { truth } = answer(course, '');
-    return fieldHint(form[0]!, truth!);
+    return (asked.depth === 'evidence' ? factHint : fieldHint)(form[0]!, truth!);
   }
   if (asked.depth === 'break') return scheduleHint(answer(course, NONE).judgement!);
   if ('decided' in asked && asked.decided !== undefined) {
@@ -279,14 +285,16 @@ function computedHint({ answers }: Attempt, { course, n }: Position): string {
   }
   const tried = answers.filter(given => given.n === n && !given.takenBack).map(({ decision }) => decision);
   const judged = asked.offers.map(offer => answer(course, offer).judgement!);
-  const rank = ({ decision, verdict }: Judgement) =>
-    VERDICTS.indexOf(verdict) + (tried.includes(decision) ? 0 : VERDICTS.length);
-  const wrong = judged.filter(({ verdict }) => !isRight(verdict)).sort((a, b) => rank(b) - rank(a));
-  if (wrong[0] !== undefined) {
+  const wrong = judged.filter(({ verdict }) => !isRight(verdict));
+  if (wrong.length === judged.length) return general.hint.deadEnd;
+  const rank = ({ verdict }: Judgement) => VERDICTS.indexOf(verdict);
+  const [worst] = wrong.filter(({ decision }) => !tried.includes(decision)).sort((a, b) => rank(b) - rank(a));
+  if (worst !== undefined) {
     const scene = sceneOf(course, asked.move);
-    if (asked.depth !== 'order') return wrongHint(scene, wrong[0]);
-    return orderHint(scene, formOf(system, asked.fields, asked.depth), wrong[0]);
+    if (asked.depth !== 'order') return wrongHint(scene, worst);
+    return orderHint(scene, formOf(system, asked.fields, asked.depth), worst);
   }
+  if (wrong.length > 0) return general.hint.tried;
   return rightHint(
     system,
     judged.find(({ verdict }) => verdict === 'wasteful'),

@@ -4,6 +4,7 @@ import type { Level } from '../levels/level.ts';
 import { chapterOf } from '../levels/library.ts';
 import { lesserCost, parOf } from '../levels/par.ts';
 import { variantsOf } from '../levels/variants.ts';
+import { asideOf, lookBack } from './aside.ts';
 import {
   type Attempt,
   decide,
@@ -83,6 +84,16 @@ const changes: Changes = {
       : { refused: 'no-more-hints', expected: 'a decision' };
   },
 
+  look(run, { answer }) {
+    const aside = asideOf(attemptOf(run));
+    if (aside === undefined || aside.answer !== undefined)
+      return { refused: 'nothing-asked', expected: 'a decision' };
+    const offers = aside.question.offers.map(({ id }) => id);
+    return offers.includes(answer)
+      ? inAttempt(run, lookBack(attemptOf(run), aside, answer))
+      : { refused: 'not-on-offer', expected: offers.join(', ') };
+  },
+
   restart(run, { variant }) {
     // The second time one has seen the answers.
     if (run.level.exam !== undefined) return { refused: 'exam', expected: 'another exam' };
@@ -127,6 +138,7 @@ function laid(run: Run): Table {
   const position = positionOf(attempt);
   const { course, pictures, hint } = position;
   const question = questionOf(position);
+  const aside = asideOf(attempt);
   const { id, title, chapter, story, depth, exam } = level;
   return {
     level: { id, title, chapter, chapterTitle: chapterOf(level)?.title ?? chapter, story, depth },
@@ -136,6 +148,7 @@ function laid(run: Run): Table {
     regions: course.program.regions,
     view: presentOf(position),
     ...(question === undefined ? { summary: summaryOf(attempt) } : { question }),
+    ...(aside !== undefined && { aside }),
     cost: costSoFar(course),
     ...(question?.depth === 'break' && { outlook: outlook(position, [])! }),
     answers: attempt.answers,
@@ -163,9 +176,17 @@ function summaryOf(attempt: Attempt): Summary {
     par,
     eager: course.machine.eager(course.world),
     ...(course.machine.compare !== undefined && { comparison: course.machine.compare(course.world) }),
+    looks: {
+      right: attempt.looks.filter(({ verdict }) => verdict === 'optimal').length,
+      of: attempt.looks.length,
+    },
     wasteful: attempt.answers
       .filter(({ verdict }) => verdict === 'wasteful')
-      .map(({ n, text }) => ({ n, text: text.waste })),
+      .map(({ n, depth, operation, text }) => ({
+        n,
+        operation: depth === 'break' ? '' : operation,
+        text: text.waste,
+      })),
     belowPar: lesserCost(par, cost) !== par,
   };
 }

@@ -14,6 +14,8 @@ export type GameEvent =
   | { readonly type: 'decide'; readonly decision: string }
   | { readonly type: 'undo' }
   | { readonly type: 'hint' }
+  /** Answers what is asked in passing, `rights=yes,others=no`; whoever does something else passes it over. */
+  | { readonly type: 'look'; readonly answer: string }
   /** Starts the level anew with another variant; can be undone. */
   | { readonly type: 'restart'; readonly variant: number };
 
@@ -25,6 +27,7 @@ export interface Refused {
     | 'nothing-to-undo'
     | 'no-more-hints'
     | 'no-such-variant'
+    | 'nothing-asked'
     | 'exam';
   readonly expected: string;
 }
@@ -82,6 +85,17 @@ export interface Question {
   readonly steps?: readonly { readonly text: string; readonly asked: boolean }[];
   /** break: what is broken, in words. */
   readonly kernel?: string;
+  /** Nobody has to answer it, and no star hangs on it. */
+  readonly inPassing?: true;
+}
+
+/** What is asked in passing about the fault that was answered last: what decided it? */
+export interface Aside {
+  readonly question: Question;
+  /** Once it was answered. */
+  readonly answer?: Answer;
+  /** The picture in which the fault was put. */
+  readonly view: View;
 }
 
 /** One answer of this attempt, right or wrong, in the order of the log. What was taken back stays. */
@@ -149,8 +163,15 @@ export interface Summary {
   readonly par: Cost;
   /** What copying at once at every fork would have cost. */
   readonly eager: { readonly frames: number; readonly bytesRead: number; readonly bytesWritten: number };
+  /** What was asked in passing, and of that what was answered rightly; the stars do not know of it. */
+  readonly looks: { readonly right: number; readonly of: number };
   /** In the order of the log, those taken back included: they count for the stars. */
-  readonly wasteful: readonly { readonly n: number; readonly text: string }[];
+  readonly wasteful: readonly {
+    readonly n: number;
+    /** Where: 'sh stores 9 to heap+0'; of a schedule, which is about several, ''. */
+    readonly operation: string;
+    readonly text: string;
+  }[];
   /** Where several systems ran the program: who decided the last operation in each, and what it took. */
   readonly comparison?: Panel;
   /** A wasteful decision that happened to make the run cheaper than par. */
@@ -192,6 +213,8 @@ export interface Table {
   readonly view: View;
   /** Absent when finished. */
   readonly question?: Question;
+  /** Where the answer that was given last is followed by a question in passing. */
+  readonly aside?: Aside;
   /** Of a schedule that is asked for: before anybody has stepped. */
   readonly outlook?: Outlook;
   readonly answers: readonly Answer[];

@@ -35,21 +35,43 @@ export const misconceptions: Readonly<Record<string, Misconception>> = {
   ...hurdMisconceptions,
 };
 
-/** Of each system: the words of its glossary, and the concepts of which some are the names. */
-const vocabularies = {
+interface Word {
+  readonly title: string;
+  /** The concept that it belongs to, where it is not named after it. */
+  readonly concept?: string;
+  /** Misconceptions that the entry answers. */
+  readonly refutes?: readonly string[];
+}
+type Glossary = Readonly<Record<string, Word>>;
+
+/** Of each system: the words of its glossary, and its concepts. */
+const vocabularies: Readonly<Record<string, readonly [Glossary, Readonly<Record<string, Concept>>]>> = {
   linux: [linuxGlossary, linuxConcepts],
   xen: [xenGlossary, xenConcepts],
   hurd: [hurdGlossary, hurdConcepts],
 };
 
-/** The words of a system's glossary that are the names of its concepts, by concept: 'zero-page' is 'zero page'. */
+/**
+ * The words of a system's glossary that belong to one of its concepts, each with the concept: 'zero page' to
+ * 'zero-page' by its name, 'mapcount' to 'refcount-mapcount' because the entry says so.
+ */
 export const conceptWords: Readonly<Record<string, ReadonlyMap<string, string>>> = Object.fromEntries(
   Object.entries(vocabularies).map(([system, [glossary, own]]) => [
     system,
     new Map(
-      Object.keys(glossary!)
-        .map((word): [string, string] => [word.toLowerCase().replace(/[^a-z0-9]+/g, '-'), word])
-        .filter(([id]) => Object.hasOwn(own!, id)),
+      Object.entries(glossary)
+        .map(
+          ([word, { concept }]) => [word, concept ?? word.toLowerCase().replace(/[^a-z0-9]+/g, '-')] as const,
+        )
+        .filter(([, concept]) => Object.hasOwn(own, concept)),
     ),
   ]),
 );
+
+/** The words whose entries answer a misconception. */
+export const wordsAgainst = (misconception: string): readonly string[] =>
+  Object.values(vocabularies).flatMap(([glossary]) =>
+    Object.entries(glossary).flatMap(([word, { refutes = [] }]) =>
+      refutes.includes(misconception) ? [word] : [],
+    ),
+  );

@@ -1,5 +1,6 @@
 import { NONE } from '../judge/order.ts';
 import type { Verdict } from '../judge/verdict.ts';
+import type { Prediction } from '../machines/machine.ts';
 import { misconceptions } from './catalogue.ts';
 import { parseAnswer } from './form.ts';
 import { PASS } from './watch.ts';
@@ -34,10 +35,10 @@ export interface Asked {
 }
 
 /**
- * What somebody who answers so thinks would be done: the decision itself, or the one field of it that is not as
- * the kernel has it; what comes of an order; that no schedule shows anything; of a prediction, its class, or
- * `none`, or `fault` where there is none. Nothing where only details differ from the right answer. Who lets a wrong
- * decision pass would decide so too.
+ * What somebody who answers so thinks would be done: the decision itself, or the fields of it that are not as the kernel
+ * has them; what comes of an order; that no schedule shows anything; of a prediction, its class, or `none`, or `fault`
+ * where there is none. Where only its other fields are wrong, what they would come of, as far as that tells anything. Who
+ * lets a wrong decision pass would decide so too.
  */
 export function actsOf(
   { depth, rule, reference, decided }: Asked,
@@ -60,7 +61,28 @@ export function actsOf(
     return REFUSALS[fields['code']] ?? 'refuse-access';
   };
   const told = act(answer);
-  return told === '' || told === act(reference) ? [] : [told];
+  if (told !== '' && told !== act(reference)) return [told];
+  return fieldActs(rule, parseAnswer(answer), parseAnswer(reference));
+}
+
+/** By the frame that is said to be mapped then: the decisions that would map it. */
+const MAPPING: Readonly<Record<string, readonly string[]>> = {
+  new: ['copy', 'zeroed'],
+  same: ['reuse', 'spurious'],
+  zero: ['zero-page'],
+  other: ['map-cache', 'swap-in'],
+};
+
+/** A prediction of the right class, with another field wrong: what that field would come of, where it tells anything. */
+function fieldActs(rule: string, given: Prediction, own: Prediction): readonly string[] {
+  const acts = Object.entries(given)
+    .filter(([id, value]) => own[id] !== value)
+    .flatMap(([id, value]) => [
+      `${id}=${value}`,
+      ...(id === 'end' ? [value] : []),
+      ...(id === 'frame' ? (rule === 'no-fault' ? ['fault'] : (MAPPING[value] ?? [])) : []),
+    ]);
+  return acts.filter(act => act !== own['class'] && revealedBy(rule, act).length > 0);
 }
 
 /** The decisions that end with a code. */
@@ -70,8 +92,9 @@ function detailActs(answer: string, reference: string): readonly string[] {
   const { do: given = '', ...fields } = parseAnswer(answer);
   const { do: best, ...own } = parseAnswer(reference);
   if (given !== best) return [given];
-  const differing = Object.entries(fields).filter(([id, value]) => own[id] !== value);
-  return differing.length === 1 ? differing.map(([id, value]) => `${id}=${value}`) : [];
+  return Object.entries(fields)
+    .filter(([id, value]) => own[id] !== value)
+    .map(([id, value]) => `${id}=${value}`);
 }
 
 /** Without the name of the system, where several run side by side: 'linux:copy'. */

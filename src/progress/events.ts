@@ -111,6 +111,8 @@ function isGameEvent(event: Fields): boolean {
   switch (event['type']) {
     case 'decide':
       return typeof event['decision'] === 'string';
+    case 'look':
+      return typeof event['answer'] === 'string';
     case 'restart':
       return isCount(event['variant']);
     default:

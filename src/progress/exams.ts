@@ -1,5 +1,5 @@
 import { isRight } from '../judge/verdict.ts';
-import { type ExamName, exams, formatExam, parseExam, titleOf } from '../study/exam.ts';
+import { type ExamName, examIn, exams, formatExam, parseExam, titleOf } from '../study/exam.ts';
 import type { Progress } from './records.ts';
 
 /** The exam of a chapter, or the final one of a system, and what the player has reached in it. */
@@ -21,11 +21,11 @@ export interface ExamEntry extends Omit<ExamName, 'seed'> {
 /** All exams in the order of play, with what was reached. */
 export function examEntries(progress: Progress): ExamEntry[] {
   const taken = [...progress.levels].flatMap(([id, { best }]) => {
-    const name = parseExam(id);
+    const name = examIn(id);
     return name === undefined || best.size === 0 ? [] : [{ id, name, stars: Math.max(...best.values()) }];
   });
   return exams().map(exam => {
-    const same = ({ system, chapter }: ExamName): boolean =>
+    const same = ({ system, chapter }: Omit<ExamName, 'seed'>): boolean =>
       system === exam.system && chapter === exam.chapter;
     const own = taken
       .filter(({ name }) => same(name))

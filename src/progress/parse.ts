@@ -1,11 +1,14 @@
 import { asEvent, type JournalEvent } from './events.ts';
-import { sumOf } from './sum.ts';
+import { partsOf, seal, unseal } from './seal.ts';
 
-/** A line that does not count; `line` counts from 1. */
+/** A line that is not as it was written or does not count; `line` counts from 1. */
 export interface Problem {
   readonly line: number;
-  /** torn: the last line, written in part; damaged: not an event; newer: of a newer version. */
-  readonly kind: 'torn' | 'damaged' | 'newer';
+  /**
+   * torn: the last line, written in part; damaged: not an event; newer: of a newer version; mended: damaged in one
+   * character, and its events count.
+   */
+  readonly kind: 'torn' | 'damaged' | 'newer' | 'mended';
 }
 
 export interface Journal {
@@ -17,51 +20,71 @@ export interface Journal {
 /** Node puts it for bytes that are no UTF-8; so no line that is whole may hold it. */
 const REPLACEMENT = '\ufffd';
 
-/** What JSON takes as it is, and neither a terminal nor a decoder does. */
-const UNSAFE = /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufffd]/g;
-
-/** The checksum at the end of a line, which is that of the line without it. */
-const SUM = /,"sum":"([0-9a-f]{8})"\}$/;
+/** What JSON takes as it is, and is more than one byte, or nothing for a terminal. */
+const NOT_ASCII = /[^\x20-\x7e]/g;
 
 /** An event as a line, without the line's end. Its checksum tells when a byte of it changes. */
 export function printEvent(event: JournalEvent): string {
-  const line = JSON.stringify(event).replace(
-    UNSAFE,
-    character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  return seal(
+    JSON.stringify(event).replace(
+      NOT_ASCII,
+      character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    ),
   );
-  return `${line.slice(0, -1)},"sum":"${sumOf(line)}"}`;
 }
 
 /**
- * The line without its checksum; undefined where it is not as it was written. Lines without one, of an earlier
- * version or written by hand, are taken as they are.
+ * Reads a journal, one event a line. Never throws: what cannot be read is a problem, and the rest counts. A line in
+ * which one character is damaged or lost is mended, and so is the end of a line.
  */
-function wholeLine(line: string): string | undefined {
-  if (line.includes(REPLACEMENT)) return undefined;
-  const sum = SUM.exec(line);
-  if (sum === null) return line;
-  const whole = `${line.slice(0, sum.index)}}`;
-  return sum[1] === sumOf(whole) ? whole : undefined;
-}
-
-/** Reads a journal, one event a line. Never throws: what cannot be read is a problem, and the rest counts. */
 export function parseJournal(text: string): Journal {
   const lines = text.split('\n');
   const events: JournalEvent[] = [];
   const problems: Problem[] = [];
-  for (const [i, line] of lines.entries()) {
+  for (let i = 0; i < lines.length; i++) {
+    const line = lines[i]!;
     if (line.trim() === '') continue;
-    const event = asEvent(parsed(wholeLine(line)));
-    if (event === 'newer') problems.push({ line: i + 1, kind: 'newer' });
-    else if (event !== undefined) events.push(event);
-    else problems.push({ line: i + 1, kind: i === lines.length - 1 ? 'torn' : 'damaged' });
+    const number = i + 1;
+    let known = readLine(line) ?? readParts(line);
+    if (known === undefined && number < lines.length) {
+      // A damaged character may be a line's end now.
+      known = readLine(`${line}${REPLACEMENT}${lines[number]}`);
+      if (known !== undefined) i++;
+    }
+    events.push(...(known?.events ?? []));
+    const kind = known === undefined ? (number === lines.length ? 'torn' : 'damaged') : known.problem;
+    if (kind !== undefined) problems.push({ line: number, kind });
   }
   return { events, problems };
 }
 
-function parsed(line: string | undefined): unknown {
+/** What a line holds. */
+interface Read {
+  readonly events: readonly JournalEvent[];
+  readonly problem?: 'newer' | 'mended' | undefined;
+}
+
+/** Undefined where the line is neither as it was written nor can be mended in one way only. */
+function readLine(line: string): Read | undefined {
+  const { lines, mended } = unseal(line);
+  const [event, ...others] = lines.flatMap(whole => asEvent(parsed(whole)) ?? []);
+  if (event === undefined || others.length > 0) return undefined;
+  if (event === 'newer') return { events: [], problem: 'newer' };
+  return { events: [event], problem: mended ? 'mended' : undefined };
+}
+
+/** Of a line that ran together with the next one, as its end was damaged. */
+function readParts(line: string): Read | undefined {
+  const parts = partsOf(line);
+  const read = parts.flatMap(part => readLine(part) ?? []);
+  return parts.length > 0 && parts[0] !== line && read.length === parts.length
+    ? { events: read.flatMap(({ events }) => events), problem: 'mended' }
+    : undefined;
+}
+
+function parsed(line: string): unknown {
   // An exception for each line would keep a file of other lines for long.
-  if (!line?.trimStart().startsWith('{')) return undefined;
+  if (line.includes(REPLACEMENT) || !line.trimStart().startsWith('{')) return undefined;
   try {
     return JSON.parse(line);
   } catch {

@@ -44,7 +44,9 @@ function session(first: Run, attempt: Attempt, resumed: boolean, changed: boolea
     play(event) {
       const next = play(run, event);
       if (isRefused(next)) return next;
-      attempt.play(event, finishOf(next), event.type === 'decide' ? toldBy(next) : undefined);
+      const told =
+        event.type === 'decide' ? toldBy(next) : event.type === 'look' ? lookedBy(next) : undefined;
+      attempt.play(event, finishOf(next), told);
       run = next;
       return run;
     },
@@ -56,13 +58,30 @@ function finishOf(run: Run) {
   return summary === undefined ? undefined : { variant, stars: summary.stars };
 }
 
+/** In the place of a rule: what was asked is which facts decided. */
+export const EVIDENCE = 'evidence';
+
+/** What an answer given in passing told: whether its author knows what decided. */
+function lookedBy(run: Run): Told | undefined {
+  const answer = table(run).aside?.answer;
+  return (
+    answer && {
+      system: run.level.system,
+      rule: EVIDENCE,
+      verdict: answer.verdict,
+      first: true,
+      shown: [],
+    }
+  );
+}
+
 /** What the last answer of a run told of its author. */
 export function toldBy(run: Run): Told | undefined {
   const { answers } = table(run);
   const answer = answers.at(-1);
   if (answer === undefined) return undefined;
   const { depth, decision, judgement, verdict, n } = answer;
-  const rule = (judgement?.reason ?? answer.reason)?.rule ?? 'no-fault';
+  const rule = depth === 'evidence' ? EVIDENCE : ((judgement?.reason ?? answer.reason)?.rule ?? 'no-fault');
   const asked = {
     depth,
     rule,

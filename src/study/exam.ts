@@ -14,7 +14,7 @@ import { texts } from './texts.ts';
  */
 
 /** Which generator makes an exam: raised when the same seed would make another. */
-const GENERATOR = 1;
+const GENERATOR = 2;
 /** In the place of a chapter: the exam over all of them. */
 export const FINAL = 'final';
 /** Faults of the exam of a chapter, and of the final one. */
@@ -30,7 +30,7 @@ export interface ExamName {
   readonly seed: number;
 }
 
-/** 'x1-linux-fork-7', 'x1-linux-final-7': progress knows an exam by this. */
+/** 'x2-linux-fork-7', 'x2-linux-final-7': progress knows an exam by this. */
 export const formatExam = ({ system, chapter, seed }: ExamName): string =>
   `x${GENERATOR}-${system}-${chapter}-${seed}`;
 
@@ -41,10 +41,17 @@ export const isExamName = (text: string): boolean => NAME.test(text);
 
 /** The name that a text is; undefined where this version makes no such exam. */
 export function parseExam(text: string): ExamName | undefined {
-  const [, generator, system = '', chapter = '', seed] = NAME.exec(text) ?? [];
-  if (Number(generator) !== GENERATOR || Number(seed) > MOST_SEED || !hasExam(system, chapter))
-    return undefined;
-  return { system, chapter, seed: Number(seed) };
+  const [, generator, , , seed] = NAME.exec(text) ?? [];
+  const exam = examIn(text);
+  return exam === undefined || Number(generator) !== GENERATOR || Number(seed) > MOST_SEED
+    ? undefined
+    : { ...exam, seed: Number(seed) };
+}
+
+/** Of what the text names an exam, of this generator or an earlier one: what was passed once stays passed. */
+export function examIn(text: string): Omit<ExamName, 'seed'> | undefined {
+  const [, generator, system = '', chapter = ''] = NAME.exec(text) ?? [];
+  return Number(generator) <= GENERATOR && hasExam(system, chapter) ? { system, chapter } : undefined;
 }
 
 /** The chapters of a system that end with an exam, in the order of play. */
@@ -78,7 +85,8 @@ export function examOf(name: ExamName): Level {
   const draws = drawsFrom(seed);
   const pool = poolOf(name);
   const fate = (pool.fates ?? []).length > 0 && draws.below(2) === 0 ? draws.oneOf(pool.fates!) : undefined;
-  const faults = chapter === FINAL ? FAULTS.final : FAULTS.chapter;
+  // Each case has a region of its own.
+  const faults = Math.min(chapter === FINAL ? FAULTS.final : FAULTS.chapter, maker.regions.length);
   const possible = pool.cases.filter(({ byChild }) => fate === undefined || !byChild);
   const rounds = Array.from({ length: Math.ceil(faults / possible.length) }, () => shuffled(possible, draws));
   const cases = rounds.flat().slice(0, faults);
@@ -87,22 +95,24 @@ export function examOf(name: ExamName): Level {
   const forks = fate !== undefined || cases.some(({ alone }) => !alone);
   const parts = cases.map((each, n) => {
     const me = each.byChild || (forks && fate === undefined && draws.below(2) === 0) ? child : parent;
-    const { before, after, ask } = each.lines(sceneOf(cast, n, me, 1, draws));
+    const { before, after, last = [], ask } = each.lines(sceneOf(cast, n, me, 1, draws));
     const way = draws.oneOf(WAYS);
-    return { before: settled(before, way), after: settled(after, way), ask };
+    return { before: settled(before, way), after: settled(after, way), last: settled(last, way), ask };
   });
   const setup = [
     ...(pool.files ?? []).map(text => ({ process: 'file', text })),
+    ...(pool.swap === undefined ? [] : [{ process: 'swap', text: pool.swap }]),
     ...merged(
       parts.map(({ before }) => before),
       draws,
     ),
-    ...(forks ? [{ process: parent, text: `fork ${child}` }] : []),
+    ...(forks ? (maker.between?.(cast) ?? [{ process: parent, text: `fork ${child}` }]) : []),
     ...merged(
       parts.map(({ after }) => after),
       draws,
     ),
     ...(fate === undefined ? [] : [{ process: child, text: fate.text }]),
+    ...parts.flatMap(({ last }) => last),
   ];
   const id = formatExam(name);
   const { evidence = [] } = pool;
@@ -113,6 +123,7 @@ export function examOf(name: ExamName): Level {
     title: chapter === FINAL ? titleOf(name) : texts.exam.level,
     system,
     rules: maker.rules,
+    ...(pool.settings !== undefined && { settings: pool.settings }),
     chapter: chapter === FINAL ? texts.exam.chapter : chapter,
     depth: 'decide',
     teaches: [],
@@ -146,7 +157,11 @@ export function titleOf({ system, chapter }: Omit<ExamName, 'seed'>): string {
 function poolOf({ system, chapter }: ExamName): ExamPool {
   const { exams: pools = {} } = makerOf(system)!;
   if (chapter !== FINAL) return pools[chapter]!;
-  const all = examined(system).map(id => pools[id]!);
+  // One machine cannot be of two kinds.
+  const all = examined(system)
+    .map(id => pools[id]!)
+    .filter(({ settings }) => settings === undefined);
+  const swap = all.find(pool => pool.swap !== undefined)?.swap;
   const unique = <T extends Case | Fate>(items: readonly T[]): T[] => [
     ...new Map(items.map(item => [item.id, item])).values(),
   ];
@@ -157,5 +172,6 @@ function poolOf({ system, chapter }: ExamName): ExamPool {
     cases: unique(all.flatMap(({ cases }) => cases)),
     fates: unique(all.flatMap(({ fates = [] }) => fates)),
     files: [...new Set(all.flatMap(({ files: declared = [] }) => declared))],
+    ...(swap !== undefined && { swap }),
   };
 }

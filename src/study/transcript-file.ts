@@ -19,9 +19,10 @@ const entry = z.discriminatedUnion(
     z.strictObject({ type: z.literal('decide'), decision: text, ...state }),
     z.strictObject({ type: z.literal('undo'), ...state }),
     z.strictObject({ type: z.literal('hint'), ...state }),
+    z.strictObject({ type: z.literal('look'), answer: text, ...state }),
     z.strictObject({ type: z.literal('restart'), variant: count(1), ...state }),
   ],
-  { error: 'expected decide, undo, hint or restart' },
+  { error: 'expected decide, undo, hint, look or restart' },
 );
 
 /** What a transcript must hold; what else stands in the file (what came of it, say) is not looked at. */

@@ -25,6 +25,7 @@ const lists: readonly Scene[] = [
   'play',
   'predict',
   'schedule',
+  'look',
   'summary',
   'glossary',
   'settings',
@@ -36,7 +37,13 @@ const digits = Array.from({ length: 9 }, (_, i) => String(i + 1));
 /** All keys, in the order of the footer: footer, help and docs/keys.md are made from this. */
 export const bindings: readonly Binding[] = [
   { command: 'choose', keys: ['up', 'down', ...digits], scenes: lists, rank: 1, byList: true },
-  { command: 'decide', keys: ['enter'], scenes: ['play', 'predict', 'schedule'], rank: 1, byList: true },
+  {
+    command: 'decide',
+    keys: ['enter'],
+    scenes: ['play', 'predict', 'schedule', 'look'],
+    rank: 1,
+    byList: true,
+  },
   {
     command: 'open',
     keys: ['enter'],
@@ -56,16 +63,17 @@ export const bindings: readonly Binding[] = [
   { command: 'scroll', keys: ['up', 'down'], scenes: pages, rank: 1 },
   { command: 'page', keys: ['pageup', 'pagedown', 'space'], scenes: pages, rank: 4 },
   { command: 'turn', keys: ['left', 'right'], scenes: ['glossary', 'levels', 'settings'], rank: 3 },
+  { command: 'skip', keys: ['escape'], scenes: ['look'], rank: 0 },
   {
     command: 'inspect',
     keys: ['i'],
-    scenes: ['play', 'predict', 'schedule', 'past', 'wrong', 'right'],
+    scenes: ['play', 'predict', 'schedule', 'look', 'past', 'wrong', 'right'],
     rank: 3,
   },
   {
     command: 'sharing',
     keys: ['m'],
-    scenes: ['play', 'predict', 'schedule', 'past', 'wrong', 'right'],
+    scenes: ['play', 'predict', 'schedule', 'look', 'past', 'wrong', 'right'],
     rank: 6,
   },
   { command: 'hint', keys: ['h'], scenes: ['play', 'predict', 'schedule', 'hints'], rank: 2 },
@@ -77,7 +85,7 @@ export const bindings: readonly Binding[] = [
   {
     command: 'back',
     keys: ['escape', 'backspace'],
-    scenes: everywhere.filter(scene => !['start', 'past', 'right', 'film'].includes(scene)),
+    scenes: everywhere.filter(scene => !['start', 'past', 'look', 'right', 'film'].includes(scene)),
     rank: 5,
   },
   { command: 'glossary', keys: ['g'], scenes: everywhere, rank: 7 },

@@ -33,6 +33,11 @@ export type Layer =
       readonly outlook?: Outlook;
     }
   | {
+      /** What is asked in passing before the result shows. */
+      readonly at: 'look';
+      readonly fields: Prediction;
+    }
+  | {
       readonly at: 'result';
       /** Of a wrong decision: 0 is the decision, n its nth step. */
       readonly step: number;
@@ -66,6 +71,7 @@ export interface State {
 }
 
 export const PLAY: Layer = { at: 'play', fields: {} };
+export const LOOK: Layer = { at: 'look', fields: {} };
 export const RESULT: Layer = { at: 'result', step: 0 };
 
 export const top = (state: State): Layer => state.layers.at(-1)!;

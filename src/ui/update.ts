@@ -1,5 +1,6 @@
 import type { GameEvent } from '../game/types.ts';
 import type { Level } from '../levels/level.ts';
+import type { Prediction } from '../machines/machine.ts';
 import { type Game, isRefusal, isUnderway } from './game.ts';
 import type { Command } from './keymap.ts';
 import { answerOf, nextField } from './prediction.ts';
@@ -7,6 +8,7 @@ import { shotAfter } from './screens/film.ts';
 import { currentOf, settingNamed, whyNotValue } from './settings.ts';
 import {
   type Layer,
+  LOOK,
   lastAnswer,
   lastStep,
   PLAY,
@@ -80,6 +82,8 @@ function command(state: State, name: Command, key: string, game: Game, extent: E
       return replace(state, { ...layer, step: Math.max(0, Math.min(lastStep(state), step)) });
     }
     case 'takeBack':
+      return pop(state);
+    case 'skip':
       return pop(state);
     case 'goOn':
       return goOn(state);
@@ -168,6 +172,8 @@ function choose(state: State, chosen: string, game: Game): State | undefined {
       return state.table?.question?.depth === 'break'
         ? pick(state, chosen, game)
         : decide(state, chosen, game);
+    case 'look':
+      return look(state, layer.fields, chosen, game);
     case 'settings':
       return settle(replace(state, { at: 'settings', name: chosen }), undefined, game);
     case 'glossary':
@@ -249,6 +255,17 @@ function answerField(state: State, option: string, game: Game): State {
     : replace(state, { ...layer, fields });
 }
 
+/** A field of what is asked in passing; the last one uncovers the result. */
+function look(state: State, answered: Prediction, option: string, game: Game): State {
+  const question = state.table?.aside?.question;
+  const asked = question && nextField(question, answered);
+  if (question === undefined || asked === undefined) return pop(state);
+  const fields = { ...answered, [asked.field.id]: option };
+  if (nextField(question, fields) !== undefined) return replace(state, { at: 'look', fields });
+  const table = game.play({ type: 'look', answer: answerOf(question, fields) });
+  return pop(isRefusal(table) ? state : { ...state, table });
+}
+
 const goOn = (state: State): State =>
   replace(state, state.table?.question === undefined ? { at: 'summary' } : PLAY);
 
@@ -282,7 +299,9 @@ function decide(state: State, decision: string, game: Game): State {
   const answer = lastAnswer(next);
   const wrong = answer !== undefined && !answer.wentOn;
   // After a wrong one Enter leads back to the question, which is the same again.
-  return wrong ? push(replace(next, PLAY), RESULT) : replace(next, RESULT);
+  if (wrong) return push(replace(next, PLAY), RESULT);
+  const result = replace(next, RESULT);
+  return table.aside !== undefined && table.aside.answer === undefined ? push(result, LOOK) : result;
 }
 
 /** The setting that was chosen takes its next value, or the key that was pressed; asks for a key where none was. */

@@ -41,7 +41,15 @@ test('--json prints every level and chapter, what is next, and what is wrong wit
   const { code, stdout, stderr } = await run(['--json', '--state', played()]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   const report = JSON.parse(stdout);
-  expect(Object.keys(report)).toEqual(['levels', 'chapters', 'next', 'concepts', 'due', 'notices']);
+  expect(Object.keys(report)).toEqual([
+    'levels',
+    'chapters',
+    'next',
+    'concepts',
+    'due',
+    'evidence',
+    'notices',
+  ]);
   expect(report.levels.map(({ id }: { id: string }) => id)).toEqual(
     library.chapters.flatMap(({ levels }) => levels),
   );

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { GameEvent } from '../../src/game/types.ts';
 import { isRight } from '../../src/judge/verdict.ts';
+import { begin, optimalNext } from '../../src/levels/course.ts';
 import { lesserCost } from '../../src/levels/par.ts';
 import { variantsOf } from '../../src/levels/variants.ts';
 import {
@@ -188,6 +189,44 @@ describe('hints', () => {
     expect(table(tried).hints.opened[2]).toContain('refuse');
     expect(table(played(three, 'copy', hint, undo)).hints.opened).toEqual(table(three).hints.opened);
   });
+
+  test('the third says so where all that is wrong was tried', () => {
+    const wrong = ['reuse', 'zeroed', 'zero-page', 'refuse-access', 'refuse-unmapped'];
+    const offers = table(begun(twoWriters)).question!.offers.map(({ id }) => id);
+    const tried = played(begun(twoWriters), ...wrong.filter(id => offers.includes(id)), hint, hint, hint);
+    expect(table(tried).answers.every(({ wentOn }) => !wentOn)).toBe(true);
+    expect(table(tried).hints.opened[2]).toBe(
+      'You have tried all that is wrong here: whatever is left is right.',
+    );
+  });
+
+  test('the third says so where nothing on offer is right', () => {
+    const level = levelOf(`
+depth: decide
+setup:
+  - sh: map heap 1 rw- anon
+script:
+  - sh: write heap+0 8
+menu: [reuse, refuse-access]`);
+    expect(table(played(begun(level), hint, hint, hint)).hints.opened[2]).toMatch(
+      /^Nothing on offer is right here/,
+    );
+  });
+
+  test.each(['twins', 'by-the-book', 'the-witness', 'does-it-ring', 'one-address-two-truths', 'two-pens'])(
+    'at each question of %s all hints can be opened',
+    id => {
+      const level = levelNamed(id);
+      let run = played(begun(level), hint, hint);
+      for (let course = begin(level, 0); table(run).question !== undefined; ) {
+        // Whole sentences, and no text form of an answer.
+        expect(table(played(run, hint)).hints.opened[2]).toMatch(/^[A-Z][^=]+\.$/);
+        const [best] = optimalNext(course);
+        run = played(run, best!.decision);
+        course = best!.next;
+      }
+    },
+  );
 
   test('where nothing on offer is wrong, it says what is dear', () => {
     const level = levelOf(`

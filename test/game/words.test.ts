@@ -9,7 +9,6 @@ import { OwnFault } from '../../src/judge/judge.ts';
 import { VERDICTS } from '../../src/judge/verdict.ts';
 import { begin, optimalNext } from '../../src/levels/course.ts';
 import type { Level } from '../../src/levels/level.ts';
-import { variantsOf } from '../../src/levels/variants.ts';
 import { RULES } from '../../src/machines/linux/fault/why.ts';
 import { invariants } from '../../src/machines/linux/invariants/invariants.ts';
 import { type Facts, NO_COST } from '../../src/machines/machine.ts';
@@ -17,13 +16,13 @@ import { machines } from '../../src/machines/registry.ts';
 import { begun, levelOf, levels, played, table } from './levels.ts';
 
 /** Of forms with many answers some will do, evenly spread. */
-const MOST_ANSWERS = 30;
+const MOST_ANSWERS = 10;
 
-/** Every answer, or many, that can be given in a variant of a level by playing on optimally. */
-function everyAnswer(level: Level, variant: number): Answer[] {
+/** Every answer, or many, that can be given in a level by playing on optimally. */
+function everyAnswer(level: Level): Answer[] {
   const answers: Answer[] = [];
-  let run = begun(level, variant);
-  let ways = optimalNext(begin(level, variant));
+  let run = begun(level);
+  let ways = optimalNext(begin(level, 0));
   for (let [way] = ways; way !== undefined; [way] = ways) {
     const { offers } = table(run).question!;
     const step = Math.ceil(offers.length / MOST_ANSWERS);
@@ -35,13 +34,12 @@ function everyAnswer(level: Level, variant: number): Answer[] {
   return answers;
 }
 
-const answers: readonly Answer[] = levels.flatMap(level =>
-  variantsOf(level).flatMap((_, variant) => everyAnswer(level, variant)),
-);
+const given = levels.map(level => ({ system: level.system, answers: everyAnswer(level) }));
+const answers: readonly Answer[] = given.flatMap(each => each.answers);
 /** What decided in the levels of Linux, with the facts. */
-const reasons = levels
+const reasons = given
   .filter(({ system }) => system === 'linux')
-  .flatMap(level => everyAnswer(level, 0))
+  .flatMap(each => each.answers)
   .flatMap(({ judgement, reason }) => judgement?.reason ?? reason ?? [])
   .filter(({ facts }) => Object.keys(facts).length > 0);
 
@@ -204,7 +202,7 @@ setup:
 script:
   - ${child}: write ${region}+0 ${stored}
 menu: [copy, reuse, zeroed, zero-page, map-cache, refuse-access, refuse-unmapped]`);
-    const words = (level: Level) => everyAnswer(level, 0).map(({ operation, text }) => ({ operation, text }));
+    const words = (level: Level) => everyAnswer(level).map(({ operation, text }) => ({ operation, text }));
     const renamed = JSON.stringify(words(story('sh', 'child', 'heap', 71, 91))).replaceAll(
       /\b(sh|child|heap|71|91)\b/g,
       name => ({ sh: 'child', child: 'sh', heap: 'notes', 71: '91', 91: '71' })[name]!,
@@ -223,7 +221,7 @@ setup:
 script:
   - child: write heap+0 9
 menu: [copy, reuse]`);
-    const [copy, reuse] = everyAnswer(level, 0).map(({ text }) => text);
+    const [copy, reuse] = everyAnswer(level).map(({ text }) => text);
     expect(copy).toMatchObject({
       headline: 'You copied heap+0 to a new frame for child. sh still maps f1.',
       rule: 'The entry is read-only, the VMA (rw-, private) is writable, and f1 has 2 mappers, sh and child: copy on write.',

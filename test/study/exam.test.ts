@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { library } from '../../src/levels/library.ts';
-import { examined, examLevel, examOf, exams, formatExam, parseExam } from '../../src/study/exam.ts';
+import { examEntries } from '../../src/progress/exams.ts';
+import { progressOf } from '../../src/progress/records.ts';
+import { examined, examLevel, examOf, exams, FINAL, formatExam, parseExam } from '../../src/study/exam.ts';
 import { makerOf, systemsOf } from '../../src/study/makers/makers.ts';
 import { examMistakes } from '../../src/study/proof.ts';
 import { MOST_SEED } from '../../src/study/random.ts';
@@ -23,13 +25,46 @@ test('a name is all that an exam is made from', () => {
 
 test('what names no exam of this version is none', () => {
   for (const text of [
-    'x1-linux-nowhere-7',
+    'x2-linux-nowhere-7',
     'x9-linux-fork-7',
-    'x1-linux-fork-4294967296',
+    'x1-linux-fork-7',
+    'x2-linux-fork-4294967296',
     'p1-linux-1-7',
     'fork',
   ])
     expect(examLevel(text)).toBeUndefined();
+});
+
+test('what was passed in an exam of an earlier generator stays passed', () => {
+  const finish = { v: 1, at: '2026-01-01T00:00:00Z', type: 'finish', run: 'r', n: 12 } as const;
+  const passed = (level: string) =>
+    examEntries(progressOf([{ ...finish, level, variant: 0, stars: 1 }]))
+      .filter(entry => entry.passed)
+      .map(({ system, chapter }) => `${system} ${chapter}`);
+  expect(passed('x1-linux-fork-7')).toEqual(['linux fork']);
+  expect(passed('x9-linux-fork-7')).toEqual([]);
+});
+
+test('each chapter of Linux that has an exam has a broken kernel to catch as its last level', () => {
+  for (const chapter of examined('linux')) {
+    const { levels } = library.chapters.find(({ id, system }) => id === chapter && system === 'linux')!;
+    expect(library.levels.find(({ id }) => id === levels.at(-1))?.depth).toBe('break');
+  }
+  // Before paging there is one level, and no kernel yet.
+  const all = library.chapters.filter(({ system }) => system === 'linux').map(({ id }) => id);
+  expect(all.filter(id => !examined('linux').includes(id))).toEqual(['boot']);
+});
+
+test('each of the seven chapters of Linux ends with an exam, and the final one draws from all of them', () => {
+  const chapters = ['trap', 'nothing', 'fork', 'files', 'pressure', 'kernel', 'races'];
+  expect(examined('linux').slice(0, chapters.length)).toEqual(chapters);
+  const pools = chapters.map(chapter => makerOf('linux')!.exams![chapter]!);
+  const seen = new Set<string>();
+  // Nine of 48 cases are drawn each time; in 60 exams one is missed with a chance of (39/48)^60, a millionth.
+  for (let seed = 0; seed < 60; seed++)
+    for (const concept of examOf({ system: 'linux', chapter: FINAL, seed }).uses) seen.add(concept);
+  for (const { cases } of pools)
+    expect(cases.filter(({ concepts }) => !concepts.every(id => seen.has(id)))).toEqual([]);
 });
 
 /** What the chapters of a system have taught by the end of one. */

@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Level } from '../../src/levels/level.ts';
 import { library } from '../../src/levels/library.ts';
 import { examOf, formatExam } from '../../src/study/exam.ts';
@@ -8,9 +8,8 @@ import { pageOf } from '../../src/ui/screens/pages.ts';
 import { type State, sceneOf, top, works } from '../../src/ui/state.ts';
 import { update } from '../../src/ui/update.ts';
 import { worthDoing } from '../../src/ui/worth.ts';
-import { forget, freshFolder, gameIn, optimalAnswers, textOf, widest } from './fixtures.ts';
-
-afterAll(forget);
+import { freshFolder } from '../progress/folder.ts';
+import { gameIn, optimalAnswers, textOf, widest } from './fixtures.ts';
 
 const EXTENT = { lines: 10, most: 0 };
 type Game = ReturnType<typeof gameIn>;

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import fc from 'fast-check';
 import { isRefused, play, start, table } from '../../src/game/run.ts';
 import type { Table } from '../../src/game/types.ts';
@@ -12,6 +9,7 @@ import type { Panel, Row, View } from '../../src/machines/machine.ts';
 import { openStore, type Store } from '../../src/progress/store.ts';
 import { type Line, lineWidth } from '../../src/ui/lines.ts';
 import { LibraryGame } from '../../src/ui/session.ts';
+import { freshFolder } from '../progress/folder.ts';
 
 export const textOf = (line: Line): string => line.map(({ text }) => text).join('');
 export const widest = (lines: readonly Line[]): number => Math.max(0, ...lines.map(lineWidth));
@@ -20,17 +18,6 @@ export const levelNamed = (id: string): Level => {
   const level = library.levels.find(each => each.id === id);
   if (level === undefined) throw new Error(`no level ${id}`);
   return level;
-};
-
-/** Folders that tests keep progress in; `forget` removes them. */
-const folders: string[] = [];
-export const freshFolder = (): string => {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'cowhand-ui-'));
-  folders.push(folder);
-  return folder;
-};
-export const forget = (): void => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 };
 
 export const storeIn = (folder: string): Store =>

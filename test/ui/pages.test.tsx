@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { renderToString } from 'ink';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { library } from '../../src/levels/library.ts';
 import type { Game } from '../../src/ui/game.ts';
 import { bindings, footer } from '../../src/ui/keymap.ts';
@@ -14,9 +14,7 @@ import { widthOf } from '../../src/ui/text.ts';
 import { ThemeContext, themeFor } from '../../src/ui/theme.ts';
 import { update } from '../../src/ui/update.ts';
 import { PageView } from '../../src/ui/widgets/page-view.tsx';
-import { forget, gameIn, levelNamed, widest } from './fixtures.ts';
-
-afterAll(forget);
+import { gameIn, levelNamed, widest } from './fixtures.ts';
 
 const UTF8 = themeFor({ LANG: 'C.UTF-8' });
 const ASCII = themeFor({ LANG: 'C' });

@@ -1,10 +1,9 @@
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { library } from '../../src/levels/library.ts';
 import { isRefusal } from '../../src/ui/game.ts';
 import { OwnGame } from '../../src/ui/session.ts';
-import { forget, freshFolder, gameIn, levelNamed, optimalAnswers, storeIn } from './fixtures.ts';
-
-afterAll(forget);
+import { freshFolder } from '../progress/folder.ts';
+import { gameIn, levelNamed, optimalAnswers, storeIn } from './fixtures.ts';
 
 const level = levelNamed('after-the-child-has-gone');
 

@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import type { Game } from '../../src/ui/game.ts';
 import { commandOf, keymapWith } from '../../src/ui/keymap.ts';
 import { atStart } from '../../src/ui/open.ts';
@@ -6,9 +6,11 @@ import { pageOf } from '../../src/ui/screens/pages.ts';
 import { currentOf, SETTINGS, whyNotValue } from '../../src/ui/settings.ts';
 import { type State, sceneOf, works } from '../../src/ui/state.ts';
 import { type Input, update } from '../../src/ui/update.ts';
-import { forget, freshFolder, gameIn, textOf, widest } from './fixtures.ts';
+import { freshFolder } from '../progress/folder.ts';
+import { gameIn, textOf, widest } from './fixtures.ts';
 
-afterEach(forget);
+// What writes settings is loaded when it is needed; a test's folder goes only after that.
+afterEach(() => vi.dynamicImportSettled());
 
 const after = (game: Game, ...inputs: Input[]): State =>
   inputs.reduce((state, input) => update(state, input, game, { lines: 20, most: 0 })!, atStart);

@@ -1,13 +1,13 @@
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { Game } from '../../src/ui/game.ts';
 import type { Command } from '../../src/ui/keymap.ts';
 import { atStart, inLevel } from '../../src/ui/open.ts';
+import { areaOf } from '../../src/ui/page.ts';
+import { pageOf } from '../../src/ui/screens/pages.ts';
 import { OwnGame } from '../../src/ui/session.ts';
 import { lastAnswer, type State, sceneOf, top, works } from '../../src/ui/state.ts';
 import { update } from '../../src/ui/update.ts';
-import { forget, gameIn, levelNamed, optimalAnswers } from './fixtures.ts';
-
-afterAll(forget);
+import { gameIn, levelNamed, optimalAnswers, textOf } from './fixtures.ts';
 
 const EXTENT = { lines: 10, most: 25 };
 let game: Game;
@@ -105,6 +105,26 @@ describe('deciding', () => {
     const next = choose(state, 'next');
     expect(top(next)).toMatchObject({ at: 'story', level: { id: game.after('first-ring')!.id } });
     expect(update(state, { chosen: 'quit' }, game, EXTENT)).toBeUndefined();
+  });
+
+  test('what is asked in passing comes before the result; Esc skips it, and an answer shows there', () => {
+    const [best] = optimalAnswers(levelNamed('before-the-ink'), 0);
+    const asked = choose(playing('before-the-ink'), best!);
+    expect(sceneOf(asked)).toBe('look');
+    const page = (state: State) => {
+      const { above, choices } = pageOf(state, game, areaOf(80, 24));
+      return [...above.map(textOf), ...(choices?.items ?? []).map(({ label }) => label)].join('\n');
+    };
+    expect(page(asked)).toContain('In passing: what was it that decided?');
+    const skipped = command(asked, 'skip', 'escape');
+    expect(sceneOf(skipped)).toBe('right');
+    expect(page(skipped)).not.toContain('Evidence');
+    const fields = asked.table!.aside!.question.fields!;
+    const answered = fields.reduce(state => choose(state, 'no'), asked);
+    expect(sceneOf(answered)).toBe('right');
+    expect(page(answered)).toMatch(/Evidence +You said: none of these/);
+    expect(command(answered, 'goOn').table?.question?.n).toBe(2);
+    expect(answered.table?.starsLeft).toBe(3);
   });
 
   test('what is not on offer changes nothing', () => {

@@ -1,4 +1,4 @@
-import { concepts, misconceptions } from '../../levels/catalogue.ts';
+import { concepts, misconceptions, wordsAgainst } from '../../levels/catalogue.ts';
 import { compile } from '../../levels/compile.ts';
 import type { Level } from '../../levels/level.ts';
 import { formatProblem } from '../../levels/problem.ts';
@@ -29,6 +29,8 @@ export async function generate(): Promise<string> {
   lines.push('', '## Misconceptions', '', '| | the wrong belief | treated in |', '| --- | --- | --- |');
   for (const [id, { title }] of Object.entries(misconceptions)) {
     const treating = levels.filter(level => level.treats.includes(id)).map(level => `\`${level.id}\``);
+    const words = wordsAgainst(id).map(word => `glossary: ${word}`);
+    treating.push(...words);
     if (treating.length > 0) lines.push(`| ${id} | ${title} | ${treating.join(', ')} |`);
   }
   return `${lines.join('\n')}\n`;

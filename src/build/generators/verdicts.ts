@@ -11,14 +11,36 @@ interface State {
   /** The process that touches the page. */
   readonly by: string;
   readonly program: string;
+  /** Lines before the first operation: files, swap. */
+  readonly header?: string;
   /** The page that gets $RIGHTS, if it is not the one that is touched. */
   readonly protects?: number;
+  /** VMA rights, if not all are tried. */
+  readonly rights?: readonly string[];
 }
 
 /**
  * The verdict matrix: every decision against every state of an entry, by access and VMA rights. All of it
  * is computed; nothing is written by hand but how each state comes about.
  */
+
+const FILE = 'file 0 1 ext4';
+const SWAP = 'swap file';
+const PRIVATE = 'p0 map 0 1 rw- priv 0 0';
+const SHARED = 'p0 map 0 1 rw- shared 0 0';
+const FILLED = `p0 map 0 1 rw- anon\n${fill('p0')}`;
+const PAGED_OUT = `${FILLED}\np0 madv 0 1 pageout`;
+const MERGED = 'p0 map 0 2 rw- anon\np0 write 0 5\np0 write 1 5\np0 madv 0 2 mergeable\nk ksm';
+const THREADS = `${FILLED}\np0 thread p1\np1 cpu 1`;
+
+/** A state of p0's page 0 that is tried with the two rights which tell most. */
+const further = (name: string, program: string, header = ''): State => ({
+  name,
+  by: 'p0',
+  program,
+  header,
+  rights: ['rw-', 'r--'],
+});
 
 /** What is touched is page 0; page 8 was never touched. $RIGHTS is put in force last. */
 const STATES: readonly State[] = [
@@ -92,6 +114,26 @@ const STATES: readonly State[] = [
     program: 'p0 map 2 1 rw- anon gd\np0 write 2 5\np0 rlimstack 2',
     protects: 2,
   },
+  further('private file, page not read yet', PRIVATE, 'file 0 1 ext4 cold'),
+  further('private file, page of the file mapped', `${PRIVATE}\np0 read 0`, FILE),
+  further('private file, behind its end', `${PRIVATE}\np0 ftrunc 0 0`, FILE),
+  further('shared file, mapped and never written to', `${SHARED}\np0 fork p1\np0 read 0`, FILE),
+  further('shared file, written back', `${SHARED}\n${fill('p0')}\np0 fsync 0`, FILE),
+  further('swapped out, its owner alone', PAGED_OUT, SWAP),
+  further('swapped out, shared with the child', `${PAGED_OUT}\np0 fork p1`, SWAP),
+  further('swapped in by the child, not here', `${PAGED_OUT}\np0 fork p1\np1 read 0`, SWAP),
+  further('swapped in, still in the swap cache', `${PAGED_OUT}\np0 fork p1\np0 read 0\np1 exit`, SWAP),
+  further('pinned, and copied for the child at fork', `${FILLED}\np0 iopin 0 0 1\np0 fork p1`),
+  further('exclusive since a pin that only read', `${FILLED}\np0 fork p1\np1 exit\np0 dwrite 0`),
+  further('held by a pipe, the child gone', `${FILLED}\np0 fork p1\np1 vpin 0 0 1\np1 exit`),
+  further('locked, shared with the child', `${FILLED}\np0 mlock 0 1\np0 fork p1`),
+  further('merged by KSM, mapped once', `${MERGED}\np0 unmap 1 1`),
+  further('guard region', `${FILLED}\np0 madv 0 1 guard`),
+  further('shared with the child, a thread on another CPU', `${THREADS}\np1 read 0\np0 fork p2`),
+  further(
+    'made writable by a thread on another CPU',
+    `${THREADS}\np0 fork p2\np0 read 0\np2 exit\np1 write 0 6`,
+  ),
 ];
 const RIGHTS = ['rw-', 'r--', '-w-', 'rwx', 'r-x', '--x', '---'];
 /** By name; the operation without its process. The kernel's own come from read(2) and write(2). */
@@ -119,22 +161,24 @@ export interface MatrixRow {
 /** Every fault that a state, an access and rights bring about; accesses that do not fault are left out. */
 export function matrix(): MatrixRow[] {
   const rows: MatrixRow[] = [];
-  const add = (name: string, rights: string, by: string, program: string, page = 0) => {
+  const add = (name: string, rights: string, by: string, program: string, page = 0, header = '') => {
     for (const [access, operation] of Object.entries(ACCESSES)) {
-      const row = fault(`${program}\n${by} ${operation(page)}`);
+      const row = fault(header, `${program}\n${by} ${operation(page)}`);
       if (row !== undefined) rows.push({ state: name, rights, access, ...row });
     }
   };
-  for (const { name, by, program, protects = 0 } of STATES)
-    for (const rights of RIGHTS)
-      add(name, rights, by, rights === 'rw-' ? program : `${program}\n${by} prot ${protects} 1 ${rights}`);
+  for (const { name, by, program, header, protects = 0, rights: tried = RIGHTS } of STATES)
+    for (const rights of tried) {
+      const protectedBy = rights === 'rw-' ? '' : `\n${by} prot ${protects} 1 ${rights}`;
+      add(name, rights, by, program + protectedBy, 0, header);
+    }
   add('in the guard gap of a stack', 'rw-', 'p0', 'p0 map 0 1 rw- anon\np0 map 2 1 rw- anon gd', 1);
   add('no VMA', 'none', 'p0', 'p0 map 1 1 rw- anon');
   return rows;
 }
 
-function fault(text: string): Omit<MatrixRow, 'state' | 'rights' | 'access'> | undefined {
-  const program = parseProgram(`p0 map 8 1 rw- anon\n${text}`, 'verdict matrix');
+function fault(header: string, text: string): Omit<MatrixRow, 'state' | 'rights' | 'access'> | undefined {
+  const program = parseProgram(`${header}\np0 map 8 1 rw- anon\n${text}`, 'verdict matrix');
   const world = linux.boot(program, '6.x');
   const ideal = linux.ideal.boot(program);
   const move = program.moves.at(-1)!;
@@ -144,7 +188,7 @@ function fault(text: string): Omit<MatrixRow, 'state' | 'rights' | 'access'> | u
   }
   const trapped = linux.step(world, move);
   if (!isTrap(trapped)) return undefined;
-  const situation: Situation = { world, ideal, move, fault: trapped };
+  const situation: Situation = { world, ideal, move, fault: trapped, tried: new Map() };
   const offers = linux.offers(world, trapped, linux.decisions);
   return {
     errorCode: trapped.errorCode,
@@ -159,9 +203,9 @@ export function renderMatrix(rows: readonly MatrixRow[]): string {
     '',
     'What each decision is worth in each state of an entry (Linux, rule set 6.x), computed by',
     '`npm run verdicts`. A wrong decision shows its class and its shortest consequence; the retried',
-    'instruction is move 1. `p0` is the parent, `p1` its child, page 8 was never touched. A right one shows',
-    'what it wastes against the best on offer. `*` marks the decision of the kernel. Accesses that do not',
-    'fault are not listed.',
+    'instruction is move 1. `p0` is the parent, `p1` its child (or its thread, and `p2` the child), page 8 was',
+    'never touched. A right one shows what it wastes against the best on offer. `*` marks the decision of the',
+    'kernel. Accesses that do not fault are not listed.',
     '',
     summary(rows),
   ];

@@ -49,6 +49,26 @@ const askedIn = ({ question, rule, reference }: Node): Asked => ({
   ...('decided' in question && { decided: question.decided }),
 });
 
+/** Wrong answers on offer, and of these those that tell of a misconception; looking back at what decided has none. */
+export interface WrongChoices {
+  readonly all: number;
+  readonly tagged: number;
+}
+
+export function wrongChoices(graphs: readonly Graph[]): WrongChoices {
+  const nodes = graphs.flatMap(graph => [...graph.nodes.values()]);
+  const told = nodes
+    .filter(({ question }) => question.depth !== 'evidence')
+    .flatMap(node =>
+      node.options
+        .filter(({ verdict }) => !isRight(verdict))
+        .map(({ decision, verdict }) =>
+          actsOf(askedIn(node), decision, verdict).some(act => revealedBy(node.rule, act).length > 0),
+        ),
+    );
+  return { all: told.length, tagged: told.filter(Boolean).length };
+}
+
 /** Each wrong choice tells of a misconception, and each treated misconception can be told. */
 export function revealProblems({ level, placeOf }: LoadedLevel, graphs: readonly Graph[]): Problem[] {
   const problems: Problem[] = [];
@@ -56,18 +76,17 @@ export function revealProblems({ level, placeOf }: LoadedLevel, graphs: readonly
   for (const node of graphs.flatMap(({ nodes }) => [...nodes.values()]))
     for (const { decision, verdict } of node.options) {
       if (verdict === 'optimal') continue;
-      for (const act of actsOf(askedIn(node), decision, verdict)) {
-        const ids = revealedBy(node.rule, act);
-        for (const id of ids) told.add(id);
-        if (ids.length === 0 && !isRight(verdict))
-          problems.push(
-            problemAt(
-              node.place,
-              'tags',
-              `no misconception tells itself by \`${act}\` where ${node.rule} decides; expected one in assets/SYSTEM/misconceptions.json`,
-            ),
-          );
-      }
+      const acts = actsOf(askedIn(node), decision, verdict);
+      const ids = acts.flatMap(act => revealedBy(node.rule, act));
+      for (const id of ids) told.add(id);
+      if (acts.length > 0 && ids.length === 0 && !isRight(verdict))
+        problems.push(
+          problemAt(
+            node.place,
+            'tags',
+            `no misconception tells itself by \`${acts.join('`, `')}\` where ${node.rule} decides; expected one in assets/SYSTEM/misconceptions.json`,
+          ),
+        );
     }
   for (const [i, id] of level.treats.entries())
     if (misconceptionIds.includes(id) && !told.has(id))

@@ -3,7 +3,7 @@ import type { LoadedLevel } from '../compile.ts';
 import { type Problem, problemAt } from '../problem.ts';
 
 /**
- * A word of the glossary that names a concept stands in what a level says only once the concept was introduced.
+ * A word of the glossary that belongs to a concept stands in what a level says only once the concept was introduced.
  * @param taught concepts of earlier levels
  */
 export function introducedProblems({ level, placeOf }: LoadedLevel, taught: ReadonlySet<string>): Problem[] {
@@ -13,9 +13,9 @@ export function introducedProblems({ level, placeOf }: LoadedLevel, taught: Read
     ...level.hints.map((hint, i) => [hint, placeOf('hints', i)] as const),
   ] as const;
   const later = [...(conceptWords[level.system] ?? [])].filter(
-    ([id]) => !taught.has(id) && !level.teaches.includes(id),
+    ([, id]) => !taught.has(id) && !level.teaches.includes(id),
   );
-  return later.flatMap(([id, word]) =>
+  return later.flatMap(([word, id]) =>
     said
       .filter(([text]) => says(text, word))
       .map(([, place]) =>

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { COUNTS } from '../machine.ts';
 import type { Content } from './hardware/content.ts';
+import { UPTODATE } from './hardware/frames.ts';
 import type { PageTable } from './hardware/page-table.ts';
 import { generationOf, isSwap, mapsFrame, NX, pfnOf, slotOf } from './hardware/pte.ts';
 import type { IdealMemory } from './ideal/ideal.ts';
@@ -189,7 +190,7 @@ export function digest(world: World): string {
     frames: Array.from({ length: frames.count }, (_, pfn) => [
       frames.refcount[pfn],
       frames.mapcount[pfn],
-      frames.flags[pfn],
+      frames.flags[pfn]! & ~UPTODATE,
       frames.generation[pfn],
       frames.contents[pfn],
     ]),

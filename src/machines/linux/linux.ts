@@ -3,11 +3,11 @@ import { eagerCost } from './calls/fork.ts';
 import { uncoupled } from './coupling/coupling.ts';
 import { mapValues, symbolize } from './coupling/symbols.ts';
 import { DECISIONS, type Decision, details, formatDecision, parseDecision } from './fault/decision.ts';
+import { entry } from './fault/entry.ts';
 import { doUserAddrFault } from './fault/fault-path.ts';
 import { fields, outcome } from './fault/predict.ts';
 import { apply, type LinuxMicro, perform, routine } from './fault/routines.ts';
 import { facts, why } from './fault/why.ts';
-import { ACCESSED, DIRTY } from './hardware/pte.ts';
 import { type IdealMemory, linuxIdeal } from './ideal/ideal.ts';
 import { broken } from './invariants/invariants.ts';
 import { digest, key } from './key.ts';
@@ -40,16 +40,7 @@ export const linux: Machine<World, Fault, Decision, IdealMemory> = {
   routine,
   perform: (world, micro) => perform(world, micro as LinuxMicro),
   apply,
-  entry(world, fault) {
-    const { table } = world.mms[fault.mm]!;
-    const low = world.arch.walked(table.low(fault.page));
-    const { copy, hunt } = world;
-    const progress =
-      copy === undefined ? '' : ` ${copy.done} ${copy.attempt} ${copy.checked} ${copy.touching}`;
-    const held = hunt === undefined ? '' : ` ${hunt.done} ${hunt.pages.length}`;
-    const unshare = fault.unshare ? ' unshare' : '';
-    return `${fault.page} ${entryState(low, table.high(fault.page))}${progress}${held}${unshare}`;
-  },
+  entry,
   broken,
   cost: world => world.cost(),
   eager: eagerCost,
@@ -71,6 +62,3 @@ export const linux: Machine<World, Fault, Decision, IdealMemory> = {
   races,
   outcome,
 };
-
-/** Presence, frame and rights as the processor has them; accessed and dirty are not looked at. */
-const entryState = (low: number, high: number): string => `${low & ~(ACCESSED | DIRTY)} ${high}`;

@@ -2,7 +2,7 @@ import type { Stream, StreamRules } from './calls/streams.ts';
 import type { DecisionName } from './fault/decision.ts';
 import { accessError } from './fault/fault-path.ts';
 import { type Context, type Step, type StepName, stepOf } from './fault/steps.ts';
-import { ANON, EXCLUSIVE } from './hardware/frames.ts';
+import { ANON, EXCLUSIVE, ZERO_PFN } from './hardware/frames.ts';
 import { DIRTY, NX, WRITABLE } from './hardware/pte.ts';
 import { isFull } from './memory/shortage.ts';
 import { growsDown, isAccessible, isCow, mayWrite } from './memory/vma.ts';
@@ -63,6 +63,7 @@ const table: readonly Mutation[] = [
   ['a shared page is not mapped', without('map-cache', 'set shared entry')],
   ['a shared page is mapped writable', extended('map-cache', 'set shared entry', allowWrites)],
   ['copy without copying', without('copy', 'copy frame')],
+  ['copy of zeros, whatever the page holds', extended('copy', 'find source', findZeros)],
   ['copy leaves the old mapcount', without('copy', 'remove old rmap')],
   ['copy keeps the old reference', without('copy', 'put frame')],
   ['copy sets nothing', without('copy', 'set entry dirty')],
@@ -191,7 +192,7 @@ export function replaced(decision: DecisionName, name: StepName, by: StepName): 
 }
 
 /** The step, and something that no kernel does after it. */
-function extended(
+export function extended(
   decision: DecisionName,
   name: StepName,
   also: (context: Context) => void,
@@ -209,6 +210,10 @@ function extended(
 
 function allowWrites({ mm: { table }, fault: { page } }: Context): void {
   table.set(page, table.low(page) | WRITABLE, table.high(page));
+}
+
+function findZeros({ handler }: Context): void {
+  handler.source = ZERO_PFN;
 }
 
 function forgetDirty({ mm: { table }, fault: { page } }: Context): void {

@@ -42,7 +42,7 @@ export interface RuleSet {
   readonly stack: StackRules;
   /** What read(2) and write(2) make of a copy that was cut short. */
   readonly streams: Readonly<Record<Stream, StreamRules>>;
-  /** Micro-steps of system calls, by their task, where they are not in the kernel's order. */
+  /** Micro-steps of decisions and system calls, by their task, where they are not in the kernel's order. */
   readonly orders?: Readonly<Record<string, readonly string[]>>;
   /** May so many pages more be promised to somebody? */
   readonly enoughMemory: (world: World, pages: number) => boolean;
@@ -52,6 +52,8 @@ export interface RuleSet {
   readonly smep: boolean;
   /** CR0.WP: do read-only entries hold for the kernel's own stores? Or are these checked in software? */
   readonly wp: NonNullable<Settings['wp']>;
+  /** Is a mapping of the kernel's own, which one address space lacks, copied from init_mm? */
+  readonly repairsKernelMap: boolean;
 }
 
 /** What fork does to the entries of private memory. Source: __copy_present_ptes, dup_mmap. */
@@ -234,6 +236,7 @@ const newest: RuleSet = {
   verify: verifiedEntry,
   smep: true,
   wp: 'on',
+  repairsKernelMap: true,
 };
 
 /** mprotect waits for a fault before private memory becomes writable again. Source: change_pte_range (5.10). */

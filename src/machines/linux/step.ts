@@ -14,6 +14,7 @@ import { kernelFetch, readInto, writeFrom } from './calls/streams.ts';
 import { load8, store8 } from './calls/wide-access.ts';
 import { byteAt, withByte } from './hardware/content.ts';
 import { access } from './hardware/cpu.ts';
+import { housekeepingMutations } from './housekeeping-mutations.ts';
 import { scan } from './memory/ksm.ts';
 import { newFile } from './memory/page-cache.ts';
 import { mutations } from './mutations.ts';
@@ -26,7 +27,7 @@ import { type Fault, MOST_CPUS, type Process, World } from './world.ts';
  * rule set or a mutation of one. Throws RangeError for any other name.
  */
 export function boot(program: Program, rules: string): World {
-  const set = ruleSets[rules] ?? mutations[rules] ?? raceMutations[rules];
+  const set = ruleSets[rules] ?? mutations[rules] ?? raceMutations[rules] ?? housekeepingMutations[rules];
   if (set === undefined) throw new RangeError(`no rule set ${rules}`);
   const world = new World(set, program);
   for (const file of program.files) newFile(world, file);

@@ -203,6 +203,8 @@ export class World {
   fixup: boolean;
   /** What the last completed access did that no process can be shown. */
   trespass: 'zero-frame' | 'stale' | 'hijack' | undefined;
+  /** Address spaces that have the kernel's mappings of modules; undefined while no module is loaded. */
+  withModules: ReadonlySet<number> | undefined;
   /** Pages that address spaces still counted when they went; Linux complains of them (check_mm, kernel/fork.c). */
   leftResident: number;
   /** The next value for a store that must be told apart from all others. */
@@ -239,6 +241,7 @@ export class World {
     this.hunt = undefined;
     this.fixup = false;
     this.trespass = undefined;
+    this.withModules = undefined;
     this.leftResident = 0;
     this.nextSymbol = SYMBOL;
   }
@@ -338,6 +341,7 @@ export class World {
     copy.hunt = this.hunt;
     copy.fixup = this.fixup;
     copy.trespass = this.trespass;
+    copy.withModules = this.withModules;
     copy.leftResident = this.leftResident;
     copy.nextSymbol = this.nextSymbol;
     return copy as World;

@@ -1,4 +1,5 @@
 import { ENTRY, entryWord, flagsOf, frameOf, type Request, WORDS } from '../../language/xen.ts';
+import { isWaitingFor, lookedThrough, stopsHalfway } from './ideal-halves.ts';
 import {
   agree,
   cloneHost,
@@ -52,7 +53,7 @@ function isItsOwn(host: IdealHost, guest: IdealGuest, wish: Wish): boolean {
     case 'm2p':
       return owns(wish.frame);
     case 'set':
-      if (!owns(wish.frame) || segments.has(wish.frame)) return false;
+      if (!owns(wish.frame) || segments.has(wish.frame) || guest.halves.has(wish.frame)) return false;
       if (tables.has(wish.frame) && isForeign(host, guest, wish.word)) return false;
       return tables.get(wish.frame)?.has(2) === true
         ? mayNameInRoot(host, guest, wish.frame, wish.index, wish.word)
@@ -123,8 +124,31 @@ const tableBehind = (host: IdealHost, guest: IdealGuest, va: number): number | u
   return Math.floor(va / WORDS) === SLOT_OF_XEN || !here(word) || superpage ? undefined : frameOf(word);
 };
 
-/** Does what is asked for, legal or not. */
-export function grant(host: IdealHost, guest: IdealGuest, wish: Wish): void {
+/** Does what is asked for, legal or not. @returns whether it stopped halfway and will go on later */
+export function grant(host: IdealHost, guest: IdealGuest, wish: Wish): boolean {
+  if (stopsHalfway(host, guest, wish)) return true;
+  for (const mfn of lookedThrough(host, guest, wish)) guest.halves.delete(mfn);
+  carryOut(host, guest, wish);
+  return false;
+}
+
+/** A refusal, too, may have looked through a half table, and then nothing of it is left. */
+export function refuse(host: IdealHost, guest: IdealGuest, wish: Wish): void {
+  const cpu = guest.cpus[guest.current]!;
+  if (isWaitingFor(cpu, wish)) cpu.waiting = undefined;
+  for (const mfn of lookedThrough(host, guest, wish)) guest.halves.delete(mfn);
+}
+
+/** What a CPU has let go of only in part goes as a whole. */
+export function letGoOfRest(host: IdealHost, guest: IdealGuest): void {
+  const cpu = guest.cpus[guest.current]!;
+  if (cpu.waiting?.kind !== 'drop') return;
+  guest.halves.delete(cpu.waiting.mfn);
+  cpu.waiting = undefined;
+  collect(host);
+}
+
+function carryOut(host: IdealHost, guest: IdealGuest, wish: Wish): void {
   const cpu = guest.cpus[guest.current]!;
   switch (wish.kind) {
     case 'iret':
@@ -206,12 +230,21 @@ export function collect(host: IdealHost): void {
     const { tables } = usesOf(host, guest);
     guest.directories = new Set([...tables].filter(([, levels]) => levels.has(2)).map(([mfn]) => mfn));
   }
+  if (host.loans.length > 0) endLoans(host);
+  if (host.frames.some(({ released, owner }) => released && owner !== 'free' && owner !== 'kept'))
+    giveOut(host);
+}
+
+function endLoans(host: IdealHost): void {
   host.loans = host.loans.filter(({ to, table, index, mfn }) => {
     const borrower = host.guests.find(({ name }) => name === to)!;
     const isShown = usesOf(host, borrower).tables.get(table)?.has(1) === true;
     const word = host.frames[table]!.words[index]!;
     return isShown && here(word) && frameOf(word) === mfn;
   });
+}
+
+function giveOut(host: IdealHost): void {
   const named = new Set(host.guests.flatMap(guest => (guest.alive ? [...usesOf(host, guest).named] : [])));
   host.frames.forEach((frame, mfn) => {
     if (!frame.released || named.has(mfn)) return;

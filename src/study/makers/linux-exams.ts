@@ -1,15 +1,15 @@
-import type { Case, ExamPool, Line, Scene } from '../case.ts';
+import type { Case, ExamPool, Line } from '../case.ts';
+import { arm } from './linux-arm-cases.ts';
 import { cases, fates } from './linux-cases.ts';
-import { cell, plainStore, rights, untouched, written } from './linux-lines.ts';
+import { kernel } from './linux-kernel-cases.ts';
+import { filedAway, look, ofFile, plainStore, rights, untouched, written } from './linux-lines.ts';
+import { pressure } from './linux-pressure-cases.ts';
+import { races } from './linux-race-cases.ts';
 
 /** What the exams of the chapters of Linux are made of: the cases of practice, and what only exams ask. */
 
 const named = (...ids: readonly string[]): Case[] => cases.filter(({ id }) => ids.includes(id));
 const alone = (some: readonly Case[]): Case[] => some.map(each => ({ ...each, alone: true }));
-const look = ({ me, page, cells }: Scene): Line => ({
-  process: me,
-  text: `read ${page}${cell(cells[0]!)}`,
-});
 
 const trap: readonly Case[] = [
   ...alone(named('blank-sealed', 'blank-hole')),
@@ -85,10 +85,6 @@ const nothing: readonly Case[] = [
 
 /** Pages of the only file; what is mapped from here on lies behind its end. */
 const FILE_PAGES = 9;
-const ofFile = ({ parent, region, n }: Scene, kind: 'priv' | 'shared', from = n): Line => ({
-  process: parent,
-  text: `map ${region} 1 rw- ${kind} 0 ${from}`,
-});
 
 const files: readonly Case[] = [
   {
@@ -152,6 +148,7 @@ const files: readonly Case[] = [
     alone: true,
     lines: scene => ({
       before: [
+        ...filedAway(scene),
         { ...ofFile(scene, 'priv'), when: 'one' },
         { ...ofFile(scene, 'shared'), when: 'other' },
         { process: scene.parent, text: `read ${scene.page}` },
@@ -196,5 +193,58 @@ export const exams: Readonly<Record<string, ExamPool>> = {
     evidence: ['rights', 'entry', 'access'],
     cases: files,
     files: [`0 ${FILE_PAGES} ext4`],
+  },
+  pressure: {
+    menu: [
+      'copy',
+      'reuse',
+      'zeroed',
+      'zero-page',
+      'map-cache',
+      'swap-in',
+      'refuse-access',
+      'refuse-unmapped',
+    ],
+    evidence: ['rights', 'others', 'entry'],
+    cases: pressure,
+    fates,
+    files: [`0 ${FILE_PAGES} ext4`],
+    swap: 'file',
+  },
+  kernel: {
+    menu: ['copy', 'reuse', 'zeroed', 'zero-page', 'map-cache', 'grow', 'refuse-access', 'refuse-unmapped'],
+    evidence: ['rights', 'others', 'entry'],
+    cases: kernel,
+  },
+  races: {
+    menu: [
+      'copy',
+      'reuse',
+      'zeroed',
+      'zero-page',
+      'spurious',
+      'map-cache',
+      'swap-in',
+      'refuse-access',
+      'refuse-unmapped',
+    ],
+    evidence: ['rights', 'others', 'entry'],
+    cases: races,
+    swap: 'file',
+  },
+  processors: {
+    menu: [
+      'copy',
+      'reuse',
+      'zeroed',
+      'zero-page',
+      'spurious',
+      'map-cache',
+      'refuse-access',
+      'refuse-unmapped',
+    ],
+    evidence: ['rights', 'others', 'entry'],
+    cases: [...arm, ...alone(named('blank-hole', 'looked-at')), ...named('moved-first', 'sealed')],
+    settings: { arch: 'arm' },
   },
 };

@@ -1,15 +1,17 @@
 import { createInterface } from 'node:readline';
+import { general } from '../../game/texts.ts';
 import type { GameEvent, Outlook, Question, Table } from '../../game/types.ts';
 import type { Level } from '../../levels/level.ts';
 import type { Prediction } from '../../machines/machine.ts';
 import { parseExam } from '../../study/exam.ts';
 import { type Game, isRefusal } from '../game.ts';
-import { entryFor, words as glossaryWords, wordsAbout } from '../glossary.ts';
+import { beliefsAbout, entryFor, words as glossaryWords, wordsAbout } from '../glossary.ts';
 import { toAscii, wantsAscii } from '../glyphs.ts';
 import { answerOf, nextField } from '../prediction.ts';
 import { fill, texts } from '../texts.ts';
 import {
   answerLines,
+  asideLine,
   capital,
   changeLines,
   choiceLines,
@@ -199,6 +201,8 @@ class PlainGame {
     if (answer === undefined) return;
     this.#say('', ...answerLines(question, answer), '');
     const [first = ''] = questionLines(question, answer.before);
+    const { aside } = this.#table;
+    if (aside !== undefined) this.#say(asideLine(aside.question), '');
     if (answer.wentOn) this.#pose();
     else this.#say(`${words.again} ${first}`);
   }
@@ -247,6 +251,9 @@ class PlainGame {
       case 'e':
         this.#readMore();
         break;
+      case 'w':
+        this.#look(rest);
+        break;
       case '?':
         this.#say(words.help);
         break;
@@ -285,6 +292,27 @@ class PlainGame {
     say(hints.opened.at(-1) ?? '', hints.opened.length);
   }
 
+  /** Answers what is asked in passing: the facts with these numbers decided, the others did not. */
+  #look(numbers: readonly string[]): void {
+    const { aside } = this.#table;
+    if (aside === undefined || aside.answer !== undefined) {
+      this.#say(words.noAside);
+      return;
+    }
+    const { question } = aside;
+    const named = (question.fields ?? []).map(({ id }, i) => [id, numbers.includes(String(i + 1))] as const);
+    const fields = Object.fromEntries(named.map(([id, decided]) => [id, decided ? 'yes' : 'no']));
+    const isNamed = named.filter(([, decided]) => decided).length === numbers.length && numbers.length > 0;
+    const table = isNamed ? this.#game.play({ type: 'look', answer: answerOf(question, fields) }) : undefined;
+    if (table === undefined || isRefusal(table)) {
+      this.#say(asideLine(question));
+      return;
+    }
+    this.#table = table;
+    const { verdict, text } = table.aside!.answer!;
+    this.#say(fill(words.verdict, { verdict: general.verdicts[verdict], headline: text.headline }));
+  }
+
   /** The kernel's function that decided the last answer, and what the glossary says of it. */
   #readMore(): void {
     const text = this.#table.answers.at(-1)?.text;
@@ -301,7 +329,7 @@ class PlainGame {
   #explain(word: string): void {
     const entry = entryFor(word);
     if (entry === undefined) this.#say(fill(words.noWord, { words: glossaryWords.join(', ') }));
-    else this.#say(`${entry.title}: ${entry.text}`);
+    else this.#say([`${entry.title}: ${entry.text}`, ...beliefsAbout(entry)].join(' '));
   }
 
   #keys(): string {

@@ -121,6 +121,12 @@ function orderLines(steps: NonNullable<Question['steps']>): string[] {
   return [...named(steps.slice(0, first)), words.open, ...named(steps.slice(last + 1))];
 }
 
+/** What is asked in passing, as one line. */
+export const asideLine = ({ fields = [] }: Question): string =>
+  fill(words.inPassing, {
+    facts: fields.map(({ label }, i) => fill(words.fact, { n: i + 1, fact: label })).join(', '),
+  });
+
 export const choiceLines = (labels: readonly string[]): string[] =>
   labels.map((label, i) => fill(words.choice, { n: i + 1, label }));
 
@@ -173,7 +179,7 @@ function fieldLines(asked: Question, { decision, truth = {} }: Answer): string[]
 export function summaryLines(table: Table): string[] {
   const { summary } = table;
   if (summary === undefined) return [];
-  const { stars, cost, par, eager, wasteful, belowPar } = summary;
+  const { stars, cost, par, eager, wasteful, belowPar, looks } = summary;
   return [
     fill(words.stars, { stars, words: starWords(table) }),
     fill(words.sums, { you: costText(cost), par: costText(par) }),
@@ -181,7 +187,10 @@ export function summaryLines(table: Table): string[] {
     ...(summary.comparison === undefined
       ? []
       : summary.comparison.rows.map(row => full(capital(rowWords(summary.comparison!, row))))),
-    ...wasteful.map(({ n, text }) => fill(words.wasteful, { n, text })),
+    ...wasteful.map(({ n, operation, text }) =>
+      fill(operation === '' ? words.wasteful : words.wastefulAt, { n, operation, text }),
+    ),
     ...(belowPar ? [texts.summary.belowPar] : []),
+    ...(looks.of > 0 ? [fill(texts.summary.looks, looks)] : []),
   ];
 }

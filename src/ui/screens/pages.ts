@@ -7,7 +7,7 @@ import { UNMARKED } from '../picture/rows.ts';
 import { lastAnswer, lastStep, type State, top } from '../state.ts';
 import { filmPage } from './film.ts';
 import { chaptersPage, levelsPage, startPage } from './map.ts';
-import { playPage } from './play.ts';
+import { lookPage, playPage } from './play.ts';
 import {
   entryPage,
   glossaryPage,
@@ -56,6 +56,8 @@ export function pageOf(state: State, game: Game, area: Area, keymap: Keymap = bi
   switch (layer.at) {
     case 'play':
       return playPage(table, layer, area);
+    case 'look':
+      return lookPage(table, layer.fields, area);
     case 'hints':
       return hintsPage(table, layer.scroll, area);
     case 'summary':
@@ -85,6 +87,7 @@ function pictureOf(state: State) {
   const answer = lastAnswer(state);
   if (below?.at === 'play' && below.moment === undefined && (below.outlook ?? table.outlook) !== undefined)
     return { view: (below.outlook ?? table.outlook)!.view, marking: UNMARKED };
+  if (below?.at === 'look' && table.aside !== undefined) return { view: table.aside.view, marking: UNMARKED };
   if (below?.at === 'play' && below.moment !== undefined)
     return { view: table.moments[below.moment]?.view ?? table.view, marking: UNMARKED };
   if (below?.at !== 'result' || answer === undefined) return { view: table.view, marking: UNMARKED };

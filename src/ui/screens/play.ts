@@ -59,6 +59,13 @@ export function playPage(table: Table, layer: Playing, area: Area): Page {
       };
 }
 
+/** What is asked in passing, of the picture in which the fault was put. */
+export function lookPage(table: Table, fields: Playing['fields'], area: Area): Page {
+  const { aside, ...rest } = table;
+  if (aside === undefined) return playPage(table, { at: 'play', fields }, area);
+  return playPage({ ...rest, question: aside.question, view: aside.view }, { at: 'play', fields }, area);
+}
+
 /** What a wide terminal has room for at the right of the panels: who maps what, and what happened before. */
 const marginOf = (table: Table, view: View, marking: Marking, columns: number, height: number): Line[] =>
   [
@@ -134,11 +141,10 @@ function formOf(question: Question, layer: Playing): Line[] {
       : [[span(`   ${label} `, 'dim'), span(labels[option] ?? option, 'strong')]];
   });
   const asked = nextField(question, layer.fields);
+  const { depth, inPassing } = question;
+  const form = inPassing === true ? 'inPassing' : depth === 'decide' || depth === 'break' ? 'predict' : depth;
   return [
-    line(
-      ` ${texts.play.forms[question.depth === 'decide' || question.depth === 'break' ? 'predict' : question.depth]}`,
-      'dim',
-    ),
+    line(` ${texts.play.forms[form]}`, 'dim'),
     ...answered,
     ...(asked === undefined ? [] : [line(`   ${asked.field.label}`, 'title')]),
   ];

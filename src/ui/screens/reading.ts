@@ -1,7 +1,7 @@
 import type { Answer, Table } from '../../game/types.ts';
 import { addressOf } from '../../language/moves.ts';
 import type { View } from '../../machines/machine.ts';
-import { entryFor, words, wordsAbout } from '../glossary.ts';
+import { beliefsAbout, entryFor, words, wordsAbout } from '../glossary.ts';
 import { type Keymap, keysOf } from '../keymap.ts';
 import { BLANK, type Line, line, paragraph, type Span, span } from '../lines.ts';
 import { type Area, type Page, scrolled } from '../page.ts';
@@ -159,6 +159,7 @@ function entryLines(word: string, width: number): Line[] {
     BLANK,
     ...paragraph(entry.text, width, span('   ')),
     BLANK,
+    ...beliefsAbout(entry).flatMap(belief => [...paragraph(belief, width, span('   ')), BLANK]),
     ...(entry.see.length > 0
       ? paragraph(entry.see.join(', '), width, span(`   ${texts.glossary.see}`, 'dim'))
       : []),

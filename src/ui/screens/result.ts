@@ -134,6 +134,7 @@ export function rightPage(table: Table, asked: Question, answer: Answer, area: A
   const facts: Line[] = [
     ...(answer.text.waste === '' ? [] : paragraph(answer.text.waste, columns - 1, label(''), 'wasteful')),
     ...(answer.truth === undefined ? [] : predictionLines(asked, answer, columns)),
+    ...lookLines(table, columns),
   ];
   const below = [
     ...ruleLines(answer, columns),
@@ -155,6 +156,13 @@ export function rightPage(table: Table, asked: Question, answer: Answer, area: A
     below: [],
     ...pairOf(area),
   };
+}
+
+/** What was said in passing of what decided, and what did. */
+function lookLines({ aside }: Table, columns: number): Line[] {
+  if (aside?.answer === undefined) return [];
+  const { verdict, text } = aside.answer;
+  return paragraph(text.headline, columns - 1, label(texts.right.evidence), roleOf(verdict));
 }
 
 /** Field by field: what was said, and what it was. */

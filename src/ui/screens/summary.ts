@@ -30,14 +30,15 @@ export function summaryPage(table: Table, game: Game, area: Area): Page {
     ],
     ...paragraph(starWords(table), columns - 4, span('   ')),
   ];
-  const wasteful = summary.wasteful.flatMap(({ n, text }, i) =>
+  const wasteful = summary.wasteful.flatMap(({ n, operation, text }, i) =>
     paragraph(
-      `${n}. ${text}`,
+      `${n}. ${operation === '' ? '' : `${operation}: `}${text}`,
       columns - 4,
       span(i === 0 ? `   ${words.wasteful}   ` : ' '.repeat(words.wasteful.length + 6), 'wasteful'),
     ),
   );
   const notes = [
+    ...(summary.looks.of > 0 ? [fill(words.looks, summary.looks)] : []),
     ...(summary.belowPar ? [words.belowPar] : []),
     ...(starsOnMap(game, level.id) < summary.stars ? [words.onMap] : []),
     ...(next === undefined && game.chart() !== undefined && table.exam === undefined ? [words.last] : []),

@@ -16,6 +16,7 @@ export function deniedByRecording(rules: string): string | undefined {
 /** What random programs hardly ever do. */
 const RARE = [
   'arch arm\np0 map 0 1 rw- sanon\np0 read 0\np0 write 0 5',
+  'arch arm\np0 map 1 1 rw- anon\np0 fork p1\np0 rsys module 1 0 1 5\np1 wsys module 1 0 1',
   ...['module', 'bare'].map(stream => `p0 map 1 1 r-- anon\np0 rsys ${stream} 1 0 1 5`),
   'memory 1\novercommit always\np0 map 0 2 rw- anon\np0 write 0 7\np0 write 1 8',
   'memory 1\nswap zram\np0 map 0 2 rw- anon\np0 write 0 7\np0 write 1 8\np0 read 0',

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { housekeepingMutations } from '../../../src/machines/linux/housekeeping-mutations.ts';
 import { mutations } from '../../../src/machines/linux/mutations.ts';
 import { MOST_SEED } from '../../../src/study/random.ts';
 import { deniedByRecording, witnessAgainst } from './mutants.ts';
@@ -16,7 +17,7 @@ describe('a kernel with one rule broken is noticed', () => {
     expect(deniedByRecording('6.x')).toBeUndefined();
   });
 
-  test.each(Object.keys(mutations))('%s', name => {
+  test.each(Object.keys({ ...mutations, ...housekeepingMutations }))('%s', name => {
     expect(witnessAgainst(name), 'nothing noticed the mutation').toBeDefined();
   });
 

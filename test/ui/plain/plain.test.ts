@@ -1,15 +1,17 @@
 import { PassThrough } from 'node:stream';
 import fc from 'fast-check';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Level } from '../../../src/levels/level.ts';
 import { library } from '../../../src/levels/library.ts';
-import { examOf } from '../../../src/study/exam.ts';
+import { examined, examOf } from '../../../src/study/exam.ts';
+import { GENERATOR, systemsOf } from '../../../src/study/makers/makers.ts';
+import { formatName } from '../../../src/study/problem.ts';
+import { problemLevel, problemVariant } from '../../../src/study/series.ts';
 import { playPlain } from '../../../src/ui/plain/plain.ts';
 import { parsePrediction } from '../../../src/ui/prediction.ts';
 import { OwnGame } from '../../../src/ui/session.ts';
-import { forget, freshFolder, gameIn, levelNamed, optimalAnswers } from '../fixtures.ts';
-
-afterAll(forget);
+import { freshFolder } from '../../progress/folder.ts';
+import { gameIn, levelNamed, optimalAnswers } from '../fixtures.ts';
 
 interface Played {
   readonly code: number;
@@ -198,4 +200,59 @@ test('an exam in plain lines: no hints, no new beginning, and passed or not', as
   const failed = await typed(level, [...answers.flatMap(answer => [wrong(answer), answer]), 'q']);
   expect(failed.code).toBe(1);
   expect(failed.text).toContain('Not passed: ');
+});
+
+test.each(systemsOf())('a problem of %s can be finished in plain lines', async system => {
+  const id = formatName({ generator: GENERATOR, system, difficulty: 3, seed: 1 });
+  const problem = problemLevel(id)!;
+  const { code, text } = await typed(problem, optimalAnswers(problem, problemVariant(id)!), {
+    game: gameIn(),
+  });
+  expect(code).toBe(0);
+  expect(text).toContain('Finished. 3 of 3 stars.');
+});
+
+test('what comes up for review after a mistake can be finished in plain lines', async () => {
+  const folder = freshFolder();
+  await typed('who-writes-first', ['reuse'], { game: gameIn(folder, { variant: 0 }) });
+  const game = gameIn(folder);
+  const review = game.review()!;
+  const answers = optimalAnswers(review, problemVariant(review.id)!);
+  const { code, text } = await typed(review, answers, { game });
+  expect(code).toBe(0);
+  expect(text).toContain('Finished. 3 of 3 stars.');
+});
+
+test.each(systemsOf().filter(system => examined(system).length > 0))(
+  'an exam of %s can be passed in plain lines',
+  async system => {
+    const exam = examOf({ system, chapter: examined(system).at(-1)!, seed: 1 });
+    const answers = optimalAnswers(exam, 0);
+    const { code, text } = await typed(exam, [...answers, 'q']);
+    expect(code).toBe(0);
+    expect(text).toContain(`Passed: ${answers.length} of ${answers.length} first answers were right`);
+  },
+);
+
+describe('what is asked in passing', () => {
+  const level = 'before-the-ink';
+  const answers = optimalAnswers(levelNamed(level), 0);
+
+  test('is one line, answered by its numbers, and counted apart', async () => {
+    const { text } = await typed(level, [answers[0]!, 'w', 'w 7', 'w 1 3', 'w 1', ...answers.slice(1)]);
+    expect(text.match(/^In passing, and no star hangs on it: what was it that decided\? 1 /gm)).toHaveLength(
+      3,
+    );
+    expect(text).toContain('Optimal. So it is.');
+    expect(text).toContain('Nothing is asked in passing now.');
+    expect(text).toContain('Finished. 3 of 3 stars.');
+    expect(text).toContain('you were right 1 of 1 time.');
+  });
+
+  test('is passed over by going on', async () => {
+    const { text } = await typed(level, answers);
+    expect(text).toContain('In passing');
+    expect(text).toContain('Finished. 3 of 3 stars.');
+    expect(text).not.toContain('Asked in passing');
+  });
 });

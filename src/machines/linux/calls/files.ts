@@ -34,7 +34,7 @@ function pageForWrite(world: World, file: AddressSpace, index: number, whole: bo
   let pfn = file.pages.get(index);
   if (pfn === undefined && !isMemory(file) && (whole || !file.blocks.has(index))) {
     pfn = world.frames.allocate(FILE);
-    world.frames.contents[pfn] = ZEROS;
+    world.frames.fill(pfn, ZEROS);
     world.counts[COUNT.frames]!++;
     file.pages = withKey(file.pages, index, pfn);
   }

@@ -18,6 +18,7 @@ import {
 } from '../hardware/pte.ts';
 import { forkAnonVma } from '../memory/anon-vma.ts';
 import { accounted } from '../memory/commit.ts';
+import { inheritKernelMap } from '../memory/kernel-map.ts';
 import { ksmEnter } from '../memory/ksm.ts';
 import { addRmap, removeRmap } from '../memory/rmap.ts';
 import { swapDuplicate } from '../memory/swap.ts';
@@ -76,6 +77,7 @@ export function duplicate(world: World, parent: Process, child: string, rules: F
   }
   to.vmas = copies;
   world.processes.push({ ...parent, name: child, mm: world.mms.push(to) - 1 });
+  inheritKernelMap(world, world.mms.length - 1);
   if (world.ksm.registered.includes(parent.mm)) ksmEnter(world, world.mms.length - 1);
 }
 
@@ -158,7 +160,7 @@ function copyAtOnce(world: World, to: Mm, vma: Vma, page: number): void {
   removeRmap(world, to, shared);
   frames.put(shared);
   const pfn = frames.allocate(ANON | EXCLUSIVE);
-  frames.contents[pfn] = world.rules.fork.fillsCopies ? frames.contents[shared]! : ZEROS;
+  frames.fill(pfn, world.rules.fork.fillsCopies ? frames.contents[shared]! : ZEROS);
   counts[COUNT.frames]!++;
   counts[COUNT.bytesRead]! += PAGE_SIZE;
   counts[COUNT.bytesWritten]! += PAGE_SIZE;

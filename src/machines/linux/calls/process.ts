@@ -1,5 +1,6 @@
 import type { MoveOf, Seen } from '../../../language/moves.ts';
 import { flushMm } from '../hardware/cpu.ts';
+import { inheritKernelMap } from '../memory/kernel-map.ts';
 import { ksmExit } from '../memory/ksm.ts';
 import { releaseObjects } from '../memory/page-cache.ts';
 import { zapEntry } from '../memory/rmap.ts';
@@ -31,6 +32,7 @@ export function exit(world: World, process: Process): Seen {
 export function execve(world: World, process: Process): Seen {
   exitMmap(world, process);
   process.mm = world.mms.push(newMm()) - 1;
+  inheritKernelMap(world, process.mm);
   closeBuffers(world, process);
   return done;
 }

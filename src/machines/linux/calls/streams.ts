@@ -2,9 +2,11 @@ import { type Access, type Driver, type MoveOf, PAGE_SIZE, type Seen } from '../
 import { byteAt, withBytes, withCopied, ZEROS } from '../hardware/content.ts';
 import { access } from '../hardware/cpu.ts';
 import { isPresent, isWritable, pfnOf } from '../hardware/pte.ts';
+import { reachModule } from '../memory/kernel-map.ts';
 import { type AddressSpace, contentOf, fileOf } from '../memory/page-cache.ts';
 import { COUNT, Fault, type Process, type UserCopy, type World } from '../world.ts';
 import { pageForRead, storeToFile } from './files.ts';
+import { exit } from './process.ts';
 
 /**
  * Copies between the kernel and user memory: the kernel touches the user's pages itself, through the same
@@ -137,7 +139,10 @@ function copy(
   kind: 'read' | 'write',
   transfer: (pfn: number, offset: number, length: number, done: number) => void,
 ): Seen | Fault {
-  if (world.copy === undefined) world.trespass = undefined;
+  if (world.copy === undefined) {
+    world.trespass = undefined;
+    if (stream === 'module' && !reachModule(world, process.mm)) return oopsIn(world, process);
+  }
   world.copy ??= beginning(move);
   const state = world.copy;
   const { triesAgain, countsPart, faultsIn } = world.rules.streams[stream];
@@ -177,6 +182,12 @@ function copy(
   }
   world.copy = undefined;
   return { kind: 'count', count: wanted, bytes: [] };
+}
+
+/** The kernel faults in its own memory, and the process that it worked for does not outlive that. */
+function oopsIn(world: World, process: Process): Seen {
+  exit(world, process);
+  return { kind: 'signal', signal: 'KILL', code: 'OOPS', address: 0 };
 }
 
 export function beginning(move: MoveOf<'rsys'> | MoveOf<'wsys'>): UserCopy {

@@ -80,12 +80,12 @@ function serveOrRefuse(world: World, fault: Fault): Decision {
 }
 
 /**
- * How a fault goes on once a stack has grown down to its page: refused, if the stack forbids the access,
+ * How a fault goes on once a stack has grown down to its page, or is about to: refused, if the stack forbids the access,
  * else served as a page that nothing was ever stored to.
  */
 export function afterGrowth(world: World, fault: Fault): Decision {
   const { vmas } = world.mms[fault.mm]!;
-  const stack = stackAbove(vmas, fault.page);
+  const stack = stackAbove(vmas, fault.page) ?? findVma(vmas, fault.page);
   if (fault.gup === undefined && stack !== undefined && accessError(stack, fault))
     return decisions['refuse-access'];
   return doAnonymousPage(fault);

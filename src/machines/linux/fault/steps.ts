@@ -94,13 +94,13 @@ export const steps = {
   /** clear_user_highpage. */
   'clear frame': ({ world, handler }) => {
     if (handler.pfn < 0) return;
-    world.frames.contents[handler.pfn] = ZEROS;
+    world.frames.fill(handler.pfn, ZEROS);
     world.counts[COUNT.bytesWritten]! += PAGE_SIZE;
   },
   /** copy_user_highpage; without a source it copies the zero frame. */
   'copy frame': ({ world, handler }) => {
     if (handler.pfn < 0) return;
-    world.frames.contents[handler.pfn] = world.frames.contents[handler.source]!;
+    world.frames.fill(handler.pfn, world.frames.contents[handler.source]!);
     world.counts[COUNT.bytesRead]! += PAGE_SIZE;
     world.counts[COUNT.bytesWritten]! += PAGE_SIZE;
   },

@@ -22,6 +22,8 @@ export const LAZYFREE = 1 << 6;
 export const SWAPCACHE = 1 << 7;
 /** PG_reclaim, set on a dirty file page by MADV_PAGEOUT; the same bit marks readahead. */
 export const RECLAIM = 1 << 8;
+/** PG_uptodate: it was filled since it was taken; before that it holds what it held last. */
+export const UPTODATE = 1 << 9;
 
 /** A pin weighs as much as so many references. Source: GUP_PIN_COUNTING_BIAS, include/linux/mm.h. */
 export const PIN_BIAS = 1024;
@@ -65,6 +67,12 @@ export class Frames {
     this.flags[pfn] = flags;
     this.generation[pfn] = (this.generation[pfn]! + 1) % GENERATIONS;
     return pfn;
+  }
+
+  /** What a new frame is to hold, all of it: cleared, copied or read in. Source: __folio_mark_uptodate. */
+  fill(pfn: number, content: Content): void {
+    this.contents[pfn] = content;
+    this.flags[pfn]! |= UPTODATE;
   }
 
   get(pfn: number): void {

@@ -1,6 +1,6 @@
 import { type Census, eachFrame, rowsOf } from '../census.ts';
 import { sameContent, ZEROS } from '../hardware/content.ts';
-import { ANON, EXCLUSIVE, KSM, ZERO_PFN } from '../hardware/frames.ts';
+import { ANON, EXCLUSIVE, KSM, UPTODATE, ZERO_PFN } from '../hardware/frames.ts';
 import { generationOf, isWritable } from '../hardware/pte.ts';
 import { slotCachedBy } from '../memory/swap.ts';
 import { frameRow } from '../names.ts';
@@ -84,6 +84,18 @@ export const framesInvariants: readonly Invariant[] = [
           (all.mappers[pfn]!.length > 1 || !frames.is(pfn, ANON) || frames.is(pfn, KSM) || isNamed(all, pfn))
         )
           yield { invariant: 'I10', what: 'exclusive', rows: [frameRow(pfn), ...rowsOf(all.mappers[pfn]!)] };
+    },
+  },
+  {
+    id: 'I27',
+    *broken({ world, mappers }) {
+      for (const [pfn, entries] of mappers.entries())
+        if (pfn !== ZERO_PFN && entries.length > 0 && !world.frames.is(pfn, UPTODATE))
+          yield {
+            invariant: 'I27',
+            what: 'mapped before it is filled',
+            rows: [frameRow(pfn), ...rowsOf(entries)],
+          };
     },
   },
   {

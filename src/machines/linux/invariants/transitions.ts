@@ -1,11 +1,10 @@
 import { BARE, type Move, PAGE_SIZE, type Seen } from '../../../language/moves.ts';
-import { type Content, sameContent, ZEROS } from '../hardware/content.ts';
-import { isGuard, isNone, isSwap, pfnOf, slotOf } from '../hardware/pte.ts';
+import { sameContent, ZEROS } from '../hardware/content.ts';
 import { commitLimit, committed } from '../memory/commit.ts';
-import { contentOf, endOfFile } from '../memory/page-cache.ts';
-import { swappedContent } from '../memory/swap.ts';
-import { DONTCOPY, findVma, hasObject, indexOf, type Vma, WIPEONFORK } from '../memory/vma.ts';
-import type { Mm, World } from '../world.ts';
+import { endOfFile } from '../memory/page-cache.ts';
+import { DONTCOPY, findVma, indexOf, WIPEONFORK } from '../memory/vma.ts';
+import type { World } from '../world.ts';
+import { shownBy } from './shown.ts';
 
 /**
  * Invariants of one operation: predicates over the world before it, what was shown, and the world after it.
@@ -76,18 +75,10 @@ export const transitions: readonly Transition[] = [
           const copy = findVma(child.vmas, page);
           if ((copy === undefined) !== ((vma.flags & DONTCOPY) !== 0)) return `the child's VMA at ${page}`;
           if (copy === undefined) continue;
-          const wanted = (vma.flags & WIPEONFORK) !== 0 ? ZEROS : shown(after, parent, vma, page);
-          if (!sameContent(shown(after, child, copy, page), wanted)) return `the child's page ${page}`;
+          const wanted = (vma.flags & WIPEONFORK) !== 0 ? ZEROS : shownBy(after, parent, vma, page);
+          if (!sameContent(shownBy(after, child, copy, page), wanted)) return `the child's page ${page}`;
         }
       return undefined;
     },
   },
 ];
-
-/** What a page holds, wherever it is kept: without an entry what a fault would bring. */
-function shown(world: World, { table }: Mm, vma: Vma, page: number): Content {
-  const low = table.low(page);
-  if (isSwap(low)) return swappedContent(world, slotOf(low));
-  if (!isNone(low) && !isGuard(low)) return world.frames.contents[pfnOf(low, table.high(page))]!;
-  return hasObject(vma) ? contentOf(world, world.objects[vma.object]!, indexOf(vma, page)) : ZEROS;
-}

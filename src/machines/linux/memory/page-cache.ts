@@ -58,7 +58,7 @@ export function newFile(world: World, { id, pages, fs, cold }: FileHeader): void
     if (fs === 'ext4') object.blocks = withKey(object.blocks, index, content);
     if (fs === 'ext4' && cold) continue;
     const pfn = world.frames.allocate(fs === 'ext4' ? FILE : SHMEM | FOLIO_DIRTY);
-    world.frames.contents[pfn] = content;
+    world.frames.fill(pfn, content);
     object.pages = withKey(object.pages, index, pfn);
   }
 }
@@ -126,7 +126,7 @@ const blockOf = ({ blocks }: AddressSpace, index: number): Content => blocks.get
 
 function add(world: World, object: AddressSpace, index: number, flags: number, content: Content): void {
   const pfn = world.frames.allocate(flags);
-  world.frames.contents[pfn] = content;
+  world.frames.fill(pfn, content);
   world.counts[COUNT.frames]!++;
   object.pages = withKey(object.pages, index, pfn);
 }

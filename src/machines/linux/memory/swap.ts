@@ -146,7 +146,7 @@ export function readFromSwap(world: World, slot: number, flags: number): number 
   const { frames, counts, swap } = world;
   const { count, data } = slotOfNumber(world, slot);
   const pfn = frames.allocate(flags);
-  frames.contents[pfn] = data;
+  frames.fill(pfn, data);
   counts[COUNT.frames]!++;
   if (!sameContent(data, ZEROS)) counts[COUNT.io]!++;
   if (!(swap.device === 'zram' && count === 1 && flags === ANON)) enterCache(world, slot, pfn);

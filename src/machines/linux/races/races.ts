@@ -1,7 +1,7 @@
 import type { Move, Seen } from '../../../language/moves.ts';
 import type { Races, Task } from '../../machine.ts';
 import { done } from '../calls/range.ts';
-import { doAnonymousPage, doUserAddrFault } from '../fault/fault-path.ts';
+import { afterGrowth, doUserAddrFault } from '../fault/fault-path.ts';
 import { contextOf, type Step, type StepName, stepOf } from '../fault/steps.ts';
 import { isNone, isPresent, slotOf } from '../hardware/pte.ts';
 import { mutations } from '../mutations.ts';
@@ -95,10 +95,11 @@ function stagesOf(routine: readonly Step[]): ReadonlyMap<string, readonly Step[]
   return stages;
 }
 
-/** A stack that has grown lacks the page that was touched. */
-function routineOf({ rules: { routines } }: World, fault: Fault, decision: string): readonly Step[] {
+/** A stack that has grown lacks the page that was touched, or refuses the access after all. */
+function routineOf(world: World, fault: Fault, decision: string): readonly Step[] {
+  const { routines } = world.rules;
   const own = routines[decision as keyof typeof routines];
-  return decision === 'grow' ? [...own, ...routines[doAnonymousPage(fault).do]] : own;
+  return decision === 'grow' ? [...own, ...routines[afterGrowth(world, fault).do]] : own;
 }
 
 function task(world: World, cause: Fault | Move): Task | undefined {
@@ -107,9 +108,10 @@ function task(world: World, cause: Fault | Move): Task | undefined {
   const name = doUserAddrFault(world, cause).do;
   const stages = [...stagesOf(routineOf(world, cause, name)).keys()];
   const present = !isNone(world.mms[cause.mm]!.table.low(cause.page));
-  const steps = stages.filter(stage => present || !ONLY_WITH_ENTRY.includes(stage));
-  const first = steps.findIndex(stage => LOCKED.includes(stage));
-  return { name, steps: first < 0 ? steps : steps.toSpliced(first, 0, 'lock') };
+  const usual = stages.filter(stage => present || !ONLY_WITH_ENTRY.includes(stage));
+  const first = usual.findIndex(stage => LOCKED.includes(stage));
+  const steps = first < 0 ? usual : usual.toSpliced(first, 0, 'lock');
+  return { name, steps: world.rules.orders?.[name] ?? steps };
 }
 
 /** What the hardware does alone. */
@@ -136,7 +138,7 @@ const cpuOf = (world: World, { process }: Fault | Move): number => world.process
 function ready(
   world: World,
   cause: Fault | Move,
-  _task: Task,
+  task: Task,
   step: string | undefined,
   first: boolean,
 ): boolean {
@@ -144,11 +146,13 @@ function ready(
   const here = cpuOf(world, cause);
   const others = world.cpus.filter(({ holds }, cpu) => holds !== undefined && cpu !== here);
   const near = others.filter(({ holds }) => holds!.mm === mm);
-  if (near.some(({ holds }) => holds!.table) && (step === 'lock' || (first && needsTable(world, cause))))
-    return false;
+  const locks = step === 'lock' || mapsAround(task, step) || (first && needsTable(world, cause));
+  if (locks && near.some(({ holds }) => holds!.table)) return false;
   if (step === 'claim' && others.some(({ handler }) => claimsSame(world, cause, handler))) return false;
   if (!(cause instanceof Fault)) {
-    const { needsTables, needsMmap } = callOf(cause);
+    const { needsTables, needsMmap, faults } = callOf(cause);
+    const isLocked = near.some(({ holds }) => holds!.table || holds!.mmap === 'write');
+    if (step === CALL && isLocked && faults?.(world, cause)) return false;
     if (step !== undefined && needsTables?.includes(step) && others.some(({ holds }) => holds!.table))
       return false;
     const handler = world.cpus[here]?.handler;
@@ -160,6 +164,10 @@ function ready(
     ? near.every(({ holds }) => holds!.mmap !== 'write')
     : near.every(({ holds }) => holds!.mmap === 'none');
 }
+
+/** Neighbours of a page are mapped under a lock that is held for this alone. Source: filemap_map_pages, mm/filemap.c. */
+const mapsAround = ({ name }: Task, step: string | undefined): boolean =>
+  name === 'map-cache' && step === 'fill';
 
 /** A present entry is looked at under the lock; an empty one is not waited for, nor does a fast pin wait. */
 const needsTable = (world: World, cause: Fault | Move): boolean =>

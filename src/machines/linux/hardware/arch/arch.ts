@@ -18,6 +18,8 @@ export interface Arch {
   readonly notes: (access: Access) => number;
   /** Does a fault drop the TLB's entry? If not, more rights have to be flushed in. */
   readonly faultDrops: boolean;
+  /** Are mappings of the kernel's own copied into an address space only once it needs them? */
+  readonly syncsKernelMap: boolean;
   /** What the processor says of a fault: the error code of x86, the fault status of ARM. */
   readonly status: (trap: TrapCause) => number;
   /** Does the VMA forbid the access, so that it is refused before the entry is looked at? */

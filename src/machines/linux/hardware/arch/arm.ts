@@ -42,6 +42,7 @@ export const arm: Arch = {
   walked: low => (isAccessed(low) ? (isDirty(low) ? low : low & ~WRITABLE) : low & ~PRESENT),
   notes: () => 0,
   faultDrops: false,
+  syncsKernelMap: true,
   status: ({ access, present, table }) =>
     (present ? PAGE_PERMISSION : table ? PAGE_TRANSLATION : SECTION_TRANSLATION) |
     (access === 'write' ? FSR_WRITE : 0),

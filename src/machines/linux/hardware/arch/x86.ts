@@ -28,6 +28,7 @@ export const x86: Arch = {
   walked: low => low,
   notes: access => (access === 'write' ? ACCESSED | DIRTY : ACCESSED),
   faultDrops: true,
+  syncsKernelMap: false,
   status: ({ access, present, user }) =>
     (present ? PF_PROT : 0) |
     (access === 'write' ? PF_WRITE : access === 'fetch' ? PF_INSTR : 0) |

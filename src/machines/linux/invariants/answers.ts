@@ -1,0 +1,136 @@
+import type { Seen } from '../../../language/moves.ts';
+import { census } from '../census.ts';
+import { entry } from '../fault/entry.ts';
+import { sameContent } from '../hardware/content.ts';
+import { ANON, EXCLUSIVE, KSM, SWAPCACHE, ZERO_PFN } from '../hardware/frames.ts';
+import { isSwap, mapsFrame, pfnOf, slotOf } from '../hardware/pte.ts';
+import { isMarked } from '../memory/fault-around.ts';
+import { slotCachedBy, swapCacheOf } from '../memory/swap.ts';
+import { findVma, growsDown, hasObject, indexOf, isAccessible } from '../memory/vma.ts';
+import { COUNT, Fault, vmaAt, type World } from '../world.ts';
+import { shownBy } from './shown.ts';
+
+/** A fault that the kernel itself has decided. */
+export interface Answer {
+  readonly fault: Fault;
+  /** When it trapped. */
+  readonly before: World;
+  /** The decision carried out, the instruction not retried yet. */
+  readonly after: World;
+  /** What came of the retry, and the world then. */
+  readonly next: Seen | Fault;
+  readonly retried: World;
+}
+
+/** Invariants of the answer to one fault. Numbers are those of the specification's section 10. */
+export interface AnswerInvariant {
+  readonly id: string;
+  /** What was broken; undefined where the invariant holds. */
+  readonly broken: (answer: Answer) => string | undefined;
+}
+
+/** stack_guard_gap as Linux has it, whatever the kernel at hand thinks. */
+const GUARD_GAP = 256;
+
+export const answers: readonly AnswerInvariant[] = [
+  {
+    id: 'I11',
+    broken({ fault, before, after }) {
+      const pfn = frameAt(before, fault);
+      if (pfn === undefined || pfn === frameAt(after, fault) || !before.frames.is(pfn, ANON))
+        return undefined;
+      return census(before).pins[pfn]! > 0
+        ? `page ${fault.page} is no longer the one that is pinned`
+        : undefined;
+    },
+  },
+  {
+    id: 'I28',
+    broken({ fault, before, after }) {
+      const vma = vmaAt(before, fault);
+      if (vma === undefined) return undefined;
+      const was = shownBy(before, before.mms[fault.mm]!, vma, fault.page);
+      const is = shownBy(after, after.mms[fault.mm]!, vma, fault.page);
+      return sameContent(was, is) ? undefined : `page ${fault.page} holds something else`;
+    },
+  },
+  {
+    id: 'I29',
+    broken({ fault, before, after }) {
+      const pfn = frameAt(before, fault);
+      if (pfn === undefined || pfn === ZERO_PFN || pfn === frameAt(after, fault)) return undefined;
+      return couldKeep(before, pfn) ? `page ${fault.page} was copied, and nobody else has it` : undefined;
+    },
+  },
+  {
+    id: 'I30',
+    broken({ fault, before, next, retried }) {
+      if (!(next instanceof Fault) || next.page !== fault.page || next.access !== fault.access)
+        return undefined;
+      return entry(retried, next) === entry(before, fault)
+        ? `page ${fault.page} faults again as before`
+        : undefined;
+    },
+  },
+  {
+    id: 'I31',
+    broken({ fault, before, after }) {
+      const { vmas } = after.mms[fault.mm]!;
+      const at = vmas.findIndex(({ start, end }) => start <= fault.page && fault.page < end);
+      const stack = vmas[at];
+      if (stack === undefined || !growsDown(stack) || vmaAt(before, fault) !== undefined) return undefined;
+      const below = vmas[at - 1];
+      if (
+        below !== undefined &&
+        isAccessible(below) &&
+        !growsDown(below) &&
+        stack.start - below.end < GUARD_GAP
+      )
+        return `a stack has come too close to page ${below.end - 1}`;
+      const isTooLarge = stack.end - stack.start > before.process(fault.process).stackLimit;
+      return isTooLarge ? `a stack of ${stack.end - stack.start} pages` : undefined;
+    },
+  },
+  {
+    id: 'I35',
+    broken({ fault, before, after }) {
+      const isMajor = after.cpu.handler?.major === true;
+      if (isMajor === hadToWait(before, after, fault)) return undefined;
+      return `the fault at page ${fault.page} counts as ${isMajor ? 'major' : 'minor'}`;
+    },
+  },
+];
+
+/** The frame that the entry at fault maps, whether or not a program may get at it. */
+function frameAt(world: World, { mm, page }: Fault): number | undefined {
+  const { table } = world.mms[mm]!;
+  const low = table.low(page);
+  return mapsFrame(low) ? pfnOf(low, table.high(page)) : undefined;
+}
+
+/** Is an anonymous frame the writer's own, by references that are counted anew? */
+function couldKeep(world: World, pfn: number): boolean {
+  const { frames } = world;
+  if (!frames.is(pfn, ANON) || frames.is(pfn, KSM)) return false;
+  if (frames.is(pfn, EXCLUSIVE)) return true;
+  const { references, naming } = census(world);
+  const cached = frames.is(pfn, SWAPCACHE);
+  return references[pfn] === (cached ? 2 : 1) && (!cached || naming[slotCachedBy(world, pfn)] === 0);
+}
+
+/** Was there input, a page of zeros that swap only notes down, or a mark that sends the kernel's own fault back? */
+function hadToWait(before: World, after: World, fault: Fault): boolean {
+  if (after.counts[COUNT.io]! > before.counts[COUNT.io]!) return true;
+  const { vmas, table } = before.mms[fault.mm]!;
+  const low = table.low(fault.page);
+  if (isSwap(low))
+    return swapCacheOf(before, slotOf(low)) < 0 && after.mms[fault.mm]!.table.low(fault.page) !== low;
+  const vma = findVma(vmas, fault.page);
+  if (vma === undefined || !hasObject(vma)) return false;
+  const index = indexOf(vma, fault.page);
+  const { pages, slots } = before.objects[vma.object]!;
+  const cached = pages.get(index);
+  if (cached !== undefined) return !fault.user && isMarked(before, cached) && !isMarked(after, cached);
+  const slot = slots.get(index);
+  return slot !== undefined && swapCacheOf(before, slot) < 0 && after.objects[vma.object]!.pages.has(index);
+}

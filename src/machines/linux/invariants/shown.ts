@@ -1,0 +1,72 @@
+import { type Move, type Seen, sameSeen } from '../../../language/moves.ts';
+import { type Content, ZEROS } from '../hardware/content.ts';
+import { isGuard, isNone, isSwap, pfnOf, slotOf } from '../hardware/pte.ts';
+import { contentOf } from '../memory/page-cache.ts';
+import { swappedContent } from '../memory/swap.ts';
+import { findVma, hasObject, indexOf, isShared, type Vma } from '../memory/vma.ts';
+import type { Mm, World } from '../world.ts';
+
+/** What an operation has shown, and all that the ideal memory allows it to show. */
+export interface Shown {
+  /** Before the operation. */
+  readonly before: World;
+  readonly move: Move;
+  readonly seen: Seen;
+  readonly allowed: readonly Seen[];
+}
+
+/** Invariants of what is shown. Numbers are those of the specification's section 10. */
+export interface ShownInvariant {
+  readonly id: string;
+  readonly broken: (shown: Shown) => boolean;
+}
+
+const isSignal = (seen: Seen, signal: string): boolean => seen.kind === 'signal' && seen.signal === signal;
+const isRefused = (seen: Seen): boolean =>
+  seen.kind === 'signal' || (seen.kind === 'error' && seen.errno === 'EFAULT');
+const isDone = ({ kind }: Seen): boolean => kind === 'done' || kind === 'value' || kind === 'count';
+
+/** By a driver in a module, whose code lies in memory that the kernel itself has mapped. */
+const isThroughModule = (move: Move): boolean =>
+  (move.op === 'rsys' && move.source === 'module') || (move.op === 'wsys' && move.target === 'module');
+
+export const shownInvariants: readonly ShownInvariant[] = [
+  {
+    id: 'I2',
+    broken({ before, move, seen, allowed }) {
+      if (seen.kind !== 'value' || !('page' in move) || !allowed.some(({ kind }) => kind === 'value'))
+        return false;
+      const vma = findVma(before.mmOf('target' in move ? move.target : move.process).vmas, move.page);
+      return vma !== undefined && !isShared(vma) && !allowed.some(other => sameSeen(other, seen));
+    },
+  },
+  {
+    id: 'I19',
+    broken: ({ seen, allowed }) => isSignal(seen, 'SEGV') && !allowed.some(other => isSignal(other, 'SEGV')),
+  },
+  {
+    id: 'I20',
+    broken: ({ seen, allowed }) => isDone(seen) && allowed.every(isRefused),
+  },
+  {
+    id: 'I32',
+    broken: ({ move, seen }) => isThroughModule(move) && seen.kind === 'signal',
+  },
+  {
+    id: 'I22',
+    broken: ({ seen, allowed }) => isSignal(seen, 'KILL') !== allowed.some(other => isSignal(other, 'KILL')),
+  },
+  {
+    id: 'I23',
+    broken: ({ seen, allowed }) =>
+      seen.kind === 'count' && allowed.every(other => other.kind === 'count' && other.count !== seen.count),
+  },
+];
+
+/** What a page holds, wherever it is kept: without an entry what a fault would bring. */
+export function shownBy(world: World, { table }: Mm, vma: Vma, page: number): Content {
+  const low = table.low(page);
+  if (isSwap(low)) return swappedContent(world, slotOf(low));
+  if (!isNone(low) && !isGuard(low)) return world.frames.contents[pfnOf(low, table.high(page))]!;
+  return hasObject(vma) ? contentOf(world, world.objects[vma.object]!, indexOf(vma, page)) : ZEROS;
+}
