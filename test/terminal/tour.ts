@@ -89,6 +89,11 @@ export const TOURS: readonly Tour[] = [
     stops: [...BEGUN, { keys: ['1'], shows: '1 step so far', at: 'schedule' }],
   },
   {
+    name: 'a question in passing',
+    args: ['play', 'before-the-ink', '--variant', '1'],
+    stops: [...BEGUN, { keys: ['2'], shows: 'In passing', at: 'look' }],
+  },
+  {
     name: 'practice',
     args: ['practice', '--seed', '1', '--system', 'linux'],
     stops: [...BEGUN, { keys: [], shows: 'PAGE FAULT', at: 'play' }],
