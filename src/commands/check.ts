@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { checkLevels, coverageOf, type LevelReport, unproved } from '../levels/check.ts';
+import { apart, coverageOf, type LevelReport, proveLevels, unproved } from '../levels/check.ts';
 import { isLevelFile, readSources, type Sources } from '../levels/compile.ts';
 import type { Library } from '../levels/level.ts';
 import { library } from '../levels/library.ts';
@@ -58,7 +58,7 @@ export async function check(args: string[], io: Io): Promise<number> {
 
   if (values.share !== undefined) {
     const share = shareFrom(values.share);
-    for (const report of checkLevels(sources, base, index => isIn(share, index)))
+    for (const report of proveLevels(sources, base, index => isIn(share, index)))
       io.stdout.write(`${JSON.stringify(report)}\n`);
     return 0;
   }
@@ -77,7 +77,7 @@ export async function check(args: string[], io: Io): Promise<number> {
   } else {
     for (const problem of problems) io.stdout.write(`${formatProblem(problem)}\n`);
     io.stdout.write(
-      `\n${levels.length - failed} of ${levels.length} levels proved, in ${(ms / 1000).toFixed(1)} s.\n`,
+      `\n${levels.length - failed} of ${levels.length} levels proved, in ${(ms / 1000).toFixed(1)} s. ${tagged(levels)}\n`,
     );
   }
   const ours = levels.filter(({ problems }) => problems.some(({ check }) => check === 'our-fault'));
@@ -88,6 +88,13 @@ export async function check(args: string[], io: Io): Promise<number> {
     return 70;
   }
   return failed > 0 || problems.length > 0 ? 1 : 0;
+}
+
+/** How many wrong answers on offer tell of a misconception. */
+function tagged(levels: readonly LevelReport[]): string {
+  const sum = (part: 'all' | 'tagged'): number =>
+    levels.reduce((total, { choices }) => total + choices[part], 0);
+  return `Of ${sum('all')} wrong choices ${sum('tagged')} tell of a misconception.`;
 }
 
 /**
@@ -102,22 +109,28 @@ async function proved(
   io: Io,
 ): Promise<LevelReport[]> {
   const files = [...sources.failed.map(({ file }) => file), ...sources.levels.map(({ level }) => level.file)];
+  const toldApart = apart(sources, base);
   const known = new Map<string, LevelReport>();
+  const reports: LevelReport[] = [];
   const bar = progressBar(files.length, io.meter);
-  let next = 0;
   const take = (report: LevelReport): void => {
     known.set(report.file, report);
     bar.done();
-    for (let ready = known.get(files[next]!); ready !== undefined; ready = known.get(files[++next]!))
-      told(ready);
+    for (;;) {
+      const ready = known.get(files[reports.length]!);
+      if (ready === undefined) break;
+      const whole = toldApart(ready);
+      reports.push(whole);
+      told(whole);
+    }
     bar.at(known.size);
   };
   bar.at(0);
   if (jobs > 1) await proveInShares(jobs, take, io);
   // Here are proved all, or those of a process that ended early.
-  for (const report of checkLevels(sources, base, index => !known.has(files[index]!))) take(report);
+  for (const report of proveLevels(sources, base, index => !known.has(files[index]!))) take(report);
   bar.done();
-  return files.map(file => known.get(file)!);
+  return reports;
 }
 
 /** 'I/N'. */

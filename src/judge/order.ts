@@ -120,16 +120,17 @@ export type Picks = readonly string[] | typeof NONE;
  * What a schedule against a broken kernel is worth: right if it shows a difference, optimal if none shorter
  * does. That there is none is right if every interleaving agrees.
  * @param race in the broken kernel's world
+ * @param explored what all its interleavings show
  * @param kernel its name
  */
 export function judgeSchedule(
   machine: AnyMachine,
   race: Race,
+  { bad, states }: Exploration,
   kernel: string,
   picks: Picks,
   text: string,
 ): Judgement & { readonly longer: number } {
-  const { bad, states } = exploreRace(machine, race);
   const best = bad === undefined ? NONE : writtenSchedule(race, bad);
   const common = {
     decision: text,

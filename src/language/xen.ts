@@ -74,7 +74,8 @@ export type XenMove =
   | (Named & { readonly op: 'pin'; readonly level: number })
   | Each<'unpin' | 'base' | 'release' | 'setldt', Named>
   | (At & { readonly op: 'invlpg' })
-  | Each<'flushtlb' | 'settle', unknown>
+  | Each<'flushtlb' | 'settle' | 'resume', unknown>
+  | { readonly op: 'preempt'; readonly entries: number }
   | { readonly op: 'assist'; readonly on: boolean }
   | { readonly op: 'segload'; readonly table: 'ldt' | 'gdt' }
   | { readonly op: 'cr0'; readonly bit: 'wp' | 'ts' }
@@ -296,6 +297,11 @@ export const xenGrammar = {
   release: { arguments: [frame], meaning: 'XENMEM_decrease_reservation: gives a frame back' },
   invlpg: { arguments: [va], meaning: 'MMUEXT_INVLPG_ALL' },
   flushtlb: { arguments: [], meaning: 'MMUEXT_TLB_FLUSH_ALL' },
+  preempt: {
+    arguments: [small('entries', 'N', 'a number of entries', 1, 7)],
+    meaning: 'the next audit of a pin, or teardown of an unpin, is interrupted after N entries (from 3.0.3)',
+  },
+  resume: { arguments: [], meaning: 'the vCPU goes on with its hypercall that was interrupted' },
   settle: { arguments: [], meaning: 'the domain is paused: what was unhooked is validated' },
   assist: { arguments: [onOff], meaning: 'vm_assist(writable_pagetables)' },
   setldt: { arguments: [frame], meaning: 'MMUEXT_SET_LDT' },
@@ -363,6 +369,8 @@ export function describeGuest(move: { readonly op: string }): string | undefined
       return `loads a selector of the ${it.table.toUpperCase()}`;
     case 'cr0':
       return `moves to CR0 another ${it.bit.toUpperCase()}`;
+    case 'resume':
+      return 'goes on with its hypercall';
     case 'flushtlb':
       return 'flushes all TLBs';
     case 'invlpg':

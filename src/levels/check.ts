@@ -1,6 +1,13 @@
 import type { Cost } from '../machines/machine.ts';
 import { asksOf } from './checks/alike.ts';
-import { conceptIds, conceptProblems, misconceptionIds, revealProblems } from './checks/ideas.ts';
+import {
+  conceptIds,
+  conceptProblems,
+  misconceptionIds,
+  revealProblems,
+  type WrongChoices,
+  wrongChoices,
+} from './checks/ideas.ts';
 import { identityProblems, type Order, placeInChapter, taughtBefore } from './checks/identity.ts';
 import { introducedProblems } from './checks/introduced.ts';
 import { boundsProblems, cellProblems, courseProblems, ownFaults, setupProblems } from './checks/play.ts';
@@ -10,6 +17,7 @@ import { idOf, type LoadedLevel, libraryOf, type Sources } from './compile.ts';
 import type { Chapter, Level, Library } from './level.ts';
 import { type Problem, problemAt, tidy } from './problem.ts';
 import { type Counts, type Proof, prove } from './proof.ts';
+import { provedOf } from './proved.ts';
 
 /** What `cowhand check --json` says of a level. */
 export interface LevelReport extends Counts {
@@ -17,6 +25,8 @@ export interface LevelReport extends Counts {
   readonly file: string;
   readonly ok: boolean;
   readonly variants: number;
+  /** Wrong answers on offer, and how many of them tell of a misconception. */
+  readonly choices: WrongChoices;
   /** By variant: the least cost of a run that is optimal at every fault. */
   readonly par: readonly Cost[];
   readonly rote: {
@@ -30,6 +40,8 @@ export interface LevelReport extends Counts {
   readonly otherRight: number;
   /** States in which the kernel's own decision is beaten. */
   readonly kernelBeaten: number;
+  /** A hash of what it asks: the same for levels that ask the same; '' where nothing is asked. */
+  readonly asks: string;
   readonly problems: readonly Omit<Problem, 'file'>[];
 }
 
@@ -41,13 +53,19 @@ export interface Coverage {
   >;
 }
 
+/** Proves level files, one after the other, and holds them against each other. */
+export function* checkLevels(sources: Sources, base: Library): Generator<LevelReport> {
+  const toldApart = apart(sources, base);
+  for (const report of proveLevels(sources, base)) yield toldApart(report);
+}
+
 /**
- * Proves level files, one after the other.
+ * Proves level files, one after the other, each by itself.
  * @param sources the files
  * @param base the levels that they stand among; one of `sources` with the same id takes its place
  * @param wanted which of them, by their number: files that are no level come first
  */
-export function* checkLevels(
+export function* proveLevels(
   sources: Sources,
   base: Library,
   wanted: (index: number) => boolean = () => true,
@@ -55,16 +73,11 @@ export function* checkLevels(
   for (const [i, { file, problems }] of sources.failed.entries())
     if (wanted(i)) yield report(idOf(file), file, problems);
   const order = orderOf(sources, base);
-  const asks = asksBefore(order);
   for (const [i, loaded] of sources.levels.entries())
-    if (wanted(sources.failed.length + i)) yield checkLevel(loaded, order, asks);
+    if (wanted(sources.failed.length + i)) yield checkLevel(loaded, order);
 }
 
-function checkLevel(
-  loaded: LoadedLevel,
-  order: Order,
-  asks: (level: Level) => string | undefined,
-): LevelReport {
+function checkLevel(loaded: LoadedLevel, order: Order): LevelReport {
   const { level, placeOf } = loaded;
   const beyond = attempt(() => boundsProblems(loaded));
   if (!(beyond instanceof Error) && beyond.length > 0) return report(level.id, level.file, beyond);
@@ -72,7 +85,6 @@ function checkLevel(
   if (proof instanceof Error)
     return report(level.id, level.file, [problemAt(placeOf('script'), 'our-fault', String(proof))]);
   const failed = ownFaults(loaded, proof);
-  const twin = failed.length > 0 ? undefined : asks(level);
   const taught = taughtBefore(level, order);
   const problems = [
     ...identityProblems(loaded, order),
@@ -80,25 +92,18 @@ function checkLevel(
     ...conceptProblems(loaded, taught),
     ...introducedProblems(loaded, taught),
     ...(failed.length > 0 ? failed : playProblems(loaded, proof, placeInChapter(level, order))),
-    ...(twin === undefined
-      ? []
-      : [
-          problemAt(
-            placeOf('script'),
-            'alike',
-            `asks exactly what '${twin}' asks; expected another question`,
-          ),
-        ]),
   ];
   const { passable, smallest, randomThreeStars } = proof.rote;
   return {
     ...report(level.id, level.file, problems),
     ...proof.counts,
     variants: proof.graphs.length,
+    choices: wrongChoices(proof.graphs),
     par: proof.par,
     rote: { passable, smallest, randomThreeStars },
     otherRight: proof.otherRight,
     kernelBeaten: proof.kernelBeaten,
+    asks: failed.length > 0 ? '' : asksOf(proof.graphs),
   };
 }
 
@@ -132,6 +137,7 @@ const report = (id: string, file: string, problems: readonly Problem[]): LevelRe
   file,
   ok: problems.length === 0,
   variants: 0,
+  choices: { all: 0, tagged: 0 },
   states: 0,
   sequences: 0,
   winning: 0,
@@ -142,8 +148,12 @@ const report = (id: string, file: string, problems: readonly Problem[]): LevelRe
   rote: { passable: [], smallest: null, randomThreeStars: 0 },
   otherRight: 0,
   kernelBeaten: 0,
-  problems: tidy(problems).map(({ line, column, check, message }) => ({ line, column, check, message })),
+  asks: '',
+  problems: placed(problems),
 });
+
+const placed = (problems: readonly Problem[]): LevelReport['problems'] =>
+  tidy(problems).map(({ line, column, check, message }) => ({ line, column, check, message }));
 
 /** The order of play with the given files put in. */
 export function orderOf(sources: Sources, base: Library): Order {
@@ -166,19 +176,36 @@ export function orderOf(sources: Sources, base: Library): Order {
   };
 }
 
-/** Finds the level before a given one that asks the same; each level is played through once. */
-function asksBefore(order: Order): (level: Level) => string | undefined {
-  const known = new Map<Level, string | Error>();
-  const asks = (level: Level): string | Error => {
-    const asked = known.get(level) ?? attempt(() => asksOf(level));
+/**
+ * Adds what is wrong with a level that asks what an earlier one asks: one before it in the order of play that is not
+ * proved now, or one whose report was given before.
+ */
+export function apart(sources: Sources, base: Library): (report: LevelReport) => LevelReport {
+  const { levels } = orderOf(sources, base);
+  const given = new Map(sources.levels.map(loaded => [loaded.level.file, loaded]));
+  const known = new Map<Level, string>();
+  const asks = (level: Level): string => {
+    const asked = known.get(level) ?? provedOf(level.id)?.asks ?? asksOf(prove(level).graphs);
     known.set(level, asked);
     return asked;
   };
-  return level => {
-    const own = asks(level);
-    if (typeof own !== 'string' || own === '') return undefined;
-    const before = order.levels.slice(0, order.levels.indexOf(level));
-    return before.find(other => other.system === level.system && asks(other) === own)?.id;
+  return report => {
+    const loaded = given.get(report.file);
+    if (loaded === undefined || report.asks === '') return report;
+    const { level, placeOf } = loaded;
+    const before = levels.slice(0, levels.indexOf(level)).filter(({ file }) => !given.has(file));
+    const twin = [...known.keys(), ...before].find(
+      other => other.system === level.system && asks(other) === report.asks,
+    );
+    known.set(level, report.asks);
+    if (twin === undefined) return report;
+    const problem = problemAt(
+      placeOf('script'),
+      'alike',
+      `asks exactly what '${twin.id}' asks; expected another question`,
+    );
+    const others = report.problems.map(each => ({ ...each, file: report.file }));
+    return { ...report, ok: false, problems: placed([...others, problem]) };
   };
 }
 

@@ -4,13 +4,14 @@ import type { World } from '../judge/run.ts';
 import { isRight, type Verdict } from '../judge/verdict.ts';
 import type { Place } from '../language/errors.ts';
 import { CELL_SIZE, CELLS, type Move, type Seen } from '../language/moves.ts';
-import { type Facts, isTrap, type Trap } from '../machines/machine.ts';
+import { type Cost, costBetween, type Facts, isTrap, NO_COST, type Trap } from '../machines/machine.ts';
 import {
   answer,
   asDetail,
   begin,
   type Course,
   type CourseQuestion,
+  costSoFar,
   optimalNext,
   question,
 } from './course.ts';
@@ -24,6 +25,8 @@ export interface Option {
   readonly verdict: Verdict;
   /** Key of the next node, or END; absent after a wrong decision, which is asked again. */
   readonly next?: string;
+  /** What the way there costs. */
+  readonly cost?: Cost;
   /** How likely somebody who draws lots gives it; where it is not said, all options are as likely. */
   readonly chance?: number;
 }
@@ -50,6 +53,8 @@ export interface Node {
 export interface Graph {
   readonly variant: number;
   readonly root: string;
+  /** What the way to the root costs. */
+  readonly start: Cost;
   readonly nodes: ReadonlyMap<string, Node>;
   /** Where our own machine or judge failed. */
   readonly faults: readonly { readonly place: Place; readonly message: string }[];
@@ -75,9 +80,10 @@ export function explore(level: Level, variant: number): Graph {
     course = begin(level, variant);
   } catch (error) {
     own(first, error);
-    return { variant, root: END, nodes, faults };
+    return { variant, root: END, start: NO_COST, nodes, faults };
   }
   const root = keyOf(course);
+  const start = costSoFar(course);
   const open: Course[] = [course];
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
     const asked = question(at);
@@ -93,7 +99,8 @@ export function explore(level: Level, variant: number): Graph {
         const chance = chanceOf(asked, decision);
         if (next === undefined || !isRight(verdict)) options.push({ decision, verdict, ...chance });
         else {
-          options.push({ decision, verdict, next: keyOf(next), ...chance });
+          const cost = costBetween(costSoFar(at), costSoFar(next));
+          options.push({ decision, verdict, next: keyOf(next), cost, ...chance });
           open.push(next);
         }
       } catch (error) {
@@ -106,7 +113,7 @@ export function explore(level: Level, variant: number): Graph {
       own(place, error);
     }
   }
-  return { variant, root, nodes, faults };
+  return { variant, root, start, nodes, faults };
 }
 
 /** All answers; of schedules, which are too many, one of the shortest, and that there is none. */

@@ -6,7 +6,7 @@ import type { Chapter, Depth, Level, Step } from './level.ts';
 import { type Check, type Problem, problemAt, tidy } from './problem.ts';
 import { type ChaptersFile, chaptersFile, type LevelFile, levelFile } from './schema.ts';
 import { movingSteps, PLACEHOLDER, programFor, settingsOf, stepsOf, variantsOf } from './variants.ts';
-import { DECISIONS, isWatched } from './watch.ts';
+import { DECISIONS, deputiesOf, isWatched } from './watch.ts';
 import { type Parsed, parseYaml, textPlace } from './yaml.ts';
 
 export type Loaded =
@@ -63,7 +63,7 @@ function levelOf(
     if (value.horizon !== undefined && machine.price === undefined)
       refuse(['horizon'], 'system', `${value.system} has no prices; expected no horizon`);
     for (const [part, known, ordered] of [
-      ['menu', menuOf(machine, value.depth), value.depth !== 'break'],
+      ['menu', menuOf(machine, value), value.depth !== 'break'],
       ['asks', asksOf(machine, value.depth), true],
       ['evidence', isDecided(value.depth) ? (machine.evidence ?? []) : [], true],
     ] as const) {
@@ -161,15 +161,19 @@ function levelOf(
 const asksOf = (machine: AnyMachine, depth: Depth): readonly string[] =>
   depth === 'detail'
     ? (machine.details ?? []).map(({ id }) => id)
-    : depth === 'break' && machine.races !== undefined
+    : depth === 'break' && deputiesOf(machine) !== undefined
       ? [DECISIONS]
       : [];
 
 const isDecided = (depth: Depth): boolean => depth === 'decide' || depth === 'detail';
 
 /** What a menu may list. */
-function menuOf(machine: AnyMachine, depth: Depth): readonly string[] {
+function menuOf(
+  machine: AnyMachine,
+  { depth, asks }: { readonly depth: Depth; readonly asks?: readonly string[] | undefined },
+): readonly string[] {
   if (isDecided(depth)) return machine.decisions;
+  if (isWatched({ depth, asks })) return deputiesOf(machine)?.broken ?? [];
   if (depth === 'predict') return machine.fields.map(({ id }) => id);
   return (depth === 'order' ? machine.races?.steps : machine.races?.broken) ?? [];
 }

@@ -1,9 +1,10 @@
 import { OwnFault } from '../judge/judge.ts';
 import { isRight } from '../judge/verdict.ts';
-import type { Cost } from '../machines/machine.ts';
+import { type Cost, NO_COST } from '../machines/machine.ts';
+import { addCosts } from './course.ts';
 import { END, explore, type Graph, type Node } from './explore.ts';
 import type { Level } from './level.ts';
-import { parOf } from './par.ts';
+import { lesserCost } from './par.ts';
 import { type Rote, roteOf } from './rote.ts';
 import { variantsOf } from './variants.ts';
 
@@ -49,13 +50,28 @@ export function prove(level: Level): Proof {
     graphs,
     counts: counted.reduce(add),
     winning: counted.map(({ winning }) => winning),
-    par: graphs.some(({ faults }) => faults.length > 0)
-      ? []
-      : graphs.map(({ variant }) => parOf(level, variant)),
+    par: graphs.some(({ faults }) => faults.length > 0) ? [] : graphs.map(leastCost),
     rote: roteOf(graphs),
     otherRight: nodes.filter(hasOtherRight).length,
     kernelBeaten: nodes.filter(({ kernelBeaten }) => kernelBeaten).length,
   };
+}
+
+/** The least that a run of a variant costs which is optimal at every fault. */
+function leastCost({ root, start, nodes }: Graph): Cost {
+  const known = new Map<string, Cost>();
+  const rest = (key: string): Cost => {
+    const least =
+      known.get(key) ??
+      (nodes.get(key)?.options ?? [])
+        .filter(({ verdict, next }) => verdict === 'optimal' && next !== undefined)
+        .map(({ next, cost }) => addCosts(cost!, rest(next!)))
+        .reduce<Cost | undefined>((a, b) => (a === undefined ? b : lesserCost(a, b)), undefined) ??
+      NO_COST;
+    known.set(key, least);
+    return least;
+  };
+  return addCosts(start, rest(root));
 }
 
 const hasOtherRight = ({ question, reference, options }: Node): boolean =>

@@ -10,11 +10,12 @@ import {
   played,
 } from '../judge/order.ts';
 import { BOUNDS, type Member, nextStep, type Race, type RaceStep, racesOf } from '../judge/race.ts';
-import { TRAP } from '../judge/schedule.ts';
+import { type Exploration, exploreRace, TRAP } from '../judge/schedule.ts';
 import { isRight } from '../judge/verdict.ts';
 import type { Move, Seen } from '../language/moves.ts';
-import { type Field, isTrap, type Task, type Trap, type View } from '../machines/machine.ts';
+import { type AnyMachine, type Field, isTrap, type Task, type Trap, type View } from '../machines/machine.ts';
 import { formatAnswer } from './form.ts';
+import type { Level } from './level.ts';
 import { type Answered, addCosts, type Course, type CourseQuestion, type Observer, show } from './stage.ts';
 
 /**
@@ -30,14 +31,19 @@ interface Prepared {
   readonly task: Task | undefined;
   readonly orders: readonly Order[];
   readonly known: KnownOrders;
+  /** What all its interleavings show, once somebody has asked. */
+  explored?: Exploration;
 }
-const prepared = new WeakMap<Course, Prepared>();
+const prepared = new WeakMap<Level, Map<string, Prepared>>();
 
-/** The race of a course that stands before its question. */
+/** The race of a course that stands before its question: the same in every course of the variant that stands there. */
 function prepare(course: Course): Prepared {
-  const before = prepared.get(course);
+  const { machine, level, variant, position } = course;
+  const ofLevel = prepared.get(level) ?? new Map<string, Prepared>();
+  prepared.set(level, ofLevel);
+  const question = `${variant} ${position}`;
+  const before = ofLevel.get(question);
   if (before !== undefined) return before;
-  const { machine, level } = course;
   const races = racesOf(machine);
   const cast = castOf(course);
   const world = machine.clone(course.world);
@@ -58,9 +64,15 @@ function prepare(course: Course): Prepared {
     }
     if (task !== undefined) orders = ordersOf(task, level.menu);
   }
-  const made = { race, task, orders, known: new Map() };
-  prepared.set(course, made);
+  const made: Prepared = { race, task, orders, known: new Map() };
+  ofLevel.set(question, made);
   return made;
+}
+
+/** All that a race shows without an order of the player's. */
+function explored(machine: AnyMachine, prepared: Prepared): Exploration {
+  prepared.explored ??= exploreRace(machine, prepared.race);
+  return prepared.explored;
 }
 
 /** Who takes part, in the order of the script, with the moves of each. */
@@ -148,11 +160,13 @@ export function raceQuestion(course: Course): CourseQuestion | undefined {
 /** What an order or a schedule is worth, and where the level goes on. */
 export function raceAnswer(course: Course, text: string, observe?: Observer): Answered {
   const { machine, level } = course;
-  const { race, task, orders, known } = prepare(course);
+  const prepared = prepare(course);
+  const { race, task, orders, known } = prepared;
   if (level.depth === 'break') {
     const kernel = kernelOf(course);
     if (kernel === undefined) throw new RangeError('the level is finished');
-    const judgement = judgeSchedule(machine, race, kernel, picksOf(text), text);
+    const all = explored(machine, prepared);
+    const judgement = judgeSchedule(machine, race, all, kernel, picksOf(text), text);
     return { verdict: judgement.verdict, judgement, next: { ...course, position: course.position + 1 } };
   }
   const given = orders.find(order => order.text === text);

@@ -1,7 +1,6 @@
 import { judge } from '../judge/judge.ts';
-import { racesOf } from '../judge/race.ts';
 import { isRight, type Judgement } from '../judge/verdict.ts';
-import type { Choice } from '../machines/machine.ts';
+import type { AnyMachine, Choice, Deputies } from '../machines/machine.ts';
 import type { Level } from './level.ts';
 import type { Answered, Course, CourseQuestion } from './stage.ts';
 
@@ -22,10 +21,14 @@ export const isWatched = ({
 }: Pick<Level, 'depth'> & { readonly asks?: readonly string[] | undefined }): boolean =>
   depth === 'break' && asks.includes(DECISIONS);
 
+/** The broken kernels of a machine, where it has any that may decide in the player's place. */
+export const deputiesOf = (machine: AnyMachine): Deputies<unknown> | undefined =>
+  machine.deputies ?? machine.races;
+
 /** What the broken kernel decides at the open fault. */
 function decidedBy({ machine, world, situation, level }: Course): Choice {
   const broken = machine.clone(world);
-  racesOf(machine).become(broken, level.menu[0]!);
+  deputiesOf(machine)!.become(broken, level.menu[0]!);
   return machine.best(broken, situation!.fault);
 }
 

@@ -236,6 +236,8 @@ export interface Machine<W, F extends Trap, D extends Choice, I> {
   variations?(w: W, f: F, move: Move): readonly Variation[];
   /** For machines that know several CPUs. */
   readonly races?: Races<W, F>;
+  /** Broken kernels that may decide in the player's place, where there are no races that name them. */
+  readonly deputies?: Deputies<W>;
 
   /** The right answers of a predict question about this move: runs it on a clone with the reference handler. */
   outcome(w: W, move: Move, ideal?: I): Prediction;
@@ -244,6 +246,14 @@ export interface Machine<W, F extends Trap, D extends Choice, I> {
 /** One micro-step of a routine: plain data, the machine's own. */
 export interface Micro {
   readonly step: string;
+}
+
+/** Kernels with one rule broken. */
+export interface Deputies<W> {
+  /** Those that a level may name: `boot` knows them. */
+  readonly broken: readonly string[];
+  /** Lets a broken kernel run this world from now on. */
+  become(w: W, kernel: string): void;
 }
 
 /** The kernel's work for one fault or system call, cut into micro-steps. */
@@ -258,15 +268,11 @@ export interface Task {
  * Several CPUs at once. A cause is a fault, or a move that the kernel carries out; its task begins with its
  * first micro-step and ends with its last, and may be performed in any order, steps left out or not.
  */
-export interface Races<W, F> {
+export interface Races<W, F> extends Deputies<W> {
   /** Micro-steps that a level may ask for, in the order of menus. */
   readonly steps: readonly string[];
-  /** Kernels with one rule broken that a level may name: `boot` knows them. */
-  readonly broken: readonly string[];
   /** How many CPUs the world has. */
   cpus(w: W): number;
-  /** Lets a broken kernel run this world from now on. */
-  become(w: W, kernel: string): void;
   /** Which rule an order of a task, or a broken kernel, is about. */
   why(name: string): Reason;
   /** Is the process's CPU at work in the kernel for somebody else? */

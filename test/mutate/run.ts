@@ -5,7 +5,7 @@ import { mutations as xen } from '../../src/machines/xen/mutations.ts';
 import { witnessAgainst as againstHurd } from '../machines/hurd/noticed.ts';
 import { witnessAgainst as againstLinux } from '../machines/linux/mutants.ts';
 import { witnessAgainst as againstXen } from '../machines/xen/mutants.ts';
-import { levelAgainst } from './levels.ts';
+import { mutateInLevels } from './in-levels.ts';
 
 /**
  * `npm run mutate [-- --json]`: for each system with one rule broken what notices it first: an invariant, the
@@ -14,26 +14,27 @@ import { levelAgainst } from './levels.ts';
  * is one that no level notices, and lists them.
  */
 const json = process.argv.includes('--json');
-const inLevels = process.argv.includes('--levels');
-const suspects = inLevels
-  ? Object.keys(linux).map(name => ({ system: 'linux', name, witness: levelAgainst }))
-  : [
-      ...Object.keys({ ...linux, ...housekeeping }).map(name => ({
-        system: 'linux',
-        name,
-        witness: againstLinux,
-      })),
-      ...Object.keys(hurd).map(name => ({ system: 'hurd', name, witness: againstHurd })),
-      ...Object.keys(xen).map(name => ({ system: 'xen', name, witness: againstXen })),
-    ];
-const width = Math.max(...suspects.map(({ name }) => name.length));
+if (process.argv.includes('--levels')) process.exitCode = mutateInLevels(json);
+else process.exitCode = mutate();
 
-const found = suspects.map(({ system, name, witness }) => {
-  const caughtBy = witness(name) ?? null;
-  if (!json) console.log(`${system.padEnd(5)}  ${name.padEnd(width)}  ${caughtBy ?? 'SURVIVED'}`);
-  return { system, name, caughtBy };
-});
-const survived = found.filter(({ caughtBy }) => caughtBy === null).length;
-if (json) console.log(JSON.stringify(found, null, 2));
-else console.log(`${found.length} mutations, ${survived} survived`);
-process.exitCode = survived > 0 ? 1 : 0;
+function mutate(): number {
+  const suspects = [
+    ...Object.keys({ ...linux, ...housekeeping }).map(name => ({
+      system: 'linux',
+      name,
+      witness: againstLinux,
+    })),
+    ...Object.keys(hurd).map(name => ({ system: 'hurd', name, witness: againstHurd })),
+    ...Object.keys(xen).map(name => ({ system: 'xen', name, witness: againstXen })),
+  ];
+  const width = Math.max(...suspects.map(({ name }) => name.length));
+  const found = suspects.map(({ system, name, witness }) => {
+    const caughtBy = witness(name) ?? null;
+    if (!json) console.log(`${system.padEnd(5)}  ${name.padEnd(width)}  ${caughtBy ?? 'SURVIVED'}`);
+    return { system, name, caughtBy };
+  });
+  const survived = found.filter(({ caughtBy }) => caughtBy === null).length;
+  if (json) console.log(JSON.stringify(found, null, 2));
+  else console.log(`${found.length} mutations, ${survived} survived`);
+  return survived > 0 ? 1 : 0;
+}

@@ -22,6 +22,8 @@ export async function generate(): Promise<string> {
   return `{\n${lines.join(',\n')}\n}\n`;
 }
 
-function provedOf({ rote, par, states, sequences, winning, wasteful, wrong, deadEnds }: LevelReport): Proved {
-  return { passable: rote.passable, par, counts: { states, sequences, winning, wasteful, wrong, deadEnds } };
+function provedOf(report: LevelReport): Proved {
+  const { rote, par, asks, states, sequences, winning, wasteful, wrong, deadEnds } = report;
+  const counts = { states, sequences, winning, wasteful, wrong, deadEnds };
+  return { passable: rote.passable, par, counts, asks };
 }

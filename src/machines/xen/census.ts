@@ -1,5 +1,5 @@
 import { ENTRY, flagsOf, frameOf } from '../../language/xen.ts';
-import { guestSlots } from './references.ts';
+import { heldSlots } from './references.ts';
 import { isPresent, isWritable } from './word.ts';
 import { COW, IO, isTable, type World } from './world.ts';
 
@@ -33,9 +33,9 @@ export function census(world: World): Census {
     tc[mfn]! += type;
   };
   frames.forEach((frame, table) => {
-    if (!isTable(frame.type) || frame.tc === 0 || !frame.validated) return;
+    if (!isTable(frame.type) || frame.tc === 0 || !(frame.validated || frame.halfway !== undefined)) return;
     const words = heldWords(world, table);
-    for (let index = 0; index < guestSlots(frame.type); index++) {
+    for (let index = 0; index < heldSlots(frame); index++) {
       const word = words[index]!;
       if (!isPresent(word)) continue;
       const target = frameOf(word);
@@ -49,6 +49,7 @@ export function census(world: World): Census {
   });
   frames.forEach((frame, mfn) => {
     if (frame.pinned) hold(mfn, 1);
+    if (frame.halfway !== undefined) hold(mfn, 1);
   });
   for (const { p2m } of world.domains)
     for (const mfn of p2m.values()) if (frames[mfn]?.owner === COW) hold(mfn, 1);

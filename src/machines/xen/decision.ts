@@ -43,14 +43,18 @@ export interface Decision extends Choice {
   readonly flush?: string;
 }
 
+/** Decisions that change counts, or open a table without doing so. */
+const COUNTING: readonly DecisionName[] = ['emulate', 'unhook', 'accept'];
+
 /**
- * What an acceptance may say beside its name: what becomes of the general count and of the type count of the frame
- * that the request is about, and who is flushed. What Xen does depends on the request: `usualOf`.
+ * What these may say beside their name: what becomes of the general count and of the type count of the frame
+ * that the request or the stored entry is about, or that is unhooked, and who is flushed. What Xen does depends on
+ * the request: `usualOf`.
  */
 export const details: readonly Field[] = [
-  { id: 'refs', options: ['kept', 'raised', 'dropped'], when: { do: ['accept'] } },
-  { id: 'types', options: ['kept', 'raised', 'dropped'], when: { do: ['accept'] } },
-  { id: 'flush', options: ['none', 'here', 'everywhere'], when: { do: ['accept'] } },
+  { id: 'refs', options: ['kept', 'raised', 'dropped'], when: { do: COUNTING } },
+  { id: 'types', options: ['kept', 'raised', 'dropped'], when: { do: COUNTING } },
+  { id: 'flush', options: ['none', 'here', 'everywhere'], when: { do: COUNTING } },
 ];
 
 export const {

@@ -1,26 +1,40 @@
 import { frameOf } from '../../language/xen.ts';
 import type { Prediction } from '../machine.ts';
 import type { Decision } from './decision.ts';
-import { requestOf } from './fault-path.ts';
+import { requestOf, storedWord } from './fault-path.ts';
+import { isFull } from './full.ts';
 import { dropGeneral, dropType, takeGeneral } from './references.ts';
-import { flushDomain, flushVcpu } from './tlb.ts';
+import { flushDomain, flushVcpu, walk } from './tlb.ts';
 import { tableOf } from './update.ts';
 import { isPresent } from './word.ts';
 import { type Asked, type Domain, type Fault, type Frame, vcpuOf, type World } from './world.ts';
 
 const FIELDS = ['refs', 'types', 'flush'] as const;
 
-/** How an accepted request is carried out: with the flushes that belong to it, or without any. */
+/** How the decision is carried out: with the flushes that belong to it, or without any. */
 type CarryOut = (world: World, flushes: boolean) => void;
 
 const STEPS: Readonly<Record<string, number>> = { kept: 0, raised: 1, dropped: -1 };
 const nameOf = (change: number): string => (change === 0 ? 'kept' : change > 0 ? 'raised' : 'dropped');
 
 /**
- * The frame whose counts an accepted request is about: the one that it names; of an entry that is cleared, the
- * one that the entry named.
+ * The frame whose counts a decision is about: of a store that is emulated the one that the new entry names, of an
+ * unhooked table itself, of a request the one that it names.
  */
-function subject(world: World, domain: Domain, asked: Asked): Frame | undefined {
+function subject(world: World, fault: Fault, { do: name }: Decision): Frame | undefined {
+  const domain = world.domain(fault.process);
+  const { cause } = fault;
+  if (cause.kind === 'request') return requested(world, domain, cause.request);
+  if (cause.kind !== 'access' || isFull(domain)) return undefined;
+  const found = walk(world, vcpuOf(domain), cause.va, fault.mode === 'user');
+  if (typeof found === 'string') return undefined;
+  const table = world.frames[found.frame];
+  if (name === 'unhook') return table;
+  return cause.write ? named(world, storedWord(world, cause, found), table?.words[cause.index]) : undefined;
+}
+
+/** Of an entry that is cleared it is the frame that the entry named. */
+function requested(world: World, domain: Domain, asked: Asked): Frame | undefined {
   switch (asked.kind) {
     case 'set':
       return named(world, asked.word, world.frames[asked.frame]?.words[asked.index]);
@@ -43,12 +57,10 @@ function named(world: World, word: number, live = 0): Frame | undefined {
   return isPresent(deciding) ? world.frames[frameOf(deciding)] : undefined;
 }
 
-/** What accepting the request comes to when it is carried out as a whole, field by field: tried on a copy. */
-export function usualOf(world: World, fault: Fault, carryOut: CarryOut): Prediction {
-  const asked = requestOf(fault);
-  if (asked === undefined) return {};
+/** What the decision comes to when it is carried out as a whole, field by field: tried on a copy. */
+export function usualOf(world: World, fault: Fault, decision: Decision, carryOut: CarryOut): Prediction {
   const ahead = world.clone();
-  const frame = subject(ahead, ahead.domain(fault.process), asked);
+  const frame = subject(ahead, fault, decision);
   const { tot, tc } = frame ?? { tot: 0, tc: 0 };
   const { localFlushes } = ahead.cost();
   carryOut(ahead, true);
@@ -57,27 +69,25 @@ export function usualOf(world: World, fault: Fault, carryOut: CarryOut): Predict
     refs: nameOf((frame?.tot ?? 0) - tot),
     types: nameOf((frame?.tc ?? 0) - tc),
     // A base pointer is one CPU's own; all else that is flushed concerns the whole domain.
-    flush: !flushes ? 'none' : asked.kind === 'base' ? 'here' : 'everywhere',
+    flush: !flushes ? 'none' : requestOf(fault)?.kind === 'base' ? 'here' : 'everywhere',
   };
 }
 
 /**
- * Carries a request out with the counts and the flush that were said. Where they are those of the whole routine
+ * Carries a decision out with the counts and the flush that were said. Where they are those of the whole routine
  * it is just that. What is kept wrongly was never dropped, and what is dropped wrongly is dropped in earnest:
  * with its last reference a frame goes back to the heap, with its last use a table lets go of what it names.
  */
 export function carryOutAsSaid(world: World, fault: Fault, said: Decision, carryOut: CarryOut): void {
-  const asked = requestOf(fault);
-  const isWhole = FIELDS.every(field => said[field] === undefined);
-  if (asked === undefined || isWhole) {
+  if (FIELDS.every(field => said[field] === undefined)) {
     carryOut(world, true);
     return;
   }
-  const usual = usualOf(world, fault, carryOut);
+  const usual = usualOf(world, fault, said, carryOut);
   const domain = world.domain(fault.process);
   const differs = (field: (typeof FIELDS)[number]) =>
     said[field] !== undefined && said[field] !== usual[field];
-  const frame = subject(world, domain, asked);
+  const frame = subject(world, fault, said);
   const general = frame !== undefined && differs('refs') ? frame.tot + STEPS[said.refs!]! : undefined;
   const uses = frame !== undefined && differs('types') ? STEPS[said.types!]! - STEPS[usual['types']!]! : 0;
   if (general !== undefined) frame!.tot += HELD;

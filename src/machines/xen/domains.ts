@@ -79,6 +79,7 @@ const vcpu = (base: number): Vcpu => ({
   base,
   ldt: -1,
   ldtMapped: false,
+  pending: undefined,
   flushedAt: 0,
   tlb: new Map(),
 });
@@ -105,6 +106,7 @@ export function destroy(world: World, domain: Domain): void {
     domain.current = each;
     unmapLdt(world, domain);
     const { base } = domain.vcpus[each]!;
+    domain.vcpus[each]!.pending = undefined;
     if (base < 0) continue;
     domain.vcpus[each]!.base = -1;
     dropType(world, base);
@@ -115,7 +117,7 @@ export function destroy(world: World, domain: Domain): void {
   domain.p2m.clear();
   domain.pool.length = 0;
   world.frames.forEach((frame, mfn) => {
-    if (frame.owner !== domain.name || !frame.pinned) return;
+    if (frame.owner !== domain.name || !(frame.pinned || frame.halfway !== undefined)) return;
     frame.pinned = false;
     dropType(world, mfn);
     dropGeneral(world, mfn);

@@ -36,6 +36,7 @@ export const RULES = {
   'directory-store': 'pv_ro_page_fault',
   'directory-readonly': 'pv_ro_page_fault',
   'untyped-store': 'pv_ro_page_fault',
+  'half-table-store': 'page_lock',
   'no-assist': 'VM_ASSIST',
   'odd-instruction': 'x86_emulate',
   'user-store': 'do_page_fault',
@@ -65,6 +66,7 @@ export const RULES = {
   'user-call': 'do_multicall',
   'bits-only': 'mod_l2_entry',
   'plain-store': 'do_mmu_update',
+  'half-table': 'page_lock',
   'leaf-good': 'get_page_from_l1e',
   'leaf-typed': 'get_page_type',
   'leaf-foreign': 'get_page',
@@ -81,6 +83,9 @@ export const RULES = {
   'pin-stale': '__get_page_type',
   'pin-alias': '__get_page_type',
   'pin-bad': 'alloc_l1_table',
+  'pin-long': 'hypercall_preempt_check',
+  'pin-resumed': 'alloc_l1_table',
+  'pin-resumed-bad': 'alloc_l1_table',
   'pin-twice': 'test_and_set_bit',
   'unpin-good': 'put_page_and_type',
   'unpin-none': 'test_and_clear_bit',
@@ -168,6 +173,7 @@ function pvRoPageFault(world: World, domain: Domain, cause: Access, found: Walk)
   if (isWritable(found.word) || (world.rules.unhooks && !found.directory))
     return by('directory-readonly', 'forward');
   if (frame.type === 'l2' && frame.tc > 0) return by('directory-store', 'forward');
+  if (frame.halfway !== undefined) return by('half-table-store', 'forward');
   if (faults.typedOnly && (frame.type !== 'l1' || frame.tc === 0 || frame.owner !== domain.name))
     return by('untyped-store', 'forward');
   if (!domain.assist && faults.needsAssist) return by('no-assist', 'forward');
@@ -286,6 +292,7 @@ function entryRule(
 ): Rule {
   const frame = world.frames[table];
   if (frame === undefined || frame.owner !== domain.name) return 'not-owned';
+  if (frame.halfway !== undefined) return 'half-table';
   if (!isTable(frame.type) || frame.tc === 0) return 'plain-store';
   const target = world.frames[frameOf(word)];
   if (frame.type === 'l1') {
@@ -307,10 +314,21 @@ function entryRule(
 function pinRule(world: World, domain: Domain, mfn: number, level: number, errno: string | undefined): Rule {
   const frame = world.frames[mfn];
   if (frame === undefined || frame.owner !== domain.name) return 'not-owned';
+  const goesOn = frame.halfway !== undefined && frame.type === typeOfLevel(level);
   if (errno === undefined) {
+    if (goesOn) return 'pin-resumed';
+    if (isLong(world, domain, mfn, level)) return 'pin-long';
     const changes = frame.type !== typeOfLevel(level) && frame.type !== 'none';
     return changes && isStale(world, mfn) ? 'pin-stale' : 'pin-good';
   }
   if (frame.pinned) return 'pin-twice';
+  if (goesOn) return 'pin-resumed-bad';
   return frame.tc > 0 && frame.type !== typeOfLevel(level) ? 'pin-alias' : 'pin-bad';
+}
+
+/** Will the audit be interrupted? Tried on a copy. */
+function isLong(world: World, domain: Domain, mfn: number, level: number): boolean {
+  const ahead = world.clone();
+  carryOut(ahead, ahead.domain(domain.name), { kind: 'pin', mfn, level });
+  return ahead.frames[mfn]!.halfway !== undefined;
 }

@@ -3,7 +3,7 @@ import { forceMap, forceUnmap } from './grants.ts';
 import { dropEntry, dropGeneral, dropType, takeEntry, takeGeneral } from './references.ts';
 import { carryOut, loadBase, reachesXen, reachXen, tableOf } from './update.ts';
 import { isPresent } from './word.ts';
-import { type Asked, type Domain, isTable, type Type, typeOfLevel, type World } from './world.ts';
+import { type Asked, type Domain, isTable, type Type, typeOfLevel, vcpuOf, type World } from './world.ts';
 
 /**
  * Carries a request out that must be refused, as whoever says yes to it does: the entry is written, the
@@ -29,6 +29,7 @@ export function force(world: World, domain: Domain, asked: Asked): void {
     case 'pin':
       forceType(world, domain, asked.mfn, typeOfLevel(asked.level));
       world.frames[asked.mfn]!.pinned = true;
+      vcpuOf(domain).pending = undefined;
       return;
     case 'base':
       forceType(world, domain, asked.mfn, 'l2');
@@ -63,7 +64,8 @@ function forceEntry(world: World, domain: Domain, table: number, index: number, 
   if (frame.owner !== domain.name) world.trespass = 'wrote-foreign';
   const old = frame.words[index]!;
   frame.words[index] = word;
-  if (!isTable(frame.type) || frame.tc === 0) return;
+  // A half audited table is no table to whoever overlooks that it is one.
+  if (!isTable(frame.type) || frame.tc === 0 || frame.halfway !== undefined) return;
   const target = world.frames[frameOf(word)];
   const isSelf = frame.type === 'l2' && frameOf(word) === table;
   if (isPresent(word) && !isSelf && target !== undefined && (flagsOf(word) & ENTRY.superpage) === 0)
@@ -74,10 +76,15 @@ function forceEntry(world: World, domain: Domain, table: number, index: number, 
 function forceType(world: World, domain: Domain, mfn: number, type: Type): void {
   const frame = world.frames[mfn]!;
   const fresh = frame.tc === 0;
+  const start = frame.halfway ?? 0;
+  const goesOn = frame.halfway !== undefined && frame.type === type;
   frame.type = type;
-  frame.tc++;
+  frame.halfway = undefined;
   frame.validated = true;
-  takeGeneral(world, mfn);
-  if (!fresh) return;
-  for (let i = 0; i < WORDS; i++) takeEntry(world, domain.name, mfn, i, frame.words[i]!);
+  if (!goesOn) {
+    frame.tc++;
+    takeGeneral(world, mfn);
+  }
+  if (!fresh && !goesOn) return;
+  for (let i = start; i < WORDS; i++) takeEntry(world, domain.name, mfn, i, frame.words[i]!);
 }

@@ -15,6 +15,8 @@ export interface IdealGuest {
   readonly cpus: IdealCpu[];
   /** Pinned frames, with their levels. */
   readonly pins: Map<number, number>;
+  /** Tables that were looked through or let go of only in part, when somebody else's turn came. */
+  readonly halves: Map<number, Half>;
   /** Frames that were walked as directories after the last move: one may live on because another names it. */
   directories: ReadonlySet<number>;
   race: { readonly cpu: number; readonly va: number; readonly frame: number } | undefined;
@@ -22,10 +24,18 @@ export interface IdealGuest {
   readonly top: number;
   wp: boolean;
 }
+/** Of a table only the first entries count. */
+export interface Half {
+  readonly level: number;
+  readonly entries: number;
+}
+
 export interface IdealCpu {
   root: number;
   ldt: number;
   ldtInUse: boolean;
+  /** What the CPU has half done and goes on with: a pin when it is let, a drop before it asks for anything. */
+  waiting: { readonly kind: 'pin' | 'drop'; readonly mfn: number; readonly level: number } | undefined;
   /** By address, the translations that the CPU has used since it last forgot them: 'frame rw'. */
   readonly used: Map<number, Set<string>>;
 }
@@ -42,6 +52,8 @@ export interface IdealHost {
   readonly frames: IdealFrame[];
   readonly guests: IdealGuest[];
   panicked: boolean;
+  /** After so many entries it will be somebody else's turn; undefined while nothing is planned. */
+  turn: number | undefined;
   /** Frames that domains offer each other, and those that are on loan, with the entry that shows them. */
   offers: readonly {
     readonly from: string;
@@ -65,7 +77,10 @@ export interface IdealLoan {
 export const SLOT_OF_XEN = WORDS - 1;
 export const WORD_OF_XEN = entryWord(0, ENTRY.present | ENTRY.rw | ENTRY.global | ENTRY.cache);
 const LEAF = ENTRY.present | ENTRY.rw | ENTRY.accessed | ENTRY.dirty | ENTRY.global | ENTRY.nx;
-const DIRECTORY = LEAF & ~ENTRY.global;
+export const DIRECTORY = LEAF & ~ENTRY.global;
+
+/** Slots of a table that are the guest's. */
+export const entriesOf = (level: number): number => (level === 2 ? SLOT_OF_XEN : WORDS);
 
 export const here = (word: number): boolean => (flagsOf(word) & ENTRY.present) !== 0;
 export const open = (word: number): boolean => (flagsOf(word) & ENTRY.rw) !== 0;
@@ -106,10 +121,12 @@ export function usesOf({ frames, flipped, loans }: IdealHost, guest: IdealGuest)
       bad = true;
       return;
     }
-    if (level === 1) for (const [index, word] of frame.words.entries()) leaf(mfn, index, word);
+    const half = guest.halves.get(mfn);
+    const words = frame.words.slice(0, half?.entries ?? entriesOf(level));
+    if (level === 1) for (const [index, word] of words.entries()) leaf(mfn, index, word);
     else {
-      bad ||= frame.words[SLOT_OF_XEN] !== WORD_OF_XEN;
-      for (const word of frame.words.slice(0, SLOT_OF_XEN)) directory(mfn, word);
+      bad ||= half === undefined && frame.words[SLOT_OF_XEN] !== WORD_OF_XEN;
+      for (const word of words) directory(mfn, word);
     }
   };
   const leaf = (table: number, index: number, word: number): void => {
@@ -148,6 +165,7 @@ export function usesOf({ frames, flipped, loans }: IdealHost, guest: IdealGuest)
     [...roots, ...guest.directories].some(other => other !== table && directoriesIn(other).includes(table));
   for (const root of roots) if (root >= 0) visit(root, 2);
   for (const [mfn, level] of guest.pins) visit(mfn, level);
+  for (const [mfn, { level }] of guest.halves) visit(mfn, level);
   for (const { table, index, mfn } of loans)
     if (frames[mfn]?.owner === guest.name && open(frames[table]!.words[index]!)) written.add(mfn);
   const segments = new Set(guest.cpus.filter(cpu => cpu.ldtInUse).map(cpu => cpu.ldt));
@@ -182,6 +200,7 @@ export function cloneHost(host: IdealHost): IdealHost {
   return {
     unhooks: host.unhooks,
     panicked: host.panicked,
+    turn: host.turn,
     offers: host.offers,
     loans: host.loans,
     flipped: host.flipped,
@@ -189,6 +208,7 @@ export function cloneHost(host: IdealHost): IdealHost {
     guests: host.guests.map(guest => ({
       ...guest,
       pins: new Map(guest.pins),
+      halves: new Map(guest.halves),
       cpus: guest.cpus.map(cpu => ({
         ...cpu,
         used: new Map([...cpu.used].map(([va, set]) => [va, new Set(set)])),

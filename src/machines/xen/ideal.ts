@@ -10,7 +10,7 @@ import {
   type XenMove,
 } from '../../language/xen.ts';
 import type { Ideal } from '../machine.ts';
-import { collect, grant, isForeign, isLegal, type Wish } from './ideal-calls.ts';
+import { collect, grant, isForeign, isLegal, letGoOfRest, refuse, type Wish } from './ideal-calls.ts';
 import { advanceWhole, expectWhole, isWhole } from './ideal-full.ts';
 import {
   cloneHost,
@@ -37,6 +37,7 @@ export const isolation: Ideal<IdealHost> = {
       frames: [frame('xen'), frame('io')],
       guests: [],
       panicked: false,
+      turn: undefined,
       offers: [],
       loans: [],
       flipped: false,
@@ -73,6 +74,7 @@ function settle(host: IdealHost, name: string, kind: string, size: number): void
     current: 0,
     cpus: [cpuOn(-1)],
     pins: new Map(),
+    halves: new Map(),
     directories: new Set(),
     race: undefined,
     top: mfns[0]!,
@@ -95,15 +97,23 @@ function settle(host: IdealHost, name: string, kind: string, size: number): void
   collect(host);
 }
 
-const cpuOn = (root: number): IdealCpu => ({ root, ldt: -1, ldtInUse: false, used: new Map() });
+const cpuOn = (root: number): IdealCpu => ({
+  root,
+  ldt: -1,
+  ldtInUse: false,
+  waiting: undefined,
+  used: new Map(),
+});
 
 type Access = Extract<XenMove, { va: number; index: number }> & { readonly process: string };
 const isAccessMove = (move: Move): boolean => /^(k|u)(read|write|push|high)$/.test(move.op);
 const stores = (op: string): boolean => !op.endsWith('read');
 const byUser = (op: string): boolean => op.startsWith('u');
 
-function wishesOf(move: Move): readonly Wish[] {
+function wishesOf(guest: IdealGuest, move: Move): readonly Wish[] {
   switch (move.op) {
+    case 'resume':
+      return restOf(guest);
     case 'update':
       return move.requests;
     case 'pin':
@@ -124,6 +134,17 @@ function wishesOf(move: Move): readonly Wish[] {
       return [];
   }
 }
+
+/** Before a CPU asks for anything, what it has half let go of goes. */
+const isCall = (move: Move): boolean => move.op === 'resume' || CALLS.has(move.op);
+const CALLS: ReadonlySet<string> = new Set(
+  'update pin unpin base release setldt vamap gntmap gntunmap exchange'.split(' '),
+);
+
+const restOf = ({ cpus, current }: IdealGuest): readonly Wish[] => {
+  const { waiting } = cpus[current]!;
+  return waiting?.kind === 'pin' ? [{ ...waiting, kind: 'pin' }] : [];
+};
 
 const guestOf = (host: IdealHost, name: string): IdealGuest | undefined =>
   host.guests.find(guest => guest.name === name);
@@ -156,21 +177,23 @@ const generalProtection: Seen = { kind: 'signal', signal: 'GP', code: 'instead',
 
 /** A legal request must be granted; one that is not may be granted (then its consequences count) or refused. */
 function called(host: IdealHost, guest: IdealGuest, move: Move): readonly Seen[] {
-  const wishes = wishesOf(move);
-  if (wishes.length === 0) return [done];
   const ahead = cloneHost(host);
   const there = guestOf(ahead, guest.name)!;
+  if (isCall(move)) letGoOfRest(ahead, there);
+  const wishes = wishesOf(there, move);
+  if (wishes.length === 0) return [done];
   const seen: Seen[] = [];
   let left = false;
+  let later = false;
   for (const [i, wish] of wishes.entries()) {
     const sane = isIsolated(ahead, there);
     if (!sane || !isLegal(ahead, there, wish, left))
       for (const errno of ERRNOS) seen.push({ kind: 'error', errno, ...(wishes.length > 1 && { done: i }) });
-    grant(ahead, there, wish);
+    later ||= grant(ahead, there, wish);
     collect(ahead);
     left ||= wish.kind === 'iret';
   }
-  seen.push(done);
+  seen.push(later ? { kind: 'error', errno: 'ERESTART' } : done);
   return seen;
 }
 
@@ -249,7 +272,7 @@ function readOnly(
     return;
   }
   const { tables } = usesOf(host, guest);
-  const leafTable = tables.get(mfn)?.has(1) === true && !tables.get(mfn)!.has(2);
+  const leafTable = tables.get(mfn)?.has(1) === true && !tables.get(mfn)!.has(2) && !guest.halves.has(mfn);
   if (!guest.assist || !leafTable) {
     fault();
     return;
@@ -287,6 +310,10 @@ function advance(host: IdealHost, move: Move, seen: Seen): void {
   const it = move as XenMove & Move;
   if (it.op === 'domain') {
     settle(host, it.child, it.kind, it.frames);
+    return;
+  }
+  if (it.op === 'preempt') {
+    if (!host.unhooks) host.turn = it.entries;
     return;
   }
   if (it.op === 'flip') {
@@ -363,12 +390,15 @@ function obey(host: IdealHost, guest: IdealGuest, move: Move, seen: Seen): void 
       leave(host, guest);
       return;
   }
-  const wishes = wishesOf(move);
-  const granted = seen.kind === 'error' ? (seen.done ?? 0) : wishes.length;
+  if (isCall(move)) letGoOfRest(host, guest);
+  const wishes = wishesOf(guest, move);
+  const goesOn = seen.kind === 'error' && seen.errno === 'ERESTART';
+  const granted = seen.kind === 'error' && !goesOn ? (seen.done ?? 0) : wishes.length;
   for (const wish of wishes.slice(0, granted)) {
     grant(host, guest, wish);
     collect(host);
   }
+  if (granted < wishes.length) refuse(host, guest, wishes[granted]!);
 }
 
 /** A CPU that writes to a page over and over may always have used it just now. */
@@ -381,8 +411,10 @@ function race({ race: racing, cpus }: IdealGuest): void {
 function leave(host: IdealHost, guest: IdealGuest): void {
   guest.alive = false;
   guest.pins.clear();
+  guest.halves.clear();
   for (const cpu of guest.cpus) {
     cpu.root = -1;
+    cpu.waiting = undefined;
     cpu.ldtInUse = false;
   }
   for (const each of host.frames) if (each.owner === guest.name) each.released = true;

@@ -1,8 +1,8 @@
-import { ENTRY, flagsOf, frameOf } from '../../language/xen.ts';
+import { flagsOf, frameOf, WORDS } from '../../language/xen.ts';
 import type { Violation } from '../machine.ts';
 import { type Census, census } from './census.ts';
 import { borrows } from './grants.ts';
-import { isLoose } from './slots.ts';
+import { hooksOf, isLoose } from './slots.ts';
 import { DIRECTORY_BITS, isWritable, LEAF_BITS } from './word.ts';
 import {
   COW,
@@ -155,7 +155,7 @@ export const invariants: readonly Invariant[] = [
     id: 'I10',
     *broken(all) {
       for (const [mfn, frame] of eachFrame(all))
-        if (frame.type === 'l2' && frame.tc > 0 && frame.words[XEN_SLOT] !== XEN_TEMPLATE)
+        if (frame.type === 'l2' && frame.tc > 0 && frame.validated && frame.words[XEN_SLOT] !== XEN_TEMPLATE)
           yield { invariant: 'I10', what: "Xen's slot", rows: [frameRow(mfn), entryRow(mfn, XEN_SLOT)] };
     },
   },
@@ -179,12 +179,16 @@ export const invariants: readonly Invariant[] = [
   {
     id: 'I13',
     *broken({ world }) {
-      for (const { slots } of world.domains) {
+      for (const { slots, vcpus } of world.domains) {
         const { active } = slots;
         if (active?.hook === undefined) continue;
-        const { root, index } = active.hook;
-        if ((flagsOf(world.frames[root]!.words[index]!) & ENTRY.present) !== 0)
+        for (const { root, index } of hooksOf(world, active.l1))
           yield { invariant: 'I13', what: 'hooked', rows: [frameRow(root), entryRow(root, index)] };
+        const { root, index } = active.hook;
+        const remembered = vcpus.some(
+          ({ base, tlb }) => base === root && [...tlb.keys()].some(va => Math.floor(va / WORDS) === index),
+        );
+        if (remembered) yield { invariant: 'I13', what: 'stale TLB', rows: [frameRow(active.l1)] };
       }
     },
   },
@@ -199,9 +203,15 @@ export const invariants: readonly Invariant[] = [
   {
     id: 'I18',
     *broken(all) {
-      for (const [mfn, frame] of eachFrame(all))
-        if (inUse(frame) && !frame.validated)
-          yield { invariant: 'I18', what: 'half validated', rows: [frameRow(mfn)] };
+      const queued = new Set(
+        all.world.domains.flatMap(({ vcpus }) => vcpus.flatMap(({ pending }) => pending?.mfn ?? [])),
+      );
+      for (const [mfn, { type, tc, validated, halfway }] of eachFrame(all)) {
+        const isHalf = halfway !== undefined;
+        const inUse = isTable(type) && tc > 0;
+        if (isHalf ? !inUse || validated || tc !== 1 || !queued.has(mfn) : inUse && !validated)
+          yield { invariant: 'I18', what: 'half audited', rows: [frameRow(mfn)] };
+      }
     },
   },
   {

@@ -4,7 +4,7 @@ import type { World } from './world.ts';
 
 /** Everything but the costs. */
 const stateOf = (world: World): unknown => [
-  world.frames.map(({ owner, allocated, tot, tc, type, validated, pinned, stamp, dma, words }) => [
+  world.frames.map(({ owner, allocated, tot, tc, type, validated, pinned, halfway, stamp, dma, words }) => [
     owner,
     allocated,
     tot,
@@ -12,6 +12,7 @@ const stateOf = (world: World): unknown => [
     type,
     validated,
     pinned,
+    halfway,
     tc === 0 && world.domains.some(({ vcpus }) => vcpus.some(({ flushedAt }) => flushedAt <= stamp)),
     dma,
     words,
@@ -22,7 +23,7 @@ const stateOf = (world: World): unknown => [
       alive,
       assist,
       current,
-      vcpus.map(({ base, ldt, ldtMapped, tlb }) => [base, ldt, ldtMapped, [...tlb]]),
+      vcpus.map(({ base, ldt, ldtMapped, pending, tlb }) => [base, ldt, ldtMapped, pending, [...tlb]]),
       slots,
       changes,
       race,
@@ -35,6 +36,7 @@ const stateOf = (world: World): unknown => [
   ),
   world.loans,
   [...world.linear],
+  world.slice,
   world.call,
   world.answer,
   world.panicked,
@@ -45,11 +47,19 @@ export const key = (world: World, ideal: IdealHost): string =>
   JSON.stringify([
     stateOf(world),
     ideal.frames.map(({ owner, released, words }) => [owner, released, words]),
-    ideal.guests.map(({ pins, cpus, ...guest }) => [
+    ideal.guests.map(({ pins, halves, cpus, ...guest }) => [
       guest,
       [...pins],
-      cpus.map(cpu => [cpu.root, cpu.ldt, cpu.ldtInUse, [...cpu.used].map(([va, used]) => [va, [...used]])]),
+      [...halves],
+      cpus.map(cpu => [
+        cpu.root,
+        cpu.ldt,
+        cpu.ldtInUse,
+        cpu.waiting,
+        [...cpu.used].map(([va, used]) => [va, [...used]]),
+      ]),
     ]),
+    ideal.turn,
     ideal.panicked,
   ]);
 

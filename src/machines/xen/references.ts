@@ -3,6 +3,7 @@ import { flushDomain, race } from './tlb.ts';
 import { DIRECTORY_BITS, isPresent, isWritable, LEAF_BITS } from './word.ts';
 import {
   FREE,
+  type Frame,
   hasP2m,
   IO,
   isTable,
@@ -51,10 +52,12 @@ export function promote(
   mfn: number,
   type: Type,
   flushes = true,
+  preemptible = false,
 ): string | undefined {
   const frame = world.frames[mfn]!;
   const { types } = world.rules;
   if (frame.tc > 0 && frame.type === type) {
+    if (frame.halfway !== undefined) return resume(world, domain, mfn, preemptible);
     if (!frame.validated && isTable(type)) return 'EBUSY';
     frame.tc++;
     return undefined;
@@ -67,15 +70,49 @@ export function promote(
   const before = { type: frame.type, tc: frame.tc, validated: frame.validated };
   publish(world, mfn, type);
   if (flushes && types.flushes === 'after') flushStale(world, mfn, before.type, type);
-  const refused = isTable(type) && types.audits ? audit(world, domain, mfn) : undefined;
+  const refused = isTable(type) && types.audits ? audit(world, domain, mfn, 0, preemptible) : undefined;
+  if (refused === INTERRUPTED) takeGeneral(world, mfn);
+  else if (refused !== undefined) fallBack(world, mfn);
+  else settle(world, mfn);
+  return refused;
+}
+
+/** What an audit that stops halfway answers: it is no refusal, and the caller goes on with it later. */
+export const INTERRUPTED = 'ERESTART';
+
+/** The audit is done: the table is one. */
+function settle(world: World, mfn: number): void {
+  const frame = world.frames[mfn]!;
+  if (frame.type === 'l2') frame.words[XEN_SLOT] = XEN_TEMPLATE;
+  frame.validated = true;
+}
+
+/** The audit has failed: nobody uses the frame. */
+function fallBack(world: World, mfn: number): void {
+  const frame = world.frames[mfn]!;
+  frame.tc = 0;
+  frame.validated = false;
+  frame.stamp = world.clock;
+}
+
+/**
+ * Goes on with an audit, whoever began it. The use that the half audited table was itself becomes the caller's;
+ * so does its general reference, for which the caller takes one of its own.
+ */
+function resume(world: World, domain: string, mfn: number, preemptible: boolean): string | undefined {
+  const frame = world.frames[mfn]!;
+  const start = frame.halfway!;
+  frame.halfway = undefined;
+  const skipped = world.rules.types.resumesExactly ? 0 : 1;
+  const refused = audit(world, domain, mfn, start + skipped, preemptible);
+  if (refused === INTERRUPTED) return refused;
   if (refused !== undefined) {
-    frame.tc = 0;
-    frame.validated = false;
-    frame.stamp = world.clock;
+    fallBack(world, mfn);
+    dropGeneral(world, mfn);
     return refused;
   }
-  if (type === 'l2') frame.words[XEN_SLOT] = XEN_TEMPLATE;
-  frame.validated = true;
+  settle(world, mfn);
+  frame.tot--;
   return undefined;
 }
 
@@ -103,10 +140,20 @@ function flushStale(world: World, mfn: number, from: Type, to: Type): void {
 }
 
 /** alloc_l1_table, alloc_l2_table: what is in it, slot by slot; what was taken is undone at the first refusal. */
-function audit(world: World, domain: string, mfn: number): string | undefined {
+function audit(
+  world: World,
+  domain: string,
+  mfn: number,
+  start: number,
+  preemptible: boolean,
+): string | undefined {
   const frame = world.frames[mfn]!;
   const slots = guestSlots(frame.type);
-  for (let i = 0; i < slots; i++) {
+  for (let i = start; i < slots; i++) {
+    if (preemptible && isInterrupted(world, i - start)) {
+      frame.halfway = i;
+      return INTERRUPTED;
+    }
     world.count('audits');
     const refused = takeEntry(world, domain, mfn, i, frame.words[i]!);
     if (refused === undefined) continue;
@@ -114,6 +161,13 @@ function audit(world: World, domain: string, mfn: number): string | undefined {
     return refused;
   }
   return undefined;
+}
+
+/** Is it somebody else's turn after so many entries? Once, then the next may run through. */
+function isInterrupted(world: World, entries: number): boolean {
+  if (!world.rules.types.preempts || world.slice !== entries) return false;
+  world.slice = undefined;
+  return true;
 }
 
 /**
@@ -125,10 +179,30 @@ export function dropType(world: World, mfn: number): void {
   if (frame.tc === 1 && isTable(frame.type)) {
     frame.validated = false;
     if (world.rules.types.dropsChildren)
-      for (let i = 0; i < guestSlots(frame.type); i++) dropEntry(world, mfn, i, frame.words[i]!);
+      for (let i = 0; i < heldSlots(frame); i++) dropEntry(world, mfn, i, frame.words[i]!);
+    frame.halfway = undefined;
   }
   frame.tc--;
   if (frame.tc === 0) frame.stamp = world.clock;
+}
+
+/**
+ * As dropUse, but perhaps not to the end: the entries go from the last to the first, and those that are left keep
+ * what they hold, with a use and a general reference of the table itself.
+ * @returns whether the rest has to be dropped later
+ */
+export function dropUsePartly(world: World, mfn: number): boolean {
+  const frame = world.frames[mfn]!;
+  const slots = guestSlots(frame.type);
+  const left = slots - (world.slice ?? slots);
+  if (frame.tc !== 1 || !isTable(frame.type) || left <= 0 || !isInterrupted(world, slots - left)) {
+    dropUse(world, mfn);
+    return false;
+  }
+  frame.validated = false;
+  for (let i = slots - 1; i >= left; i--) dropEntry(world, mfn, i, frame.words[i]!);
+  frame.halfway = left;
+  return true;
 }
 
 /** Drops a use of each kind, as a pin or a loan does at its end. Where there is none to drop, the host stops. */
@@ -247,6 +321,9 @@ const isRoot = (world: World, mfn: number): boolean => {
   const frame = world.frames[mfn];
   return frame !== undefined && frame.type === 'l2' && frame.tc > 0 && frame.validated;
 };
+
+/** Entries of a table in use that hold something. */
+export const heldSlots = ({ type, halfway }: Frame): number => halfway ?? guestSlots(type);
 
 /** Slots of a table that are the guest's. */
 export const guestSlots = (type: string): number => (type === 'l2' ? XEN_SLOT : WORDS);

@@ -1,7 +1,7 @@
 import type { Seen, SignalName } from '../../language/moves.ts';
 import { addressText, ENTRY, entryWord, flagsOf, frameOf } from '../../language/xen.ts';
 import type { Micro, Prediction } from '../machine.ts';
-import { type Decision, type DecisionName, decisions } from './decision.ts';
+import type { Decision, DecisionName } from './decision.ts';
 import { carryOutAsSaid, usualOf } from './details.ts';
 import { isGoodStore, isHalf, refusalOf, requestOf, storedWord } from './fault-path.ts';
 import { force } from './force.ts';
@@ -32,15 +32,7 @@ interface Context {
 
 const steps = {
   /** x86_emulate, then the checked update of the table: what the store names is taken before it is written. */
-  'emulate store': ({ world, domain, fault }) => {
-    if (isFull(domain)) {
-      emulateFull(world, domain, fault);
-      return;
-    }
-    const found = pageAt(world, domain, fault);
-    world.handler.frame = found?.frame ?? -1;
-    if (found !== undefined) emulateStore(world, domain, fault, found);
-  },
+  'emulate store': ({ world, fault, decision }) => carryOutAsSaid(world, fault, decision, emulating(fault)),
   /** The guest goes on behind the instruction: the store may have unmapped the very page that it went through. */
   'finish instruction': ({ world, domain, fault }) => {
     if (isFull(domain) && fault.cause.kind === 'access') return;
@@ -48,11 +40,8 @@ const steps = {
     if (fault.cause.kind === 'cr0') finish(world, fault, { kind: 'done' });
     else if (frame >= 0) finish(world, fault, { kind: 'reached', frame });
   },
-  'unhook table': ({ world, domain, fault }) => {
-    const found = pageAt(world, domain, fault);
-    if (!world.rules.unhooks || found === undefined || fault.cause.kind !== 'access' || found.rw) return;
-    const slot = slotFor(world, domain, found.frame) ?? 'active';
-    if (world.frames[found.frame]!.owner === domain.name) unhook(world, domain, slot, fault.cause.va, found);
+  'unhook table': ({ world, domain, fault, decision }) => {
+    carryOutAsSaid(world, fault, decision, unhooking(fault));
     crashed(world, domain, fault);
   },
   'flush slots': ({ world, domain, fault }) => {
@@ -176,8 +165,10 @@ export function apply(world: World, fault: Fault, decision: Decision): void {
 }
 
 /** The details that a decision leaves open, as Xen would say them. */
-export const usual = (world: World, fault: Fault, decision: Decision): Prediction =>
-  decision.do === decisions.accept.do ? usualOf(world, fault, asking(fault)) : {};
+export function usual(world: World, fault: Fault, decision: Decision): Prediction {
+  const carryOut = counting[decision.do]?.(fault);
+  return carryOut === undefined ? {} : usualOf(world, fault, decision, carryOut);
+}
 
 /** The page that an access of a fully virtualized guest names, where there is one. */
 function guestPage(world: World, domain: Domain, { cause, mode }: Fault): number | undefined {
@@ -239,6 +230,31 @@ function emulateStore(world: World, domain: Domain, { cause }: Fault, found: Wal
 
 const asking = (fault: Fault) => (world: World, flushes: boolean) =>
   ask(world, world.domain(fault.process), fault, flushes);
+
+/** Of the guest's own leaf table no translation is changed but by its own flush, so there is nothing to leave out. */
+const emulating = (fault: Fault) => (world: World) => {
+  const domain = world.domain(fault.process);
+  if (isFull(domain)) {
+    emulateFull(world, domain, fault);
+    return;
+  }
+  const found = pageAt(world, domain, fault);
+  world.handler.frame = found?.frame ?? -1;
+  if (found !== undefined) emulateStore(world, domain, fault, found);
+};
+
+const unhooking = (fault: Fault) => (world: World, flushes: boolean) => {
+  const domain = world.domain(fault.process);
+  const found = pageAt(world, domain, fault);
+  if (!world.rules.unhooks || found === undefined || fault.cause.kind !== 'access' || found.rw) return;
+  if (world.frames[found.frame]!.owner !== domain.name) return;
+  unhook(world, domain, slotFor(world, domain, found.frame) ?? 'active', fault.cause.va, found, flushes);
+};
+
+/** The decisions that say more than their name, and how each is carried out. */
+const counting: Readonly<
+  Partial<Record<DecisionName, (fault: Fault) => (world: World, flushes: boolean) => void>>
+> = { emulate: emulating, unhook: unhooking, accept: asking };
 
 function ask(world: World, domain: Domain, fault: Fault, flushes: boolean): void {
   const asked = requestOf(fault);

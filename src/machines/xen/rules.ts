@@ -42,6 +42,14 @@ export interface TypeRules {
   readonly dropsChildren: boolean;
   readonly flushes: 'after' | 'before' | 'never';
   readonly updatesIommu: boolean;
+  /** A long audit or teardown lets others run in between, and is finished later. */
+  readonly preempts: boolean;
+  /** It goes on at the very entry that it had come to. */
+  readonly resumesExactly: boolean;
+  /** Its completion is queued on the vCPU that began it. */
+  readonly queuesRest: boolean;
+  /** No entry of a table that is only half audited is changed by a request. */
+  readonly guardsHalf: boolean;
 }
 
 /** Source: do_mmu_update, do_mmuext_op. */
@@ -115,6 +123,10 @@ const emulating: RuleSet = {
     dropsChildren: true,
     flushes: 'after',
     updatesIommu: true,
+    preempts: true,
+    resumesExactly: true,
+    queuesRest: true,
+    guardsHalf: true,
   },
   calls: {
     pinsOnce: true,
@@ -134,6 +146,11 @@ const emulating: RuleSet = {
 
 /** The default is the last: what Xen has done from 3.0.3 to today. */
 export const ruleSets: Readonly<Record<string, RuleSet>> = {
-  '3.0.2': { ...emulating, name: '3.0.2', unhooks: true },
+  '3.0.2': {
+    ...emulating,
+    name: '3.0.2',
+    unhooks: true,
+    types: { ...emulating.types, preempts: false },
+  },
   '3.0.3': emulating,
 };

@@ -35,6 +35,7 @@ export function scope(world: World, fault: Fault): Scope {
     if (typeof found !== 'string') {
       add(found.frame);
       add(found.table);
+      if (cause.write) add(frameOf(world.frames[found.frame]?.words[cause.index] ?? 0));
     }
     if (cause.word !== undefined) add(frameOf(cause.word));
   } else if (cause.kind === 'request') {
@@ -93,6 +94,7 @@ export function moves(world: World, { places, offset }: Scope): Move[] {
     ...frames.flatMap(mfn => requests(world, process, mfn)),
     ...tables(world, process, places),
     ...others(world, process),
+    ...(vcpuOf(domain).pending === undefined ? [] : [{ process, op: 'resume' } as const]),
   ];
 }
 /** Those who have a frame on loan may write to it. */
@@ -147,7 +149,11 @@ function requests(world: World, process: string, mfn: number): Move[] {
     op: 'update',
     requests: [{ kind: 'set', frame, index, word, keep: false }],
   });
+  const hooked = words.findIndex((word, i) => i < XEN_SLOT && isPresent(word) && frameOf(word) === mfn);
+  const free = words.findIndex((word, i) => i > KERNEL_SLOT && i < XEN_SLOT && !isPresent(word));
   const asked: Move[] = [
+    // What is hooked in can be walked through: the way to somebody else's frame.
+    ...(free >= 0 && mfn !== root ? [set(root, free, entryWord(mfn, RW))] : []),
     { process, op: 'pin', mfn, level: 1 },
     { process, op: 'unpin', mfn },
     { process, op: 'release', mfn },
@@ -155,13 +161,10 @@ function requests(world: World, process: string, mfn: number): Move[] {
   const kernel = frameOf(words[KERNEL_SLOT] ?? 0);
   const alias = world.frames[kernel]?.words.findIndex(word => frameOf(word) === mfn) ?? -1;
   if (alias >= 0) asked.push(set(kernel, alias, entryWord(mfn, RW)), set(kernel, alias, 0));
-  const hooked = words.findIndex((word, i) => i < XEN_SLOT && isPresent(word) && frameOf(word) === mfn);
-  const free = words.findIndex((word, i) => i > KERNEL_SLOT && i < XEN_SLOT && !isPresent(word));
   if (hooked >= 0) {
     asked.push(set(root, hooked, 0));
     if (hooked !== KERNEL_SLOT) asked.push({ process, op: 'vamap', va: hooked * WORDS, word: 0 });
   }
-  if (free >= 0 && mfn !== root) asked.push(set(root, free, entryWord(mfn, RW)));
   for (const [slot, word] of words.entries())
     if (slot !== KERNEL_SLOT && slot < XEN_SLOT && isPresent(word) && hooked !== slot)
       asked.push({ process, op: 'vamap', va: slot * WORDS, word: 0 });

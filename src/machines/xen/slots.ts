@@ -40,7 +40,14 @@ export const isLoose = (world: World, mfn: number): boolean =>
   world.domains.some(({ slots }) => slots.active?.l1 === mfn || slots.inactive?.l1 === mfn);
 
 /** Unhooks first, so that nobody walks through what is being written; then the guest may write. */
-export function unhook(world: World, domain: Domain, name: SlotName, va: number, found: Walk): void {
+export function unhook(
+  world: World,
+  domain: Domain,
+  name: SlotName,
+  va: number,
+  found: Walk,
+  flushes = true,
+): void {
   if (domain.slots[name] !== undefined) flushSlot(world, domain, name);
   if (!domain.alive) return;
   const { rules } = world;
@@ -51,7 +58,7 @@ export function unhook(world: World, domain: Domain, name: SlotName, va: number,
   world.count('bytesWritten', PAGE);
   if (hook !== undefined) {
     if (rules.slots.clearsPresent) setFlag(world, hook.root, hook.index, ENTRY.present, false);
-    if (rules.slots.flushesFirst) flushDomain(world, domain.name);
+    if (flushes && rules.slots.flushesFirst) flushDomain(world, domain.name);
   }
   domain.slots[name] = {
     l1,
@@ -94,7 +101,9 @@ export function flushSlot(world: World, domain: Domain, name: SlotName): void {
   const { rules } = world;
   domain.slots[name] = undefined;
   setFlag(world, slot.alias.table, slot.alias.index, ENTRY.rw, false);
-  flushAddress(world, domain, slot.alias.va);
+  // A choice of the game: an entry that several addresses lead to is forgotten at all of them.
+  if (hooksOf(world, slot.alias.table).length > 1) flushDomain(world, domain.name);
+  else flushAddress(world, domain, slot.alias.va);
   world.count('bytesRead', 2 * PAGE);
   const bad = rules.slots.revalidates ? revalidate(world, domain, slot) : undefined;
   if (bad !== undefined) {

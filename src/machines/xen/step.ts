@@ -5,10 +5,12 @@ import { storedWord } from './fault-path.ts';
 import { completeAccess, isFull, leaveOut, obstruction, share, walkGuest } from './full.ts';
 import { borrows } from './grants.ts';
 import { mutations } from './mutations.ts';
+import { INTERRUPTED } from './references.ts';
 import { exception } from './routines.ts';
 import { ruleSets } from './rules.ts';
 import { flushSlots } from './slots.ts';
 import { flushAddress, flushDomain, walk } from './tlb.ts';
+import { finishDrop } from './update.ts';
 import {
   type Asked,
   type Domain,
@@ -59,6 +61,8 @@ const OPS: ReadonlySet<string> = new Set([
   'invlpg',
   'flushtlb',
   'settle',
+  'preempt',
+  'resume',
   'assist',
   'segload',
   'cr0',
@@ -75,7 +79,13 @@ const OPS: ReadonlySet<string> = new Set([
 ] satisfies Move['op'][]);
 
 /** What Xen does of itself. */
-const XENS: ReadonlySet<string> = new Set(['domain', 'flip', 'dedup', 'pod'] satisfies Move['op'][]);
+const XENS: ReadonlySet<string> = new Set([
+  'domain',
+  'flip',
+  'dedup',
+  'pod',
+  'preempt',
+] satisfies Move['op'][]);
 
 /** Does the machine have this operation? */
 export const knows = ({ op, process }: Move): boolean => OPS.has(op) && (process === XEN) === XENS.has(op);
@@ -104,6 +114,10 @@ export function step(world: World, move: Move): Seen | Fault {
     const words = world.frames[it.frame]!.words;
     world.flipped.add(`${it.frame} ${it.index}`);
     words[it.index] = entryWord(frameOf(words[it.index]!), flagsOf(words[it.index]!) | ENTRY.reserved);
+    return done;
+  }
+  if (it.op === 'preempt') {
+    world.slice = it.entries;
     return done;
   }
   if (it.op === 'dedup' || it.op === 'pod') {
@@ -238,10 +252,11 @@ export function requestsOf(move: Move): readonly Asked[] {
 }
 
 function hypercall(world: World, domain: Domain, move: Move): Seen | Fault {
-  const requests = requestsOf(move);
+  const requests = move.op === 'resume' ? pendingOf(domain) : requestsOf(move);
   if (world.call === undefined) {
-    world.call = { process: domain.name, index: 0, user: false };
+    world.call = { process: domain.name, index: 0, user: false, interrupted: false };
     world.count('messages');
+    finishDrop(world, domain);
     if (world.rules.unhooks) flushSlots(world, domain);
     if (!domain.alive) {
       world.call = undefined;
@@ -252,8 +267,15 @@ function hypercall(world: World, domain: Domain, move: Move): Seen | Fault {
   const request = requests[index];
   if (request !== undefined)
     return trap(world, domain, 'kernel', { kind: 'request', n: index, of: requests.length, request }, 0);
+  const { interrupted } = world.call;
   world.call = undefined;
-  return done;
+  return interrupted ? { kind: 'error', errno: INTERRUPTED } : done;
+}
+
+/** The request of a hypercall that was interrupted on this vCPU. */
+function pendingOf(domain: Domain): readonly Asked[] {
+  const { pending } = vcpuOf(domain);
+  return pending?.kind === 'pin' ? [pending] : [];
 }
 
 type AccessMove = Extract<Move, { op: 'kread' | 'uread' | 'kwrite' | 'uwrite' | 'kpush' | 'khigh' }>;

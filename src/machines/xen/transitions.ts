@@ -1,17 +1,27 @@
 import type { Move, Seen } from '../../language/moves.ts';
 import { frameOf } from '../../language/xen.ts';
 import { census } from './census.ts';
+import { dropUse, INTERRUPTED } from './references.ts';
 import { onlyWhitelisted } from './update.ts';
 import { isTable, type World } from './world.ts';
 
 /**
  * Invariants that say what a step may change: predicates over the world before a move and after it.
- * Section 12, I15 to I17, I19 and I20.
+ * Section 12, I7, I15 to I17, I19 and I20.
  */
 export interface Transition {
   readonly id: string;
   /** What was broken; undefined where the invariant holds. */
   readonly broken: (before: World, move: Move, seen: Seen, after: World) => string | undefined;
+}
+
+/** I7: no single decision takes a frame from one type in use to another; the world before it and after it. */
+export function changesType(before: World, after: World): string | undefined {
+  const changed = after.frames.findIndex(({ type, tc }, mfn) => {
+    const was = before.frames[mfn];
+    return was !== undefined && was.tc > 0 && tc > 0 && was.type !== type;
+  });
+  return changed < 0 ? undefined : `the type of f${changed} changed while it was in use`;
 }
 
 /** Counts, types and contents of all frames: what a refusal must leave alone. */
@@ -26,6 +36,18 @@ const state = (world: World): string =>
       words,
     ]),
   );
+
+/** The world with what was half done and is no longer undone: what a refusal of the rest leaves. */
+function undone(before: World, after: World): World {
+  const world = before.clone();
+  for (const [mfn, { halfway }] of before.frames.entries())
+    if (halfway !== undefined && after.frames[mfn]!.halfway === undefined) dropUse(world, mfn);
+  return world;
+}
+
+/** Has a refused call changed anything? One that will go on later was not refused. */
+const isChanged = (before: World, seen: Seen, after: World): boolean =>
+  seen.kind === 'error' && seen.errno !== INTERRUPTED && state(undone(before, after)) !== state(after);
 
 export const transitions: readonly Transition[] = [
   {
@@ -64,8 +86,8 @@ export const transitions: readonly Transition[] = [
   {
     id: 'I17',
     broken(before, { op }, seen, after) {
-      if (op !== 'pin' && op !== 'base') return undefined;
-      return seen.kind === 'error' && state(before) !== state(after) ? 'counts after a refusal' : undefined;
+      if (op !== 'pin' && op !== 'base' && op !== 'resume') return undefined;
+      return isChanged(before, seen, after) ? 'counts after a refusal' : undefined;
     },
   },
   {
@@ -79,8 +101,8 @@ export const transitions: readonly Transition[] = [
   {
     id: 'I20',
     broken(before, move, seen, after) {
-      if (seen.kind !== 'error' || (move.op === 'update' && move.requests.length > 1)) return undefined;
-      return state(before) !== state(after) ? 'changed by a refused call' : undefined;
+      if (move.op === 'update' && move.requests.length > 1) return undefined;
+      return isChanged(before, seen, after) ? 'changed by a refused call' : undefined;
     },
   },
 ];

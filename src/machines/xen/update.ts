@@ -1,14 +1,24 @@
 import { ENTRY, entryWord, flagsOf, frameOf, WORDS } from '../../language/xen.ts';
 import { mapGrant, unmapGrant } from './grants.ts';
-import { dropEntry, dropGeneral, dropType, dropUse, promote, takeEntry, takeGeneral } from './references.ts';
+import {
+  dropEntry,
+  dropGeneral,
+  dropType,
+  dropUse,
+  dropUsePartly,
+  INTERRUPTED,
+  promote,
+  takeEntry,
+  takeGeneral,
+} from './references.ts';
 import { flushDomain, flushVcpu, walk } from './tlb.ts';
 import { isPresent } from './word.ts';
 import {
   type Asked,
   type Domain,
   isTable,
-  type Type,
   typeOfLevel,
+  type Vcpu,
   vcpuOf,
   type World,
   XEN_FRAME,
@@ -37,9 +47,9 @@ export function carryOut(world: World, domain: Domain, asked: Asked, flushes = t
     case 'vamap':
       return updateVaMapping(world, domain, asked.va, asked.word);
     case 'pin':
-      return pin(world, domain, asked.mfn, typeOfLevel(asked.level), flushes);
+      return pin(world, domain, asked.mfn, asked.level, flushes);
     case 'unpin':
-      return unpin(world, domain, asked.mfn);
+      return unpin(world, domain, asked.mfn, true);
     case 'base':
       return newBaseptr(world, domain, asked.mfn);
     case 'release':
@@ -73,6 +83,8 @@ function setWord(
 ): string | undefined {
   const frame = world.frames[mfn];
   if (frame === undefined || frame.owner !== domain.name) return 'EINVAL';
+  // page_lock gives no table that is only half audited.
+  if (frame.halfway !== undefined && world.rules.types.guardsHalf) return 'EINVAL';
   if (isTable(frame.type) && frame.tc > 0) return modEntry(world, domain, mfn, index, word, flushes);
   if (frame.type === 'seg' && frame.tc > 0) return 'EINVAL';
   frame.words[index] = word;
@@ -137,24 +149,47 @@ function updateVaMapping(world: World, domain: Domain, va: number, word: number)
   return undefined;
 }
 
-function pin(world: World, domain: Domain, mfn: number, type: Type, flushes: boolean): string | undefined {
+function pin(world: World, domain: Domain, mfn: number, level: number, flushes: boolean): string | undefined {
   const frame = world.frames[mfn];
+  const vcpu = vcpuOf(domain);
+  if (isPendingPin(vcpu, mfn, level)) vcpu.pending = undefined;
   if (frame === undefined || frame.owner !== domain.name) return 'EINVAL';
   if (frame.pinned && world.rules.calls.pinsOnce) return 'EINVAL';
-  const refused = promote(world, domain.name, mfn, type, flushes);
+  // One hypercall at a time can go on later.
+  const refused = promote(world, domain.name, mfn, typeOfLevel(level), flushes, vcpu.pending === undefined);
+  if (refused === INTERRUPTED) {
+    if (world.rules.types.queuesRest) vcpu.pending = { kind: 'pin', mfn, level };
+    if (world.call !== undefined) world.call.interrupted = true;
+    return undefined;
+  }
   if (refused !== undefined) return 'EINVAL';
   takeGeneral(world, mfn);
   frame.pinned = true;
   return undefined;
 }
 
-function unpin(world: World, domain: Domain, mfn: number): string | undefined {
+function unpin(world: World, domain: Domain, mfn: number, preemptible: boolean): string | undefined {
   const frame = world.frames[mfn];
+  const vcpu = vcpuOf(domain);
   if (frame === undefined || frame.owner !== domain.name) return 'EINVAL';
   if (!frame.pinned && world.rules.calls.unpinsPinned) return 'EINVAL';
   frame.pinned = false;
-  dropUse(world, mfn);
+  if (!preemptible || vcpu.pending !== undefined) dropUse(world, mfn);
+  else if (dropUsePartly(world, mfn) && world.rules.types.queuesRest) vcpu.pending = { kind: 'drop', mfn };
   return undefined;
+}
+
+const isPendingPin = ({ pending }: Vcpu, mfn: number, level: number): boolean =>
+  pending?.kind === 'pin' && pending.mfn === mfn && pending.level === level;
+
+/** put_old_guest_table: what a teardown has left goes before the vCPU does anything else with tables. */
+export function finishDrop(world: World, domain: Domain): void {
+  const vcpu = vcpuOf(domain);
+  if (vcpu.pending?.kind !== 'drop') return;
+  const { mfn } = vcpu.pending;
+  vcpu.pending = undefined;
+  // Somebody else may have taken the half table over, and made it whole again.
+  if (world.frames[mfn]!.halfway !== undefined) dropUse(world, mfn);
 }
 
 function newBaseptr(world: World, domain: Domain, mfn: number): string | undefined {
@@ -188,7 +223,7 @@ export function loadBase(world: World, domain: Domain, mfn: number): void {
 function release(world: World, domain: Domain, mfn: number): string | undefined {
   const frame = world.frames[mfn];
   if (frame === undefined || frame.owner !== domain.name || !frame.allocated) return 'EINVAL';
-  if (frame.pinned) unpin(world, domain, mfn);
+  if (frame.pinned) unpin(world, domain, mfn, false);
   frame.allocated = false;
   domain.p2m.delete(mfn);
   dropGeneral(world, mfn);

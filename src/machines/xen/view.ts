@@ -21,11 +21,11 @@ import {
 
 /**
  * All that decides a request, among facts that do not: frames by owner and type with both counts and pins,
- * tables with their entries and which of them is a writable alias, roots and slots, TLBs.
+ * tables with their entries and which of them is a writable alias, roots and slots, and what CPUs remember.
  */
 export function view(world: World, fault?: Fault): View {
   return Object.freeze({
-    panels: Object.freeze([tablePanel(world, fault), framePanel(world, fault), tlbPanel(world)]),
+    panels: Object.freeze([tablePanel(world, fault), framePanel(world, fault)]),
   });
 }
 
@@ -47,6 +47,7 @@ function tablePanel(world: World, fault: Fault | undefined): Panel {
       for (const index of shownSlots(world, mfn, fault))
         rows.push(entryLine(world, domain, mfn, index, fault));
     }
+    rows.push(...memoryRows(world, domain));
   }
   return panel('tables', 0, 'domains and tables', [], rows);
 }
@@ -218,33 +219,37 @@ function namedFrame(world: World, fault: Fault | undefined): number {
   return typeof found === 'string' ? -1 : found.frame;
 }
 
-function frameCells(mfn: number, { owner, type, tc, tot, pinned, allocated }: Frame): string[] {
+function frameCells(mfn: number, { owner, type, tc, tot, pinned, allocated, halfway }: Frame): string[] {
   if (owner === FREE || owner === KEPT) return [`f${mfn}`, 'free', '', '', '', ''];
   return [
     `f${mfn}`,
     allocated ? owner : `(${owner})`,
-    type === 'none' ? '-' : type,
+    type === 'none' ? '-' : halfway === undefined ? type : `${type} to ${halfway}`,
     String(tc),
     String(tot),
     pinned ? 'yes' : '-',
   ];
 }
 
-function tlbPanel(world: World): Panel {
-  const rows = world.domains.flatMap(({ name, vcpus }) =>
-    vcpus.flatMap(({ tlb }, cpu) =>
-      [...tlb].map(([va, { frame, rw }]) =>
-        row(`tlb ${name} ${cpu} ${va}`, 'tlb', 0, [
-          `${name} ${cpu}`,
-          addressText(va),
-          `f${frame}`,
-          rw ? 'rw' : 'r-',
-        ]),
-      ),
-    ),
+/** What each CPU of the domain remembers of its tables, and what Xen itself does of the way to its leaf tables. */
+function memoryRows(world: World, { name, vcpus }: Domain): Row[] {
+  const remembered = vcpus.flatMap(({ tlb }, cpu) =>
+    [...tlb].map(([va, { frame, rw }]) => {
+      const place = vcpus.length > 1 ? `${cpu}:${addressText(va)}` : addressText(va);
+      return `${place} f${frame}:${rw ? 'rw' : 'r-'}`;
+    }),
   );
-  return panel('tlb', 1, 'TLB', ['vCPU', 'page', 'frame', 'rights'], rows);
+  const ways = [...world.linear]
+    .filter(([key]) => key.startsWith(`${name} `))
+    .map(([key, table]) => `@${key.split(' ')[1]} f${table}`);
+  return [...pairs(`tlb ${name}`, 'TLB', remembered), ...pairs(`map ${name}`, "Xen's map", ways)];
 }
+
+/** Two to a line, so that they fit a small screen. */
+const pairs = (key: string, title: string, texts: readonly string[]): Row[] =>
+  texts.flatMap((_, i) =>
+    i % 2 === 1 ? [] : [row(`${key} ${i}`, 'memory', 1, [title, ...texts.slice(i, i + 2)])],
+  );
 
 const row = (key: string, role: string, indent: number, cells: string[], marks: Row['marks'] = []): Row =>
   Object.freeze({ key, role, indent, cells: Object.freeze(cells), marks });

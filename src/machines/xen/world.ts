@@ -23,6 +23,8 @@ export interface Frame {
   /** Its contents were audited for the type. */
   validated: boolean;
   pinned: boolean;
+  /** PGT_partial and nr_validated_ptes: its audit or teardown was interrupted, and so many entries are held. */
+  halfway: number | undefined;
   /** The TLB clock when the type count last fell to 0. */
   stamp: number;
   /** Devices may write to it (the IOMMU lets them). */
@@ -54,12 +56,19 @@ export interface Cached {
   readonly rw: boolean;
 }
 
+/** A hypercall that goes on where it was interrupted, or a table that lets go of the rest (old_guest_table). */
+export type Pending =
+  | { readonly kind: 'pin'; readonly mfn: number; readonly level: number }
+  | { readonly kind: 'drop'; readonly mfn: number };
+
 export interface Vcpu {
   /** Frame of the root, or -1. */
   base: number;
   /** The LDT's frame, or -1, and whether Xen has mapped it. */
   ldt: number;
   ldtMapped: boolean;
+  /** What was interrupted on it and must be finished. */
+  pending: Pending | undefined;
   flushedAt: number;
   readonly tlb: Map<number, Cached>;
 }
@@ -107,6 +116,8 @@ export interface Call {
   index: number;
   /** An iret among the requests has left kernel mode. */
   user: boolean;
+  /** It will go on later: the guest's vCPU enters it again. */
+  interrupted: boolean;
 }
 
 /** A frame that Xen has mapped for another domain than its owner, and the entry that does so. */
@@ -160,7 +171,8 @@ export type Asked =
 
 /** One host: its frames, its domains, and the hypervisor's own state. Mutable; `clone` makes another. */
 export class World {
-  readonly rules: RuleSet;
+  /** What runs it; another where a broken hypervisor takes over. */
+  rules: RuleSet;
   readonly frames: Frame[];
   readonly domains: Domain[];
   /** M2P: by machine frame, the guest's own number. */
@@ -172,6 +184,8 @@ export class World {
   loans: readonly Loan[] = [];
   counts: Record<string, number>;
   clock = 1;
+  /** The next audit or teardown that may be interrupted is, after so many entries. */
+  slice: number | undefined;
   call: Call | undefined;
   answer: { readonly process: string; readonly seen: Seen } | undefined;
   trespass: string | undefined;
@@ -206,6 +220,7 @@ export class World {
     this.loans = from.loans;
     this.counts = { ...from.counts };
     this.clock = from.clock;
+    this.slice = from.slice;
     this.call = from.call && { ...from.call };
     this.answer = from.answer;
     this.trespass = from.trespass;
@@ -249,6 +264,7 @@ export function ownedBy(owner: string): Frame {
     type: 'none',
     validated: false,
     pinned: false,
+    halfway: undefined,
     stamp: 0,
     dma: true,
     words: new Array<number>(WORDS).fill(0),

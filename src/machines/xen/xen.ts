@@ -7,6 +7,7 @@ import { isolation } from './ideal.ts';
 import type { IdealHost } from './ideal-isolation.ts';
 import { broken } from './invariants.ts';
 import { digest, key } from './key.ts';
+import { mutations } from './mutations.ts';
 import { fields, outcome } from './predict.ts';
 import { price } from './prices.ts';
 import { apply, perform, routine, usual, type XenMicro } from './routines.ts';
@@ -35,6 +36,12 @@ export const xen: Machine<World, Fault, Decision, IdealHost> = {
   facts,
   details,
   usual,
+  deputies: {
+    broken: Object.keys(mutations),
+    become: (world, kernel) => {
+      world.rules = mutations[kernel]!;
+    },
+  },
   routine,
   perform: (world, micro) => perform(world, micro as XenMicro),
   apply,

@@ -139,6 +139,50 @@ export function guestMoves(seed: number, length: number, rules: string): Move[] 
       { process: 'alice', op: 'gntunmap', ...at, rw: chance(0.7) === rw },
     ];
   };
+  /** A page that a program uses while its kernel stores to the table that maps it, as a fork does. */
+  const rewritten = (): Move[] => {
+    const process = 'alice';
+    const at = slot();
+    const store = (): Move => {
+      const word = entryWord(5 + below(5), chance(0.5) ? RW : RO);
+      return { process, op: 'kwrite', va: WORDS + USER - 2, index: slot(), word };
+    };
+    const use: Move = { process, op: 'uread', va: at, index: 0 };
+    const map = { ...entry(USER), index: at, word: entryWord(5 + below(5), RO) };
+    return [{ process, op: 'update', requests: [map] }, store(), use, store(), store(), use];
+  };
+  /** A table whose pin or unpin is interrupted, and what the guest does about it meanwhile. */
+  const interrupted = (): Move[] => {
+    const process = 'alice';
+    const stop: Move = { process: 'xen', op: 'preempt', entries: 1 + below(3) };
+    const built = table();
+    const pinned = built.at(-1)!;
+    const mfn = 'mfn' in pinned ? pinned.mfn : USER;
+    const meddling = (): Move =>
+      pick<Move>([
+        { process, op: 'cpu', cpu: below(2) },
+        { process, op: 'pin', mfn, level: chance(0.8) ? 1 : 2 },
+        { process, op: 'update', requests: [request()] },
+        { process, op: 'update', requests: [{ ...entry(mfn), index: slot() }] },
+        { process, op: 'update', requests: [{ ...entry(KERNEL), index: mfn - 2, word: entryWord(mfn, RW) }] },
+        { process, op: 'update', requests: [{ ...entry(ROOT), index: 2, word: entryWord(mfn, RW) }] },
+        { process, op: 'kwrite', va: WORDS + mfn - 2, index: slot(), word: word() },
+      ]);
+    const between = Array.from({ length: below(4) }, meddling);
+    const bad: Move[] = chance(0.3)
+      ? [{ process, op: 'update', requests: [{ ...entry(mfn), index: 4 }] }]
+      : [];
+    return chance(0.5)
+      ? [...bad, ...built.slice(0, -1), stop, pinned, ...between, { process, op: 'resume' }]
+      : [...built, stop, { process, op: 'unpin', mfn }, ...between, { process, op: 'resume' }];
+  };
+  const entry = (frame: number): Extract<Request, { kind: 'set' }> => ({
+    kind: 'set',
+    frame,
+    index: 0,
+    word: word(),
+    keep: false,
+  });
   const move = (): Move => {
     const process = 'alice';
     const kind = below(100);
@@ -181,10 +225,14 @@ export function guestMoves(seed: number, length: number, rules: string): Move[] 
           : kind < 6
             ? table()
             : kind < 9
-              ? [changed()]
-              : kind < 12
-                ? shown()
-                : [move()]),
+              ? releases
+                ? interrupted()
+                : rewritten()
+              : kind < 10
+                ? [changed()]
+                : kind < 12
+                  ? shown()
+                  : [move()]),
     );
   }
   return moves;

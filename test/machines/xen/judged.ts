@@ -17,8 +17,11 @@ export interface Judged {
   readonly worth: Readonly<Record<string, string>>;
 }
 
+/** What each wrong acceptance of a request comes to in the end: where the shortest attack got through. */
+export type Attacks = readonly (string | undefined)[];
+
 /** Every decision of the era at the last trap of a row's program, Xen deciding up to it. */
-export function judged({ id, rules: era, full, program: text }: RowOf): Judged {
+export function judged({ id, rules: era, full, program: text }: RowOf): Judged & { attacks: Attacks } {
   const rules = era ?? '3.0.3';
   const program = parseProgram(text, id);
   const world = xen.boot(program, rules);
@@ -27,7 +30,7 @@ export function judged({ id, rules: era, full, program: text }: RowOf): Judged {
     .filter(name => rules === '3.0.2' || !UNHOOKING.includes(name))
     .filter(name => full === true || !FULL.includes(name))
     .map(name => xen.parse(name));
-  let last: Judged | undefined;
+  let last: ReturnType<typeof judged> | undefined;
   for (const move of program.moves) {
     let result = xen.step(world, move);
     while (isTrap(result)) {
@@ -35,12 +38,15 @@ export function judged({ id, rules: era, full, program: text }: RowOf): Judged {
       if (move === program.moves.at(-1)) {
         const situation = { world: world.clone(), ideal, move, fault: result, tried: new Map() };
         const worth: Record<string, string> = {};
+        const attacks: (string | undefined)[] = [];
         for (const offer of offers) {
-          const { verdict } = judge(xen, situation, offer, offers);
+          const { verdict, consequence } = judge(xen, situation, offer, offers);
+          if (verdict === 'breach' && result.cause.kind === 'request')
+            attacks.push(consequence!.steps.at(-1)!.trespass);
           if (verdict !== 'livelock')
             worth[verdict] = worth[verdict] === undefined ? offer.do : `${worth[verdict]} ${offer.do}`;
         }
-        last = { rule: xen.why(world, result, best).rule, best: best.do, worth };
+        last = { rule: xen.why(world, result, best).rule, best: best.do, worth, attacks };
       }
       xen.apply(world, result, best);
       result = xen.step(world, move);

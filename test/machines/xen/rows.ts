@@ -16,6 +16,10 @@ const carol = (kind: string) => `xen: domain carol ${kind} 5\ncarol: kwrite @1.2
 const SHADOW = carol('shadow');
 /** dave has a page that holds what f6 does, and both are one frame. */
 const DEDUP = `${SHADOW}xen: domain dave idle 2\ncarol: kwrite @1.2[1] f6:rw\nxen: dedup f6 f7\n`;
+/** f5 is to be a table; after two entries it is somebody else's turn. */
+const HALF =
+  `${ALICE}alice: assist off\nalice: update f5[0]=f6:r- f5[4]=f7:r- f3[3]=f5:r-\n` +
+  'xen: preempt 2\nalice: pin l1 f5\n';
 const BOB = 'xen: domain bob idle 1\n';
 /** bob's only frame is f8, and alice may have it. */
 const LENT = `${ALICE}${BOB}bob: grant f8 alice rw\n`;
@@ -169,6 +173,56 @@ export const rows: readonly RowOf[] = [
     id: 'C15',
     what: 'a batch whose third request is bad',
     program: `${ALICE}alice: update f4[0]=f5:rw f4[1]=f6:rw f4[2]=f0:rw f4[3]=f7:rw f4[4]=f7:r-`,
+  },
+  {
+    id: 'T1',
+    what: 'a pin whose audit is interrupted',
+    program: `${HALF}`,
+  },
+  {
+    id: 'T2',
+    what: 'the rest of it is good',
+    program: `${HALF}alice: resume`,
+  },
+  {
+    id: 'T3',
+    what: 'the rest of it is bad (XSA-299)',
+    program: `${HALF.replace('f5[4]=f7:r-', 'f5[4]=f4:rw')}alice: resume`,
+  },
+  {
+    id: 'T4',
+    what: 'another CPU maps the half audited table writable',
+    program: `${HALF}alice: cpu 1\nalice: update f3[3]=f5:rw`,
+  },
+  {
+    id: 'T5',
+    what: 'another CPU changes an entry that was looked at',
+    program: `${HALF}alice: cpu 1\nalice: update f5[0]=f3:rw`,
+  },
+  {
+    id: 'T6',
+    what: 'the kernel stores to the half audited table',
+    program: `${HALF.replace('off', 'on')}alice: cpu 1\nalice: kwrite @1.3[5] f6:r-`,
+  },
+  {
+    id: 'T7',
+    what: 'another CPU hooks the half audited table in',
+    program: `${HALF}alice: cpu 1\nalice: update f2[2]=f5:rw`,
+  },
+  {
+    id: 'T8',
+    what: 'another CPU has pinned it meanwhile',
+    program: `${HALF}alice: cpu 1\nalice: pin l1 f5\nalice: cpu 0\nalice: resume`,
+  },
+  {
+    id: 'T9',
+    what: 'a table that is half torn down is mapped writable by another CPU',
+    program: `${HALF.replace('xen: preempt 2\n', '')}xen: preempt 2\nalice: unpin f5\nalice: cpu 1\nalice: update f3[3]=f5:rw`,
+  },
+  {
+    id: 'T10',
+    what: 'the same by the CPU that tears it down',
+    program: `${HALF.replace('xen: preempt 2\n', '')}xen: preempt 2\nalice: unpin f5\nalice: update f3[3]=f5:rw`,
   },
   {
     id: 'H1',

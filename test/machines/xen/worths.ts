@@ -25,6 +25,13 @@ const REFUSE = {
   breach: 'accept accept-lazy flush-first',
   optimal: 'refuse',
 };
+/** Xen flushes for every directory entry; where no CPU can remember anything of it, that was for nothing. */
+const HOOK = {
+  misrefused: 'forward inject refuse crash panic',
+  wasteful: 'accept flush-first',
+  optimal: 'accept-lazy',
+  breach: 'fast',
+};
 const OPEN = { optimal: 'emulate unhook', misrefused: 'forward inject crash panic', corruption: 'copy' };
 const SHADOWED = { optimal: 'emulate unshadow', misrefused: 'forward inject crash panic' };
 
@@ -98,7 +105,11 @@ export const worths: Readonly<Record<string, Judged>> = {
     worth: { optimal: 'flush-retry', misrefused: 'forward inject crash panic' },
   },
   'X2 3.0.2': { rule: 'first-write', best: 'unhook', worth: OPEN },
-  'X3 3.0.2': { rule: 'write-emulated', best: 'emulate', worth: OPEN },
+  'X3 3.0.2': {
+    rule: 'write-emulated',
+    best: 'emulate',
+    worth: { ...EMULATE, breach: 'unhook' },
+  },
   'X4 3.0.2': {
     rule: 'unhooked-bad',
     best: 'crash',
@@ -111,16 +122,7 @@ export const worths: Readonly<Record<string, Judged>> = {
   C5: { rule: 'pin-alias', best: 'refuse', worth: REFUSE },
   C6: { rule: 'pin-good', best: 'accept', worth: ACCEPT },
   C7: { rule: 'pin-bad', best: 'refuse', worth: REFUSE },
-  C8: {
-    rule: 'directory-good',
-    best: 'accept',
-    worth: {
-      misrefused: 'forward inject refuse crash panic',
-      wasteful: 'accept flush-first',
-      optimal: 'accept-lazy',
-      breach: 'fast',
-    },
-  },
+  C8: { rule: 'directory-good', best: 'accept', worth: HOOK },
   C9: { rule: 'directory-flags', best: 'refuse', worth: REFUSE_ENTRY },
   C10: {
     rule: 'linear-good',
@@ -136,6 +138,32 @@ export const worths: Readonly<Record<string, Judged>> = {
   C13: { rule: 'release-good', best: 'accept', worth: ACCEPT },
   C14: { rule: 'base-good', best: 'accept', worth: ACCEPT },
   C15: { rule: 'leaf-foreign', best: 'refuse', worth: REFUSE_ENTRY },
+  T1: { rule: 'pin-long', best: 'accept', worth: ACCEPT },
+  T2: { rule: 'pin-resumed', best: 'accept', worth: ACCEPT },
+  T3: { rule: 'pin-resumed-bad', best: 'refuse', worth: REFUSE },
+  T4: { rule: 'leaf-typed', best: 'refuse', worth: REFUSE_ENTRY },
+  T5: {
+    rule: 'half-table',
+    best: 'refuse',
+    worth: {
+      misrefused: 'forward inject crash panic',
+      leak: 'accept accept-lazy flush-first fast',
+      optimal: 'refuse',
+    },
+  },
+  T6: { rule: 'half-table-store', best: 'forward', worth: FORWARD },
+  T7: { rule: 'directory-good', best: 'accept', worth: HOOK },
+  T8: {
+    rule: 'pin-twice',
+    best: 'refuse',
+    worth: {
+      misrefused: 'forward inject crash panic',
+      leak: 'accept accept-lazy flush-first',
+      optimal: 'refuse',
+    },
+  },
+  T9: { rule: 'leaf-typed', best: 'refuse', worth: REFUSE_ENTRY },
+  T10: { rule: 'leaf-good', best: 'accept', worth: ACCEPT_ENTRY },
   H1: {
     rule: 'wp-clear',
     best: 'emulate',

@@ -4,7 +4,7 @@ import { ZERO_PFN } from '../hardware/frames.ts';
 import { mapsFrame, pfnOf } from '../hardware/pte.ts';
 import { type IdealMemory, linuxIdeal } from '../ideal/ideal.ts';
 import { step } from '../step.ts';
-import type { World } from '../world.ts';
+import { vmaAt, type World } from '../world.ts';
 import { afterGrowth, doUserAddrFault } from './fault-path.ts';
 import { apply } from './routines.ts';
 
@@ -25,7 +25,7 @@ export const fields: readonly Field[] = [
       fault: ['none', 'fault'],
     },
   },
-  { id: 'end', options: ['done', 'part', 'EFAULT', 'SIGSEGV', 'SIGBUS'] },
+  { id: 'end', options: ['done', 'part', 'EFAULT', 'SIGSEGV', 'SIGBUS', 'SIGKILL'] },
   {
     id: 'shows',
     options: ['nothing', 'own', 'foreign'],
@@ -68,6 +68,8 @@ export function outcome(world: World, move: Move, ideal?: IdealMemory): Predicti
   while (isTrap(result)) {
     const decision = doUserAddrFault(ahead, result);
     served = (decision.do === 'grow' ? afterGrowth(ahead, result) : decision).do;
+    if (served === 'fix-up' || served === 'oops')
+      served = vmaAt(ahead, result) === undefined ? 'refuse-unmapped' : 'refuse-access';
     apply(ahead, result, decision);
     result = step(ahead, move);
   }

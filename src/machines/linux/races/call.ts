@@ -25,6 +25,8 @@ export interface Call<O extends Op = Op> {
   readonly needsTables?: readonly string[];
   /** Does this micro-step take the mmap lock for reading itself? */
   readonly needsMmap?: (step: string, handler: Handler) => boolean;
+  /** Would it fault now? Then it waits for the locks that a fault takes. */
+  readonly faults?: (world: World, move: MoveOf<O>) => boolean;
   readonly begin?: (job: Job<O>) => void;
   readonly end?: (job: Job<O>) => void;
 }

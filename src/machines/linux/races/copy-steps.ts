@@ -1,7 +1,9 @@
-import type { MoveOf } from '../../../language/moves.ts';
+import type { Move, MoveOf } from '../../../language/moves.ts';
+import { isTrap } from '../../machine.ts';
 import { beginning, verifyWrite } from '../calls/streams.ts';
 import { doUserAddrFault } from '../fault/fault-path.ts';
 import { apply } from '../fault/routines.ts';
+import { step as carryOut } from '../step.ts';
 import type { Process, World } from '../world.ts';
 import { type Call, carryThrough, WHOLE } from './call.ts';
 
@@ -18,9 +20,14 @@ export const readCall: Call<'rsys'> = {
       handler.seen = carryThrough(world, move);
     },
   },
+  faults,
 };
 
-export const writeCall: Call<'wsys'> = { mmap: 'none', steps: () => WHOLE, run: {} };
+export const writeCall: Call<'wsys'> = { mmap: 'none', steps: () => WHOLE, run: {}, faults };
+
+function faults(world: World, move: Move): boolean {
+  return isTrap(carryOut(world.clone(), move));
+}
 
 /** All pages of a buffer are checked, and served, before anything is stored. */
 function checkBuffer(world: World, process: Process, move: MoveOf<'rsys'>): void {

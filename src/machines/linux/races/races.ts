@@ -150,7 +150,9 @@ function ready(
   if (locks && near.some(({ holds }) => holds!.table)) return false;
   if (step === 'claim' && others.some(({ handler }) => claimsSame(world, cause, handler))) return false;
   if (!(cause instanceof Fault)) {
-    const { needsTables, needsMmap } = callOf(cause);
+    const { needsTables, needsMmap, faults } = callOf(cause);
+    const isLocked = near.some(({ holds }) => holds!.table || holds!.mmap === 'write');
+    if (step === CALL && isLocked && faults?.(world, cause)) return false;
     if (step !== undefined && needsTables?.includes(step) && others.some(({ holds }) => holds!.table))
       return false;
     const handler = world.cpus[here]?.handler;
