@@ -189,6 +189,10 @@ export const rightHint = (system: string, judged: Judgement | undefined, depth: 
 export const fieldHint = ({ id, label, labels }: FormField, truth: Prediction): string =>
   fill(hints.field, { field: label, option: sentence(entryOf(labels, truth[id] ?? '', `option of ${id}`)) });
 
+/** The same of the evidence: what one fact has to do with it. */
+export const factHint = ({ id, label, labels }: FormField, truth: Prediction): string =>
+  fill(hints.fact, { field: label, option: entryOf(labels, truth[id] ?? '', `option of ${id}`) });
+
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
 /** 'sh stores 9 to heap+0' */
