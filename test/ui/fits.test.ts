@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { checkLevels, type LevelReport } from '../../src/levels/check.ts';
 import { readSources } from '../../src/levels/compile.ts';
+import type { View } from '../../src/machines/machine.ts';
 import { smallest } from '../../src/ui/fits.ts';
 import { fixture, fixtureLibrary } from '../levels/files.ts';
 
@@ -28,8 +29,19 @@ test.each([
   expect(problem).toMatchObject({ line, column, message: expect.stringContaining(`a shorter ${part}`) });
 });
 
-test('a picture that does not fit is told at the step that asks', () => {
-  const crowd = Array.from({ length: 9 }, (_, i) => `  - sh: fork c${i}\n`).join('');
-  const [problem] = shown(good.replace('script:', `${crowd}script:`));
-  expect(problem).toMatchObject({ line: 34, message: expect.stringContaining('fewer processes') });
+test('of a picture is lost what is too wide, or has no room', () => {
+  const pictureOf = (cell: string): View => ({
+    panels: [
+      {
+        id: 'p',
+        rank: 0,
+        title: 'processes',
+        columns: [],
+        rows: [{ key: 'a', role: 'process', indent: 0, cells: [cell], marks: ['fault'] }],
+      },
+    ],
+  });
+  expect(smallest.picture(pictureOf('sh'), 8)).toBeUndefined();
+  expect(smallest.picture(pictureOf('s'.repeat(90)), 8)).toMatch(/^s+$/);
+  expect(smallest.picture(pictureOf('sh'), 18)).toBe('sh');
 });
