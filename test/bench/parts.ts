@@ -115,7 +115,7 @@ function propertyRun(): void {
       }),
     ),
   );
-  alone('operation of the property run, all held', ns);
+  figures['operation of the property run, all held'] = { ns, kernelNs: null, ratio: null, often: true };
 }
 
 const parts = { besideTheKernel, flatness, worlds, ofLevels, propertyRun };
