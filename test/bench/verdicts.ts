@@ -4,14 +4,16 @@ import { begin, type Course, optimalNext, question } from '../../src/levels/cour
 import { library } from '../../src/levels/library.ts';
 import { variantsOf } from '../../src/levels/variants.ts';
 
-/** All courses in which a fault is open, on the way of one optimal run of each variant of each level. */
+/** All courses in which a fault is to be decided, on the way of one optimal run of each variant of each level. */
 export function openFaults(): Course[] {
   const open: Course[] = [];
   for (const level of library.levels)
     for (let variant = 0; variant < variantsOf(level).length; variant++) {
       let course: Course | undefined = begin(level, variant);
-      while (course !== undefined && question(course) !== undefined) {
-        if (course.situation !== undefined) open.push(course);
+      while (course !== undefined) {
+        const asked = question(course);
+        if (asked === undefined) break;
+        if (asked.depth === 'decide' || asked.depth === 'detail') open.push(course);
         course = optimalNext(course)[0]?.next;
       }
     }
