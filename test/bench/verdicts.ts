@@ -1,8 +1,12 @@
 import { judge } from '../../src/judge/judge.ts';
 import { tryDecision } from '../../src/judge/trial.ts';
 import { begin, type Course, optimalNext, question } from '../../src/levels/course.ts';
+import type { Depth } from '../../src/levels/level.ts';
 import { library } from '../../src/levels/library.ts';
 import { variantsOf } from '../../src/levels/variants.ts';
+
+/** Depths at which a fault gets a decision from the menu, or one in detail. */
+const DECIDED: readonly Depth[] = ['decide', 'detail'];
 
 /** All courses in which a fault is to be decided, on the way of one optimal run of each variant of each level. */
 export function openFaults(): Course[] {
@@ -13,7 +17,7 @@ export function openFaults(): Course[] {
       while (course !== undefined) {
         const asked = question(course);
         if (asked === undefined) break;
-        if (asked.depth === 'decide' || asked.depth === 'detail') open.push(course);
+        if (asked.depth === level.depth && DECIDED.includes(level.depth)) open.push(course);
         course = optimalNext(course)[0]?.next;
       }
     }
