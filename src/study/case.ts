@@ -91,6 +91,8 @@ export interface Pool extends Omit<ExamPool, 'evidence'> {
   readonly depth?: 'predict';
   /** What answers can come to by which they reveal a misconception; the menu, where left out. */
   readonly acts?: readonly string[];
+  /** The least difficulty at which problems are about it, unless they are asked for. */
+  readonly least?: number;
   /** Its regions are one page each. */
   readonly narrow?: true;
   /** Where they are not those of the maker. */

@@ -109,9 +109,11 @@ export function problemOf(name: ProblemName): Problem {
   return { name, level, variant: draws.below(variantsOf(level).length) };
 }
 
-/** What the problem is made of: something about the focus. */
-function poolOf({ pools }: Maker, { focus }: ProblemName, draws: Draws): Pool {
-  const about = pools.filter(pool => focus === undefined || isPoolAbout(pool, focus));
+/** What the problem is made of: something about the focus, or not too hard. */
+function poolOf({ pools }: Maker, { focus, difficulty }: ProblemName, draws: Draws): Pool {
+  const about = pools.filter(pool =>
+    focus === undefined ? (pool.least ?? 1) <= difficulty : isPoolAbout(pool, focus),
+  );
   return about.length > 1 ? draws.oneOf(about) : (about[0] ?? pools[0]!);
 }
 

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { table } from '../../src/game/run.ts';
 import { isFailure, replayTranscript } from '../../src/game/transcript.ts';
 import { levelById } from '../../src/levels/library.ts';
 import { problemOf } from '../../src/study/generate.ts';
 import { parseName } from '../../src/study/problem.ts';
 import { drawsFrom } from '../../src/study/random.ts';
-import { shiftOf } from '../../src/study/series.ts';
+import { problemLevel, shiftOf } from '../../src/study/series.ts';
 import { failureText } from '../../src/study/texts.ts';
 import { readTranscripts } from '../../src/study/transcript-file.ts';
 
@@ -20,7 +21,9 @@ test.each([
   ['p1-hurd-1-1', 'ffbc9ea2a961ef1b', 1],
   ['p1-hurd-3-77-lease', '96087d0b047f748f', 1],
   ['p1-hurd-5-5-K1', '6a30dc580ddd7635', 0],
-  ['p2-linux-1-1', 'edfd03971efe703d', 2],
+  ['p2-linux-1-1', '850a97f53fdf4b13', 2],
+  ['p2-linux-3-5', '0dea7282a242e652', 1],
+  ['p2-linux-5-5', '29e7b5aaf854b698', 2],
   ['p2-linux-3-77-dontneed', '5990169896d00f34', 3],
   ['p2-linux-2-9-private-file', 'e4c450cbbb9d0f86', 3],
   ['p2-linux-3-9-swap-count', 'caa4c5924312d995', 3],
@@ -67,4 +70,23 @@ test('a transcript of an earlier day replays, or says exactly why not', () => {
   if (isFailure(run))
     expect(failureText(run)).toMatch(/^(after step \d+ the state is not|the level asked something else)/);
   else expect(run.log).toHaveLength(transcript!.log.length);
+});
+
+/**
+ * One of each system and depth, as the first version of transcripts wrote them. A machine whose states are told in
+ * another way is the beginning of another version (`TRANSCRIPT_VERSION`): then these are older, and replay by their
+ * decisions. A level that asks something else is named in the failure, and its transcript made anew.
+ */
+describe('transcripts of the first version', () => {
+  const file = new URL('data/transcripts-1.json', import.meta.url);
+  const read = readTranscripts(readFileSync(file, 'utf8'), 'transcripts-1.json');
+  if ('problems' in read) throw new Error(JSON.stringify(read.problems));
+
+  test.each(read.transcripts.map(each => [each.level, each] as const))('%s replays', (id, transcript) => {
+    const level = problemLevel(id) ?? levelById(id)!;
+    const run = replayTranscript(transcript, level);
+    if (isFailure(run)) throw new Error(failureText(run));
+    expect(run.log).toHaveLength(transcript.log.length);
+    expect(table(run).question).toBeUndefined();
+  });
 });

@@ -107,6 +107,7 @@ export const foretoldCalls: Pool = {
   depth: 'predict',
   menu: ['fault', 'class', 'frame', 'end'],
   acts: [...acts, 'EFAULT', 'SIGSEGV', 'SIGBUS', 'done'],
+  least: 3,
   narrow: true,
   cases: kernel.filter(({ rules }) => rules.some(rule => rule.startsWith('copy-'))),
   ...words.foretoldCalls,

@@ -16,9 +16,9 @@ const casesIn = (id: string): readonly Case[] =>
   exams[id]!.cases.filter(each => each.id !== 'half-given-back');
 
 /** What a chapter's exam is made of, and more; what became of the child would settle too much of it. */
-const chapter = (id: keyof typeof words.chapters, ...more: readonly Case[]): Pool => {
+const chapter = (id: keyof typeof words.chapters, least: number, ...more: readonly Case[]): Pool => {
   const { fates: _, ...pool } = exams[id] as ExamPool;
-  return { ...pool, cases: [...pool.cases, ...more], narrow: true, ...words.chapters[id] };
+  return { ...pool, cases: [...pool.cases, ...more], least, narrow: true, ...words.chapters[id] };
 };
 
 const unique = (all: readonly Case[]): Case[] => [...new Map(all.map(each => [each.id, each])).values()];
@@ -37,11 +37,11 @@ export const linux: Maker = {
   ...common,
   pools: [
     { ...memory, cases: unique([...cases, ...casesIn('trap'), ...casesIn('nothing')]) },
-    chapter('files'),
-    chapter('pressure'),
-    chapter('kernel', ...stacks),
-    chapter('races'),
-    chapter('processors'),
+    chapter('files', 1),
+    chapter('pressure', 2),
+    chapter('kernel', 3, ...stacks),
+    chapter('races', 4),
+    chapter('processors', 4),
     foretold,
     foretoldCalls,
   ],
