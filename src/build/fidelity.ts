@@ -12,6 +12,7 @@ interface Conformance {
   readonly operations: number;
   readonly agreeing: number;
   readonly unknown: number;
+  readonly either: { readonly programs: number; readonly operations: number; readonly agreeing: number };
   readonly differences: readonly { readonly file?: string; readonly [field: string]: unknown }[];
 }
 type Mutations = readonly { readonly name: string; readonly caughtBy: string | null }[];
@@ -53,6 +54,7 @@ faulted, and the frame, the counts and the kind of every page ([what the recordi
 | programs | ${conformed.programs} |
 | operations | ${conformed.operations} |
 | agree in all that was recorded | ${conformed.agreeing} |
+| of these, with LRU batches not drained, where either outcome agrees | ${conformed.either.agreeing} of ${conformed.either.operations} |
 | unknown to the model | ${conformed.unknown} |
 | differ | ${conformed.differences.length} |
 

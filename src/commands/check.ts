@@ -37,8 +37,14 @@ export async function check(args: string[], io: Io): Promise<number> {
     },
   });
   if (values.problems !== undefined) {
-    const { checkProblems } = await import('./check-problems.ts');
-    return checkProblems(seedFrom(values.problems), seedFrom(values.seed), io);
+    const { checkProblems, proveProblems } = await import('./check-problems.ts');
+    const [count, seed] = [seedFrom(values.problems), seedFrom(values.seed)];
+    if (values.share === undefined)
+      return checkProblems(count, seed, values.jobs === undefined ? 1 : jobsFrom(values.jobs), io);
+    const share = shareFrom(values.share);
+    for (const proved of proveProblems(count, seed, n => isIn(share, n)))
+      io.stdout.write(`${JSON.stringify(proved)}\n`);
+    return 0;
   }
   if (values.watch) {
     const [file = '', ...others] = positionals;
@@ -52,7 +58,8 @@ export async function check(args: string[], io: Io): Promise<number> {
   const files = own ? levelFiles(bundled) : positionals.flatMap(given => filesOf(given, io.cwd));
   const names = [...new Set(files.map(file => nameOf(file, io.cwd)))];
   const sources = readSources(names, name => readText(name, io.cwd));
-  const base = own ? { chapters: [], levels: [] } : library;
+  // Where no file could be read there is nothing to compare with the levels of the game.
+  const base = own || sources.levels.length === 0 ? { chapters: [], levels: [] } : library;
   const ids = sources.levels.map(({ level }) => level.id);
   const problems = [...sources.problems, ...(own ? unproved(library, ids) : [])];
 
@@ -63,7 +70,9 @@ export async function check(args: string[], io: Io): Promise<number> {
     return 0;
   }
   // What is given by name is proved here: the files may be gone a moment later.
-  const jobs = values.jobs === undefined ? (own ? os.availableParallelism() : 1) : jobsFrom(values.jobs, own);
+  if (values.jobs !== undefined && !own)
+    throw new UsageError('--jobs is for the levels of the game; expected no FILE');
+  const jobs = values.jobs === undefined ? (own ? os.availableParallelism() : 1) : jobsFrom(values.jobs);
   if (!values.json) io.stdout.write(`${HEADING}\n`);
   const told = (report: LevelReport): void => {
     if (!values.json) io.stdout.write(lines(report));
@@ -77,7 +86,7 @@ export async function check(args: string[], io: Io): Promise<number> {
   } else {
     for (const problem of problems) io.stdout.write(`${formatProblem(problem)}\n`);
     io.stdout.write(
-      `\n${levels.length - failed} of ${levels.length} levels proved, in ${(ms / 1000).toFixed(1)} s.\n`,
+      `\n${levels.length - failed} of ${levels.length} levels proved, in ${(ms / 1000).toFixed(1)} s. ${tagged(levels)}\n`,
     );
   }
   const ours = levels.filter(({ problems }) => problems.some(({ check }) => check === 'our-fault'));
@@ -88,6 +97,13 @@ export async function check(args: string[], io: Io): Promise<number> {
     return 70;
   }
   return failed > 0 || problems.length > 0 ? 1 : 0;
+}
+
+/** How many wrong answers on offer tell of a misconception. */
+function tagged(levels: readonly LevelReport[]): string {
+  const sum = (part: 'all' | 'tagged'): number =>
+    levels.reduce((total, { choices }) => total + choices[part], 0);
+  return `Of ${sum('all')} wrong choices ${sum('tagged')} tell of a misconception.`;
 }
 
 /**
@@ -135,8 +151,7 @@ function shareFrom(text: string): Share {
   return { part: Number(part), of: Number(of) };
 }
 
-function jobsFrom(text: string, own: boolean): number {
-  if (!own) throw new UsageError('--jobs is for the levels of the game; expected no FILE');
+function jobsFrom(text: string): number {
   const jobs = /^\d{1,2}$/.test(text) ? Number(text) : 0;
   if (jobs < 1) throw new UsageError(`--jobs is '${text}'; expected a number from 1`);
   return jobs;

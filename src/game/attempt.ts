@@ -28,6 +28,7 @@ import { watchLabel, watchText } from './watch-words.ts';
 import {
   caption,
   decisionText,
+  factHint,
   fieldHint,
   formOf,
   operationText,
@@ -275,7 +276,7 @@ function computedHint({ answers }: Attempt, { course, n }: Position): string {
   if (isForetold(asked)) {
     const form = formOf(system, asked.fields, asked.depth);
     const { truth } = answer(course, '');
-    return fieldHint(form[0]!, truth!);
+    return (asked.depth === 'evidence' ? factHint : fieldHint)(form[0]!, truth!);
   }
   if (asked.depth === 'break') return scheduleHint(answer(course, NONE).judgement!);
   if ('decided' in asked && asked.decided !== undefined) {

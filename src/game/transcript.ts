@@ -61,7 +61,10 @@ const counted = (event: GameEvent, by: 1 | -1): GameEvent =>
 export const eventsOf = ({ log }: Pick<Transcript, 'log'>): GameEvent[] =>
   log.map(({ state: _, ...event }) => counted(event, -1));
 
-/** Plays a transcript again on the level that it names; every state must be the one that was recorded. */
+/**
+ * Plays a transcript again on the level that it names; every state must be the one that was recorded. Of an older
+ * version the digests were made in another way: then the decisions alone must be such as the level takes.
+ */
 export function replayTranscript(transcript: Transcript, level: Level): Run | Failure {
   const { version, digest, variant, log } = transcript;
   const fail = (why: Failure['why'], step: number, found: unknown, expected: unknown): Failure => ({
@@ -75,13 +78,15 @@ export function replayTranscript(transcript: Transcript, level: Level): Run | Fa
   const variants = variantsOf(level).length;
   if (variant < 1 || variant > variants) return fail('variant', 0, variant, `1 to ${variants}`);
   let run = start(level, variant - 1);
-  if (transcript.start !== stateDigest(run)) return fail('state', 0, transcript.start, stateDigest(run));
+  const isComparable = version === TRANSCRIPT_VERSION;
+  if (isComparable && transcript.start !== stateDigest(run))
+    return fail('state', 0, transcript.start, stateDigest(run));
   for (const [i, event] of eventsOf(transcript).entries()) {
     const next = play(run, event);
     if (isRefused(next)) return fail('refused', i + 1, said(event), next.expected);
     run = next;
     const { state } = log[i]!;
-    if (state !== stateDigest(run)) return fail('state', i + 1, state, stateDigest(run));
+    if (isComparable && state !== stateDigest(run)) return fail('state', i + 1, state, stateDigest(run));
   }
   return run;
 }

@@ -51,6 +51,8 @@ export const invariantText = (system: string, id: string): string =>
 export function decisionText({ system, regions, move }: Scene, judged: Judgement, before: View): AnswerText {
   const { verdict, reason, consequence, kernelBeaten } = judged;
   const { state } = ruleTexts(system, reason);
+  // Not every event is about an entry.
+  const { page } = reason.facts;
   const facts: Facts = {
     ...reason.facts,
     did: didText(system, judged),
@@ -65,9 +67,9 @@ export function decisionText({ system, regions, move }: Scene, judged: Judgement
     function: reason.function,
     waste: wasteText(system, judged),
     decided:
-      consequence === undefined
+      consequence === undefined || page === undefined
         ? ''
-        : entryText(move.process, String(reason.facts['page']), before, consequence.decided),
+        : entryText(move.process, String(page), before, consequence.decided),
     steps: consequence === undefined ? [] : stepTexts(system, regions, verdict, consequence),
     broken: [...new Set(consequence?.broken.map(({ invariant }) => invariant))].map(id =>
       invariantText(system, id),
@@ -188,6 +190,10 @@ export const rightHint = (system: string, judged: Judgement | undefined, depth: 
 /** The third hint of a prediction: the truth of one field. */
 export const fieldHint = ({ id, label, labels }: FormField, truth: Prediction): string =>
   fill(hints.field, { field: label, option: sentence(entryOf(labels, truth[id] ?? '', `option of ${id}`)) });
+
+/** The same of the evidence: what one fact has to do with it. */
+export const factHint = ({ id, label, labels }: FormField, truth: Prediction): string =>
+  fill(hints.fact, { field: label, option: entryOf(labels, truth[id] ?? '', `option of ${id}`) });
 
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 

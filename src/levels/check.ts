@@ -1,6 +1,13 @@
 import type { Cost } from '../machines/machine.ts';
 import { asksOf } from './checks/alike.ts';
-import { conceptIds, conceptProblems, misconceptionIds, revealProblems } from './checks/ideas.ts';
+import {
+  conceptIds,
+  conceptProblems,
+  misconceptionIds,
+  revealProblems,
+  type WrongChoices,
+  wrongChoices,
+} from './checks/ideas.ts';
 import { identityProblems, type Order, placeInChapter, taughtBefore } from './checks/identity.ts';
 import { introducedProblems } from './checks/introduced.ts';
 import { boundsProblems, cellProblems, courseProblems, ownFaults, setupProblems } from './checks/play.ts';
@@ -19,6 +26,8 @@ export interface LevelReport extends Counts {
   readonly file: string;
   readonly ok: boolean;
   readonly variants: number;
+  /** Wrong answers on offer, and how many of them tell of a misconception. */
+  readonly choices: WrongChoices;
   /** By variant: the least cost of a run that is optimal at every fault. */
   readonly par: readonly Cost[];
   readonly rote: {
@@ -93,6 +102,7 @@ function checkLevel(loaded: LoadedLevel, order: Order, screen: Screen | undefine
     ...report(level.id, level.file, problems),
     ...proof.counts,
     variants: proof.graphs.length,
+    choices: wrongChoices(proof.graphs),
     par: proof.par,
     rote: { passable, smallest, randomThreeStars },
     otherRight: proof.otherRight,
@@ -131,6 +141,7 @@ const report = (id: string, file: string, problems: readonly Problem[]): LevelRe
   file,
   ok: problems.length === 0,
   variants: 0,
+  choices: { all: 0, tagged: 0 },
   states: 0,
   sequences: 0,
   winning: 0,

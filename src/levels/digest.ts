@@ -4,7 +4,8 @@ import type { Level } from './level.ts';
 /** Tells whether a level still asks the same: all that a run depends on, without words and places; 16 digits. */
 export function digestOf(level: Level): string {
   const steps = (side: Level['script']) => side.map(({ process, text, when }) => [process, text, when]);
-  const { system, rules, depth, setup, script, variants, menu, asks, evidence, hints, exam } = level;
+  const { system, rules, settings, depth, setup, script, variants, menu, asks, evidence, hints, exam } =
+    level;
   const played = [
     system,
     rules,
@@ -14,6 +15,7 @@ export function digestOf(level: Level): string {
     Object.entries(variants),
     menu,
     hints.length,
+    ...(settings === undefined ? [] : [settings]),
     ...(asks === undefined ? [] : [asks]),
     ...(evidence === undefined ? [] : [evidence]),
     ...(exam === undefined ? [] : [exam.mistakes]),

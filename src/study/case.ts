@@ -31,6 +31,8 @@ export interface Scene {
   readonly page: string;
   /** Distinct bytes that are not 0. */
   readonly bytes: readonly number[];
+  /** Somebody else's name, that no other case uses. */
+  readonly third: string;
   /** Two of the four cells of a page, in any order: 0 to 3. */
   readonly cells: readonly number[];
   readonly draws: Draws;
@@ -46,9 +48,13 @@ export interface Case {
   readonly byChild?: true;
   /** It takes one process only, and no fork. */
   readonly alone?: true;
+  /** In one of the two ways nothing traps: it can be foretold, but not decided. */
+  readonly silent?: true;
+  /** There is room for one such page only, so that it is no decoy. */
+  readonly single?: true;
   /** Is nothing that a player by rote looks at (entry, error code, counts, access) different in the two ways? */
   readonly hidden?: true;
-  /** What happens before the fork, what after it, what at the very end (in exams only), and the access. */
+  /** What happens before the fork, what after it, what at the very end, and the access. */
   readonly lines: (scene: Scene) => {
     readonly before: readonly Line[];
     readonly after: readonly Line[];
@@ -79,13 +85,33 @@ export interface ExamPool {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
+/** What the problems of one kind are made of. */
+export interface Pool extends Omit<ExamPool, 'evidence'> {
+  /** What is asked of the player instead of a decision: then the menu holds the fields of a prediction. */
+  readonly depth?: 'predict';
+  /** What answers can come to by which they reveal a misconception; the menu, where left out. */
+  readonly acts?: readonly string[];
+  /** The least difficulty at which problems are about it, unless they are asked for. */
+  readonly least?: number;
+  /** Its regions are one page each. */
+  readonly narrow?: true;
+  /** Where they are not those of the maker. */
+  readonly stories?: readonly string[];
+  readonly hints?: readonly string[];
+}
+
+/** What a pool declares before the first operation. */
+export const headsOf = ({ files = [], swap }: Pick<ExamPool, 'files' | 'swap'>): Line[] => [
+  ...files.map(text => ({ process: 'file', text })),
+  ...(swap === undefined ? [] : [{ process: 'swap', text: swap }]),
+];
+
 /** What of a system problems are made of. */
 export interface Maker {
   readonly system: string;
   readonly rules: string;
-  readonly menu: readonly string[];
-  readonly cases: readonly Case[];
-  readonly fates: readonly Fate[];
+  /** What problems are about; each is made of one of these. */
+  readonly pools: readonly Pool[];
   /** By chapter, in the order of play. */
   readonly exams?: Readonly<Record<string, ExamPool>>;
   /** What happens to the two processes between what came before and what comes after; a fork, where left out. */
@@ -93,6 +119,8 @@ export interface Maker {
   /** Pairs of a process and its child. */
   readonly processes: readonly (readonly [parent: string, child: string])[];
   readonly regions: readonly string[];
+  /** For others than the two, a name for each case. */
+  readonly thirds?: readonly string[];
   /** With `{parent}` and `{child}`. */
   readonly stories: readonly string[];
   readonly hints: readonly string[];

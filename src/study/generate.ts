@@ -1,10 +1,10 @@
 import { fill } from '../game/template.ts';
 import type { Level } from '../levels/level.ts';
 import { variantsOf } from '../levels/variants.ts';
-import { type Case, type Fate, type Maker, WAYS } from './case.ts';
+import { type Case, type Fate, headsOf, type Maker, type Pool, WAYS } from './case.ts';
 import { castOf, merged, type Settled, sceneOf, settled, shuffled, stepsOf } from './history.ts';
 import { makerOf } from './makers/makers.ts';
-import { type Difficulty, formatName, isAbout, type ProblemName } from './problem.ts';
+import { type Difficulty, formatName, isAbout, isPoolAbout, type ProblemName } from './problem.ts';
 import { type Draws, drawsFrom } from './random.ts';
 import { texts } from './texts.ts';
 
@@ -38,27 +38,38 @@ export function problemOf(name: ProblemName): Problem {
   // The difficulties of a seed have nothing in common.
   const draws = drawsFrom((name.seed + name.difficulty * 0x632b_e5ab) >>> 0);
   const { asks, decoys, fate: whether } = SIZES[name.difficulty];
-  const fate = fateOf(maker, name, whether, draws);
-  const cases = casesOf(maker, name, asks, fate, draws);
+  const pool = poolOf(maker, name, draws);
+  const fate = fateOf(pool, name, whether, draws);
+  const cases = casesOf(pool, name, asks, fate, draws);
   const cast = castOf(maker, draws);
   const { parent, child } = cast;
 
   const varying = varyingOf(cases, fate);
-  const parts = [...cases, ...Array.from({ length: decoys }, () => draws.oneOf(cases))].map((each, i) => {
+  const others = cases.filter(({ single }) => !single);
+  const near = others.length > 0 ? Array.from({ length: decoys }, () => draws.oneOf(others)) : [];
+  const parts = [...cases, ...near].map((each, i) => {
     const me = each.byChild || (fate === undefined && draws.below(2) === 0) ? child : parent;
-    const pages = 1 + (name.difficulty === 5 ? draws.below(2) : 0);
+    const pages = 1 + (name.difficulty === 5 && !pool.narrow ? draws.below(2) : 0);
     const scene = sceneOf(cast, i, me, pages, draws);
     const { region } = scene;
-    const { before, after, ask } = each.lines(scene);
+    const { before, after, last = [], ask } = each.lines(scene);
     const drawn = draws.oneOf(WAYS);
     // Where the fate is to decide the first question, nothing else may have done so before.
     const way = i < cases.length && varying.has(each) ? region : i === 0 ? 'other' : drawn;
-    return { before: settled(before, way), after: settled(after, way), ask, way, isAsked: i < cases.length };
+    return {
+      before: settled(before, way),
+      after: settled(after, way),
+      last: settled(last, way),
+      ask,
+      way,
+      isAsked: i < cases.length,
+    };
   });
   const fateWay = fate === undefined ? undefined : varying.has(fate) ? 'fate' : draws.oneOf(WAYS);
   const end: Settled[] =
     fate === undefined ? [] : settled([{ process: child, text: fate.text, when: 'one' }], fateWay!);
   const setup = [
+    ...headsOf(pool),
     ...merged(
       parts.map(({ before }) => before),
       draws,
@@ -69,6 +80,7 @@ export function problemOf(name: ProblemName): Problem {
       draws,
     ),
     ...end,
+    ...parts.flatMap(({ last }) => last),
   ];
   const names = [...parts.map(({ way }) => way), fateWay].filter(
     way => way !== undefined && !(WAYS as readonly string[]).includes(way),
@@ -80,24 +92,33 @@ export function problemOf(name: ProblemName): Problem {
     title: fill(texts.practice.title, { parent, child }),
     system: maker.system,
     rules: maker.rules,
+    ...(pool.settings !== undefined && { settings: pool.settings }),
     chapter: texts.practice.chapter,
-    depth: 'decide',
+    depth: pool.depth ?? 'decide',
     teaches: [],
     uses: [...new Set([...cases, ...(fate === undefined ? [] : [fate])].flatMap(each => each.concepts))],
     treats: [],
-    story: fill(draws.oneOf(maker.stories), { parent, child }),
+    story: fill(draws.oneOf(pool.stories ?? maker.stories), { parent, child }),
     setup: stepsOf(id, setup, 1),
     script: stepsOf(id, asked, 1 + setup.length),
     variants: Object.fromEntries(names.map(each => [each, [...WAYS]])),
-    menu: maker.menu,
-    hints: maker.hints,
+    menu: pool.menu,
+    hints: pool.hints ?? maker.hints,
     file: id,
   };
   return { name, level, variant: draws.below(variantsOf(level).length) };
 }
 
+/** What the problem is made of: something about the focus, or not too hard. */
+function poolOf({ pools }: Maker, { focus, difficulty }: ProblemName, draws: Draws): Pool {
+  const about = pools.filter(pool =>
+    focus === undefined ? (pool.least ?? 1) <= difficulty : isPoolAbout(pool, focus),
+  );
+  return about.length > 1 ? draws.oneOf(about) : (about[0] ?? pools[0]!);
+}
+
 function fateOf(
-  { fates, menu }: Maker,
+  { fates = [], menu, acts = menu }: Pool,
   { focus }: ProblemName,
   whether: 'never' | 'maybe' | 'always',
   draws: Draws,
@@ -105,13 +126,13 @@ function fateOf(
   const wanted = focus === undefined ? [] : fates.filter(({ concepts }) => concepts[0] === focus);
   if (wanted.length > 0) return draws.oneOf(wanted);
   const has = fates.length > 0 && (whether === 'always' || (whether === 'maybe' && draws.below(2) === 0));
-  const about = fates.filter(fate => focus === undefined || isAbout(fate, focus, menu));
+  const about = fates.filter(fate => focus === undefined || isAbout(fate, focus, acts));
   return has ? draws.oneOf(about.length > 0 ? about : fates) : undefined;
 }
 
 /** The cases that are asked: the first is about the focus, and one of them is hidden. */
 function casesOf(
-  { cases, menu }: Maker,
+  { cases, menu, acts = menu }: Pool,
   { focus }: ProblemName,
   asks: number,
   fate: Fate | undefined,
@@ -121,7 +142,7 @@ function casesOf(
   const wanted = possible.filter(each =>
     fate !== undefined && fate.concepts[0] === focus
       ? isDecidedBy(each, fate)
-      : focus === undefined || isAbout(each, focus, menu),
+      : focus === undefined || isAbout(each, focus, acts),
   );
   const first = draws.oneOf(wanted.length > 0 ? wanted : possible);
   const others = shuffled(

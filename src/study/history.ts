@@ -7,6 +7,7 @@ export interface Cast {
   readonly parent: string;
   readonly child: string;
   readonly regions: readonly string[];
+  readonly thirds: readonly string[];
   readonly bytes: readonly number[];
 }
 
@@ -17,7 +18,7 @@ export function castOf(maker: Maker, draws: Draws): Cast {
     Array.from({ length: 99 }, (_, i) => i + 1),
     draws,
   );
-  return { parent, child, regions, bytes };
+  return { parent, child, regions, thirds: maker.thirds ?? [], bytes };
 }
 
 /**
@@ -26,7 +27,7 @@ export function castOf(maker: Maker, draws: Draws): Cast {
  * @param pages of its region
  */
 export function sceneOf(
-  { parent, child, regions, bytes }: Cast,
+  { parent, child, regions, thirds, bytes }: Cast,
   n: number,
   me: string,
   pages: number,
@@ -42,6 +43,7 @@ export function sceneOf(
     n,
     pages,
     page: `${region}+${draws.below(pages)}`,
+    third: thirds[n] ?? '',
     bytes: bytes.slice(4 * n, 4 * n + 4),
     cells: shuffled([0, 1, 2, 3], draws).slice(0, 2),
     draws,

@@ -1,5 +1,6 @@
 import { concepts, misconceptions } from '../levels/catalogue.ts';
 import { revealedBy } from '../levels/revealed.ts';
+import type { Pool } from './case.ts';
 import { GENERATOR, makerOf } from './makers/makers.ts';
 import { MOST_SEED } from './random.ts';
 
@@ -39,17 +40,18 @@ export function parseName(text: string): ProblemName | undefined {
   return focus === undefined ? name : { ...name, focus };
 }
 
-/** Is the case about this concept, or can a decision on offer reveal this misconception where its rules decide? */
+/** Is the case about this concept, or can one of these decisions or outcomes reveal this misconception where its rules decide? */
 export function isAbout(
   { concepts: about, rules }: { readonly concepts: readonly string[]; readonly rules: readonly string[] },
   focus: string,
-  menu: readonly string[],
+  acts: readonly string[],
 ): boolean {
-  return (
-    about.includes(focus) ||
-    rules.some(rule => menu.some(decision => revealedBy(rule, decision).includes(focus)))
-  );
+  return about.includes(focus) || rules.some(rule => acts.some(act => revealedBy(rule, act).includes(focus)));
 }
+
+/** Is a case of the pool about it, or a fate? */
+export const isPoolAbout = ({ cases, fates = [], menu, acts = menu }: Pool, focus: string): boolean =>
+  [...cases, ...fates].some(each => isAbout(each, focus, acts));
 
 interface Focuses {
   readonly concepts: readonly string[];
@@ -68,9 +70,7 @@ export function focusesOf(system: string, generator = GENERATOR): Focuses {
   if (known !== undefined) return known;
   const maker = makerOf(system, generator);
   if (maker === undefined) throw new RangeError(`generator ${generator} knows no system ${system}`);
-  const { cases, fates, menu } = maker;
-  const all = [...cases, ...fates];
-  const about = (id: string): boolean => all.some(each => isAbout(each, id, menu));
+  const about = (id: string): boolean => maker.pools.some(pool => isPoolAbout(pool, id));
   const found = {
     concepts: Object.keys(concepts).filter(about),
     misconceptions: Object.keys(misconceptions).filter(about),

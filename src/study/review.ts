@@ -28,17 +28,17 @@ const scheduler = fsrs({ enable_fuzz: false, enable_short_term: true });
 /**
  * When each misconception is due again, the longest due first. One that was shown is forgotten knowledge; a first
  * answer that is optimal, where it could have been shown, is knowledge recalled, if it was due. A wrong answer may
- * come of several misconceptions: blamed are those that explain most of what was seen so far.
+ * come of several misconceptions: blamed are those that have shown themselves most regularly in all that is known by
+ * now, and of these those that explain most answers.
  * Source: FSRS, by ts-fsrs.
  */
 export function cardsOf(evidence: readonly Evidence[]): DueCard[] {
   const cards = new Map<string, { card: Card; shown: number; resisted: number }>();
   const inTime = [...evidence].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
-  const tally = newTally();
+  const blamed = blameIn(evidence);
   for (const { at, rule, verdict, first, shown } of inTime) {
     const now = new Date(at);
-    if (first) tally.count(rule, shown);
-    for (const id of tally.blamed(shown)) {
+    for (const id of blamed(shown)) {
       const { card, ...counts } = cards.get(id) ?? { card: createEmptyCard(now), shown: 0, resisted: 0 };
       cards.set(id, {
         ...counts,
@@ -62,20 +62,22 @@ export function cardsOf(evidence: readonly Evidence[]): DueCard[] {
     .sort((a, b) => a.due.getTime() - b.due.getTime());
 }
 
-/** Of the answers that a misconception could have shown itself by, how many it did. */
-function newTally() {
+function allWithMost(ids: readonly string[], of: (id: string) => number): readonly string[] {
+  const most = Math.max(...ids.map(of));
+  return ids.filter(id => of(id) === most);
+}
+
+/** Of the misconceptions of which an answer may come, those that it probably does come of. */
+function blameIn(evidence: readonly Evidence[]): (shown: readonly string[]) => readonly string[] {
   const chances = new Map<string, number>();
   const hits = new Map<string, number>();
   const add = (to: Map<string, number>, id: string) => to.set(id, (to.get(id) ?? 0) + 1);
-  const share = (id: string): number => (hits.get(id) ?? 0) / Math.max(1, chances.get(id) ?? 0);
-  return {
-    count(rule: string, shown: readonly string[]): void {
-      for (const id of testedBy(rule)) add(chances, id);
-      for (const id of shown) add(hits, id);
-    },
-    blamed(shown: readonly string[]): readonly string[] {
-      const most = Math.max(0, ...shown.map(share));
-      return shown.filter(id => share(id) === most);
-    },
-  };
+  for (const { rule, shown } of evidence.filter(({ first }) => first)) {
+    for (const id of testedBy(rule)) add(chances, id);
+    for (const id of shown) add(hits, id);
+  }
+  const explained = (id: string): number => hits.get(id) ?? 0;
+  /** Of the answers by which it could have shown itself, how many did. */
+  const share = (id: string): number => explained(id) / Math.max(1, chances.get(id) ?? 0);
+  return shown => allWithMost(allWithMost(shown, share), explained);
 }

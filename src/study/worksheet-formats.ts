@@ -35,15 +35,18 @@ const numbered = ({ offers }: Exercise): string[] => offers.map(({ label }, i) =
 const right = ({ key }: Exercise): number[] =>
   key.flatMap(({ verdict }, i) => (verdict === 'optimal' ? [i + 1] : []));
 const keyLines = (exercise: Exercise): string[] => [
-  fill(words.right, {
+  fill(exercise.function === '' ? words.silent : words.right, {
     numbers: right(exercise).join(', '),
     rule: exercise.rule,
     function: exercise.function,
   }),
-  ...exercise.key.flatMap(({ verdict, why }, i) => (verdict === 'optimal' ? [] : [`${i + 1}. ${why}`])),
+  // Whatever else was foretold, the rule says why not.
+  ...exercise.key.flatMap(({ verdict, why }, i) =>
+    verdict === 'optimal' || exercise.event === '' ? [] : [`${i + 1}. ${why}`],
+  ),
 ];
 const asked = ({ event, operation, report }: Exercise): string =>
-  fill(words.question, { event, operation, report });
+  fill(event === '' ? words.foretell : words.question, { event, operation, report });
 
 function plain(exercises: readonly Exercise[], answers: boolean, picture: Picture): string {
   const sheets = exercises.map((each, i) =>

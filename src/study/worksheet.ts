@@ -2,6 +2,7 @@ import { isRefused, play, start, table } from '../game/run.ts';
 import type { Answer, Offer, Question } from '../game/types.ts';
 import { eventName, verdictName } from '../game/words.ts';
 import type { Verdict } from '../judge/verdict.ts';
+import { parseAnswer } from '../levels/form.ts';
 import type { View } from '../machines/machine.ts';
 import { type Problem, problemOf } from './generate.ts';
 import { GENERATOR, systemsOf } from './makers/makers.ts';
@@ -18,7 +19,7 @@ export interface Exercise {
   readonly system: string;
   readonly story: string;
   readonly picture: View;
-  /** What there is to decide about: 'page fault', 'hypercall'. */
+  /** What there is to decide about: 'page fault', 'hypercall'; empty where something is to be foretold. */
   readonly event: string;
   /** In words: 'sh stores 9 to heap+0'. */
   readonly operation: string;
@@ -45,11 +46,13 @@ export function exerciseOf({ level, variant }: Problem): Exercise {
   const run = start(level, variant);
   const { question, view } = table(run);
   if (question === undefined) throw new RangeError(`${level.id} asks nothing`);
-  const answers = question.offers.map(({ id }): Answer => {
+  const answered = (id: string): Answer => {
     const next = play(run, { type: 'decide', decision: id });
     if (isRefused(next)) throw new RangeError(`${id} is not on offer`);
     return table(next).answers.at(-1)!;
-  });
+  };
+  const choices = question.fields === undefined ? question.offers : choicesOf(question, answered);
+  const answers = choices.map(({ id }) => answered(id));
   const { text } = answers[0]!;
   return {
     id: level.id,
@@ -59,9 +62,9 @@ export function exerciseOf({ level, variant }: Problem): Exercise {
     event: eventOf(question),
     operation: question.operation,
     report: reportOf(question),
-    offers: question.offers,
+    offers: choices,
     key: answers.map((answer, i) => ({
-      ...question.offers[i]!,
+      ...choices[i]!,
       verdict: answer.verdict,
       why: whyOf(answer),
     })),
@@ -71,12 +74,29 @@ export function exerciseOf({ level, variant }: Problem): Exercise {
   };
 }
 
+/** What is foretold on paper: one choice stands for all answers that differ in other fields only. */
+const ON_PAPER = ['fault', 'class', 'code'];
+
+function choicesOf({ offers, fields = [] }: Question, answered: (id: string) => Answer): Offer[] {
+  const told = (id: string) => Object.entries(parseAnswer(id)).filter(([field]) => ON_PAPER.includes(field));
+  const right = answered(offers[0]!.id).expected ?? offers[0]!.id;
+  const choices = new Map<string, string>();
+  for (const { id } of offers) if (!choices.has(told(id).join())) choices.set(told(id).join(), id);
+  choices.set(told(right).join(), right);
+  const label = (id: string): string => {
+    const [field, option] = told(id).at(-1)!;
+    return fields.find(each => each.id === field)!.labels[option]!;
+  };
+  return [...choices.values()].map(id => ({ id, label: label(id) }));
+}
+
 const eventOf = ({ trap }: Question): string => (trap === undefined ? '' : eventName(trap));
 const reportOf = ({ trap }: Question): string =>
   (trap?.registers ?? []).map(([name, value]) => `${name} ${value}`).join(', ');
 
 /** 'Corruption. You let child write in place. ... Then sh loads heap+0: sees 9, should see 7.' */
-function whyOf({ verdict, text }: Answer): string {
+function whyOf({ depth, verdict, text }: Answer): string {
+  if (depth === 'predict') return `${verdictName(verdict)}. ${text.rule}`;
   const shown = text.steps.map(
     ({ who, operation, shows }) => `${who} ${operation}${shows === '' ? '' : `: ${shows}`}`,
   );

@@ -35,14 +35,14 @@ const functionsIn = (text: string): string[] => text.match(/\w*[a-z]_\w+/g) ?? [
 
 /**
  * What there is to read about an answer: words whose source is a kernel function that decided, then those that the rule
- * mentions, each in the order of the alphabet.
+ * or who decided mentions, each in the order of the alphabet.
  * @param decided the function or functions, as the answer names them
  */
 export function wordsAbout(rule: string, decided: string): readonly string[] {
   const functions = functionsIn(decided);
   const isSource = (word: string): boolean =>
     functionsIn(entries[word]!.source).some(each => functions.includes(each));
-  const said = ` ${rule.toLowerCase().replace(/[^a-z0-9_]+/g, ' ')} `;
+  const said = ` ${`${rule} ${decided}`.toLowerCase().replace(/[^a-z0-9_]+/g, ' ')} `;
   const isSaid = (word: string): boolean => said.includes(` ${entries[word]!.title.toLowerCase()} `);
   return [...new Set([...words.filter(isSource), ...words.filter(isSaid)])];
 }

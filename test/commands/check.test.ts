@@ -51,11 +51,22 @@ test('the report says of each level what its proof found', async () => {
       ...['par', 'rote', 'kernelBeaten', 'problems'],
     ]),
   );
+  const choices = report.levels.map((level: Listed) => level.choices);
+  for (const { all, tagged } of choices) expect(tagged).toBeLessThanOrEqual(all);
+  // Nobody can say what a false alarm comes of; all other wrong choices tell of a misconception.
+  const share = (part: 'all' | 'tagged') =>
+    choices.reduce((sum: number, each: Choices) => sum + each[part], 0);
+  expect(share('tagged') / share('all')).toBeGreaterThan(0.95);
   expect(report.coverage.concepts['demand-zero'].teaches).toEqual(['first-ring']);
   expect(report.ms).toBeGreaterThanOrEqual(0);
 });
+interface Choices {
+  readonly all: number;
+  readonly tagged: number;
+}
 interface Listed {
   readonly id: string;
+  readonly choices: Choices;
   readonly file: string;
   readonly problems: readonly object[];
 }

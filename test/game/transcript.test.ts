@@ -48,6 +48,15 @@ test('every run replays from its transcript, also from its text form', () => {
   );
 });
 
+test('of an older version only the decisions are compared, for its digests were made in another way', () => {
+  const run = played(begun(three), 'copy');
+  const { log, ...rest } = transcriptOf(run, 0, null);
+  const older = { ...rest, version: 0, start: 'old', log: log.map(entry => ({ ...entry, state: 'old' })) };
+  expect(replayTranscript(older, three)).toMatchObject({ log: run.log });
+  const odd = { ...older, log: [{ type: 'decide', decision: 'pray', state: 'old' }] } as Transcript;
+  expect(replayTranscript(odd, three)).toMatchObject({ why: 'refused', step: 1, found: 'pray' });
+});
+
 describe('a transcript that does not replay says at which step and why', () => {
   const whole = transcriptOf(played(begun(three), 'copy', 'zeroed', undo), 0, null);
   const changed = (i: number, change: object): Transcript => ({

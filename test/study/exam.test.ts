@@ -45,6 +45,13 @@ test('what was passed in an exam of an earlier generator stays passed', () => {
   expect(passed('x9-linux-fork-7')).toEqual([]);
 });
 
+test('each chapter of Linux that has an exam has a broken kernel to catch as its last level', () => {
+  for (const chapter of examined('linux')) {
+    const { levels } = library.chapters.find(({ id, system }) => id === chapter && system === 'linux')!;
+    expect(library.levels.find(({ id }) => id === levels.at(-1))?.depth).toBe('break');
+  }
+});
+
 test('each of the seven chapters of Linux ends with an exam, and the final one draws from all of them', () => {
   const chapters = ['trap', 'nothing', 'fork', 'files', 'pressure', 'kernel', 'races'];
   expect(examined('linux').slice(0, chapters.length)).toEqual(chapters);

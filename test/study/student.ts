@@ -1,7 +1,7 @@
 import { isRefused, play, type Run, start, table } from '../../src/game/run.ts';
 import { begin, optimalNext, question } from '../../src/levels/course.ts';
 import { stateOf } from '../../src/levels/explore.ts';
-import { revealedBy } from '../../src/levels/revealed.ts';
+import { actsOf, revealedBy } from '../../src/levels/revealed.ts';
 import { toldBy } from '../../src/progress/session.ts';
 import type { Problem } from '../../src/study/generate.ts';
 import { drawsFrom } from '../../src/study/random.ts';
@@ -28,19 +28,25 @@ export function studentWith(seed: number, beliefs: () => ReadonlySet<string>): S
         evidence.push({ at, ...toldBy(run)! });
       };
       for (let asked = question(course); asked !== undefined; asked = question(course)) {
-        const { rule } = stateOf(course, asked);
+        const { rule, reference } = stateOf(course, asked);
         const [best] = optimalNext(course);
+        const { depth } = asked;
         const tempting = asked.offers.filter(
-          offer => offer !== best!.decision && revealedBy(rule, offer).some(id => beliefs().has(id)),
+          offer =>
+            offer !== best!.decision &&
+            actsOf({ depth, rule, reference }, offer, 'corruption')
+              .flatMap(act => revealedBy(rule, act))
+              .some(id => beliefs().has(id)),
         );
         const { n } = table(run).question!;
         if (tempting.length > 0) decide(draws.oneOf(tempting));
         // A wrong decision is asked again, and then this student knows better; a wasteful one is taken back.
-        if (table(run).question?.n !== n && tempting.length > 0) {
+        if (depth === 'decide' && table(run).question?.n !== n && tempting.length > 0) {
           const back = play(run, { type: 'undo' });
           if (!isRefused(back)) run = back;
         }
-        decide(best!.decision);
+        // What was foretold counts, and nobody is asked again.
+        if (depth === 'decide' || tempting.length === 0) decide(best!.decision);
         course = best!.next;
       }
       return evidence;

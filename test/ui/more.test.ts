@@ -1,4 +1,8 @@
 import { expect, test } from 'vitest';
+import { textsOf } from '../../src/game/texts.ts';
+import { RULES as hurd } from '../../src/machines/hurd/why.ts';
+import { RULES as linux } from '../../src/machines/linux/fault/why.ts';
+import { RULES as xen } from '../../src/machines/xen/fault-path.ts';
 import { entryFor, wordsAbout } from '../../src/ui/glossary.ts';
 import { inLevel } from '../../src/ui/open.ts';
 import { areaOf } from '../../src/ui/page.ts';
@@ -13,6 +17,17 @@ test('what to read is about the function that decided, then about the words of t
   expect(entryFor(found[0]!)!.source).toContain('do_wp_page');
   expect(found).toContain('frame');
   expect(wordsAbout('', '')).toEqual([]);
+});
+
+test.each([
+  ['linux', linux],
+  ['xen', xen],
+  ['hurd', hurd],
+] as const)('of each rule of %s the glossary has something to say', (system, rules) => {
+  const silent = Object.entries(rules).filter(
+    ([rule, decided]) => wordsAbout(textsOf(system).rules[rule]!.text, decided).length === 0,
+  );
+  expect(silent).toEqual([]);
 });
 
 test.each([

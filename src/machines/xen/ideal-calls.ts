@@ -1,13 +1,10 @@
 import { ENTRY, entryWord, flagsOf, frameOf, type Request, WORDS } from '../../language/xen.ts';
+import { isWaitingFor, lookedThrough, stopsHalfway } from './ideal-halves.ts';
 import {
   agree,
   cloneHost,
-  DIRECTORY,
-  entriesOf,
   follow,
-  type Half,
   here,
-  type IdealCpu,
   type IdealGuest,
   type IdealHost,
   isIsolated,
@@ -130,70 +127,16 @@ const tableBehind = (host: IdealHost, guest: IdealGuest, va: number): number | u
 /** Does what is asked for, legal or not. @returns whether it stopped halfway and will go on later */
 export function grant(host: IdealHost, guest: IdealGuest, wish: Wish): boolean {
   if (stopsHalfway(host, guest, wish)) return true;
-  guest.halves.delete(lookedThrough(host, guest, wish) ?? -1);
+  for (const mfn of lookedThrough(host, guest, wish)) guest.halves.delete(mfn);
   carryOut(host, guest, wish);
   return false;
 }
-
-const isWaitingFor = ({ waiting }: IdealCpu, wish: Wish): boolean =>
-  wish.kind === 'pin' && waiting?.mfn === wish.mfn && waiting.level === wish.level;
 
 /** A refusal, too, may have looked through a half table, and then nothing of it is left. */
 export function refuse(host: IdealHost, guest: IdealGuest, wish: Wish): void {
   const cpu = guest.cpus[guest.current]!;
   if (isWaitingFor(cpu, wish)) cpu.waiting = undefined;
-  guest.halves.delete(lookedThrough(host, guest, wish) ?? -1);
-}
-
-/** The half table that a wish looks through to its end, if it is one to be used at the level that it has. */
-function lookedThrough(host: IdealHost, guest: IdealGuest, wish: Wish): number | undefined {
-  if (guest.halves.size === 0) return undefined;
-  const { tables } = usesOf(host, guest);
-  const at = (mfn: number, level: number) => (guest.halves.get(mfn)?.level === level ? mfn : undefined);
-  switch (wish.kind) {
-    case 'pin':
-      return at(wish.mfn, wish.level);
-    case 'base':
-      return at(wish.mfn, 2);
-    case 'set': {
-      const isDirectory = tables.get(wish.frame)?.has(2) === true && !guest.halves.has(wish.frame);
-      const mayStand = wish.index !== SLOT_OF_XEN && (flagsOf(wish.word) & ~DIRECTORY) === 0;
-      return isDirectory && mayStand && here(wish.word) ? at(frameOf(wish.word), 1) : undefined;
-    }
-    default:
-      return undefined;
-  }
-}
-
-/** A look through a table, or the end of one, that is interrupted: the rest waits. One at a time waits on a CPU. */
-function stopsHalfway(host: IdealHost, guest: IdealGuest, wish: Wish): boolean {
-  const cpu = guest.cpus[guest.current]!;
-  if (isWaitingFor(cpu, wish)) cpu.waiting = undefined;
-  if (host.turn === undefined || cpu.waiting !== undefined) return false;
-  if (wish.kind === 'pin') {
-    const { mfn, level } = wish;
-    const half = guest.halves.get(mfn);
-    const inUse = half === undefined && usesOf(host, guest).tables.get(mfn)?.has(level) === true;
-    const entries = (half?.level === level ? half.entries : 0) + host.turn;
-    if (inUse || entries >= entriesOf(level)) return false;
-    stop(host, guest, 'pin', mfn, { level, entries });
-    return true;
-  }
-  if (wish.kind === 'unpin') {
-    const { mfn } = wish;
-    const level = guest.pins.get(mfn) ?? 0;
-    const without = { ...guest, pins: new Map([...guest.pins].filter(([pinned]) => pinned !== mfn)) };
-    const entries = entriesOf(level) - host.turn;
-    const isLast = level > 0 && !usesOf(host, without).tables.has(mfn);
-    if (isLast && entries > 0) stop(host, guest, 'drop', mfn, { level, entries });
-  }
-  return false;
-}
-
-function stop(host: IdealHost, guest: IdealGuest, kind: 'pin' | 'drop', mfn: number, half: Half): void {
-  guest.halves.set(mfn, half);
-  guest.cpus[guest.current]!.waiting = { kind, mfn, level: half.level };
-  host.turn = undefined;
+  for (const mfn of lookedThrough(host, guest, wish)) guest.halves.delete(mfn);
 }
 
 /** What a CPU has let go of only in part goes as a whole. */

@@ -78,9 +78,7 @@ const menu = ['ask-read', 'ask-write', 'alloc', 'fill', 'reply', 'forward', 'dro
 export const hurd: Maker = {
   system: 'hurd',
   rules: 'pager',
-  menu,
-  cases,
-  fates: [],
+  pools: [{ menu, cases }],
   exams: { pager: { menu, cases: cases.map(each => ({ ...each, alone: true })) } },
   ...(words as unknown as Pick<Maker, 'processes' | 'regions' | 'stories' | 'hints'>),
 };

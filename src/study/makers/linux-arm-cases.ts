@@ -21,7 +21,6 @@ export const arm: readonly Case[] = [
     id: 'never-used-or-closed',
     concepts: ['accessed-dirty', 'prot-none'],
     rules: ['access', 'set-accessed'],
-    hidden: true,
     byChild: true,
     lines: scene => ({ before: written(scene), after: rights(scene, '---', 'r--'), ask: look(scene) }),
   },

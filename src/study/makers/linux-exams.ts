@@ -2,7 +2,7 @@ import type { Case, ExamPool, Line } from '../case.ts';
 import { arm } from './linux-arm-cases.ts';
 import { cases, fates } from './linux-cases.ts';
 import { kernel } from './linux-kernel-cases.ts';
-import { look, ofFile, plainStore, rights, untouched, written } from './linux-lines.ts';
+import { filedAway, look, ofFile, plainStore, rights, untouched, written } from './linux-lines.ts';
 import { pressure } from './linux-pressure-cases.ts';
 import { races } from './linux-race-cases.ts';
 
@@ -148,6 +148,7 @@ const files: readonly Case[] = [
     alone: true,
     lines: scene => ({
       before: [
+        ...filedAway(scene),
         { ...ofFile(scene, 'priv'), when: 'one' },
         { ...ofFile(scene, 'shared'), when: 'other' },
         { process: scene.parent, text: `read ${scene.page}` },

@@ -105,6 +105,7 @@ export const kernel: readonly Case[] = [
     rules: ['stack-grow', 'stack-limit'],
     hidden: true,
     alone: true,
+    single: true,
     lines: ({ parent, me, bytes, draws }) => ({
       before: [by(parent, `map ${STACK} 2 rw- anon gd`), by(parent, `write ${STACK} ${bytes[0]}`)],
       after: [by(me, 'rlimstack 2', 'one'), by(me, 'rlimstack 8', 'other')],

@@ -19,6 +19,15 @@ export const untouched = ({ parent, region, pages }: Scene, perm = 'rw-'): Line 
 /** Of the pages of file 0: the nth, so that no two cases meet there. */
 export const ofFile = ({ parent, region, n }: Scene, kind: 'priv' | 'shared', from = n): Line =>
   by(parent, `map ${region} 1 rw- ${kind} 0 ${from}`);
+/** Two of its cells are written through a window that is closed again. */
+export const filedAway = ({ parent, n, bytes, cells }: Scene): Line[] => {
+  const window = 900 + n;
+  return [
+    by(parent, `map ${window} 1 rw- shared 0 ${n}`),
+    ...[0, 1].map(i => by(parent, `write ${window} ${bytes[i]} ${cells[i]! * CELL_SIZE}`)),
+    by(parent, `unmap ${window} 1`),
+  ];
+};
 export const cell = (n: number): string => (n === 0 ? '' : `.${n}`);
 
 /** A store to one of the cells that hold something, or a read(2) into the page: the other cell must survive. */

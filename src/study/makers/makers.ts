@@ -1,11 +1,11 @@
 import type { Maker } from '../case.ts';
 import { hurd } from './hurd.ts';
-import { linux } from './linux.ts';
+import { anonymous, linux } from './linux.ts';
 import { xen } from './xen.ts';
 
 /** What problems are made of, by system; a generation is never changed: its seeds are problems for good. */
 const generations: readonly Readonly<Record<string, Maker>>[] = [
-  { linux, hurd },
+  { linux: anonymous, hurd },
   { linux, hurd, xen },
 ];
 

@@ -32,6 +32,9 @@ const directory = ({ n }: Scene): string => `${ROOT}[${FREE_SLOTS + n}]`;
 const theirs = ({ n }: Scene): string => `f${NEIGHBOURS + n}`;
 const sealed = (scene: Scene): Line => by(scene, `update ${KERNEL}[${place(scene)}]=${scene.region}:r-`);
 const pinned = (scene: Scene, when?: 'one' | 'other'): Line => by(scene, `pin l1 ${scene.region}`, when);
+/** A table that is walked, too. */
+const hooked = (scene: Scene, when?: 'one' | 'other'): Line =>
+  by(scene, `update ${directory(scene)}=${scene.region}:rw`, when);
 const map = (scene: Scene): Line => by(scene, `update ${leaf(scene)}=${scene.region}:rw`);
 const lend = (scene: Scene, right: string, when?: 'one' | 'other'): Line => ({
   ...by(scene, `grant ${theirs(scene)} ${scene.child} ${right}`, when),
@@ -57,7 +60,7 @@ const cases: readonly Case[] = [
     id: 'table-or-page',
     concepts: ['type-count', 'alias'],
     rules: ['leaf-typed', 'leaf-good'],
-    lines: scene => ({ before: [], after: [sealed(scene), pinned(scene, 'one')], ask: map(scene) }),
+    lines: scene => ({ before: [], after: [sealed(scene), hooked(scene, 'one')], ask: map(scene) }),
   },
   {
     id: 'was-a-table',
@@ -65,7 +68,12 @@ const cases: readonly Case[] = [
     rules: ['leaf-good', 'leaf-typed'],
     lines: scene => ({
       before: [],
-      after: [sealed(scene), pinned(scene), by(scene, `unpin ${scene.region}`, 'one')],
+      after: [
+        sealed(scene),
+        pinned(scene),
+        hooked(scene, 'other'),
+        by(scene, `unpin ${scene.region}`, 'one'),
+      ],
       ask: map(scene),
     }),
   },
@@ -139,6 +147,7 @@ const cases: readonly Case[] = [
       after: [
         by(scene, `update ${leaf(scene)}=${scene.region}:rw`, 'one'),
         by(scene, `update ${leaf(scene)}=${scene.region}:r-`, 'other'),
+        sealed(scene),
       ],
       ask: by(scene, `update ${leaf(scene)}=${scene.region}:rw,a`),
     }),
@@ -245,9 +254,7 @@ const fates: readonly Fate[] = [
 export const xen: Maker = {
   system: 'xen',
   rules: '3.0.3',
-  menu: ['emulate', 'forward', 'copy', 'accept', 'fast', 'refuse', 'crash'],
-  cases,
-  fates,
+  pools: [{ menu: ['emulate', 'forward', 'copy', 'accept', 'fast', 'refuse', 'crash'], cases, fates }],
   exams: examsOf(cases, fates),
   between: ({ parent, child }) => [
     { process: 'xen', text: `domain ${child} pv64 ${FRAMES}` },

@@ -26,6 +26,13 @@ test('every process sees what the ideal allows, no invariant breaks and both sta
   expect(operations).toBeGreaterThan(100_000);
 });
 
+test('a failure says its seed, and shows as text a program made short', () => {
+  const without = fc.property(everything, ({ moves }) => moves.every(({ op }) => op !== 'fork'));
+  expect(() => fc.assert(without, { seed: 1 })).toThrow(
+    /seed: 1,.*Counterexample: \[\n(.+\n){0,5}p0 fork p1\n(.+\n){0,5}\]\nShrunk/s,
+  );
+});
+
 test('and with any right decision; the kernel is right at every fault, and something is optimal', () => {
   fc.assert(
     fc.property(
