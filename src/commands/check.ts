@@ -57,7 +57,8 @@ export async function check(args: string[], io: Io): Promise<number> {
   const files = own ? levelFiles(bundled) : positionals.flatMap(given => filesOf(given, io.cwd));
   const names = [...new Set(files.map(file => nameOf(file, io.cwd)))];
   const sources = readSources(names, name => readText(name, io.cwd));
-  const base = own ? { chapters: [], levels: [] } : library;
+  // Where no file could be read there is nothing to compare with the levels of the game.
+  const base = own || sources.levels.length === 0 ? { chapters: [], levels: [] } : library;
   const ids = sources.levels.map(({ level }) => level.id);
   const problems = [...sources.problems, ...(own ? unproved(library, ids) : [])];
 

@@ -30,7 +30,11 @@ const USUAL: Size = { cols: 80, rows: 24 };
 const program = path.join(root, 'dist', 'cowhand.cjs');
 const data = (name: string): string => fileURLToPath(new URL(`data/${name}`, import.meta.url));
 
-/** Commands without a screen and with hardly any work, so that their start is measured; and how they end. */
+/**
+ * Commands without a screen and with hardly any work, so that their start is measured; and how they end. What is left
+ * of work is to read an input that asks for nothing: a program of one load, a hand-in without an answer, a file that
+ * is no level, a wish for exercises about an idea that there is not.
+ */
 const COMMANDS: readonly {
   readonly name: string;
   readonly args: readonly string[];
@@ -40,6 +44,11 @@ const COMMANDS: readonly {
   { name: 'levels', args: ['levels'], code: 0 },
   { name: 'grade', args: ['grade', data('nothing.ndjson')], code: 1 },
   { name: 'check FILE', args: ['check', data('no-level.yaml')], code: 1 },
+  {
+    name: 'worksheet',
+    args: ['worksheet', '--seed', '1', '--system', 'linux', '--concepts', 'none-such'],
+    code: 2,
+  },
 ];
 
 const median = (values: readonly number[]): number =>
