@@ -8,6 +8,7 @@ import { isLevelFile, readSources, type Sources } from '../levels/compile.ts';
 import type { Library } from '../levels/level.ts';
 import { library } from '../levels/library.ts';
 import { formatProblem } from '../levels/problem.ts';
+import { smallest } from '../ui/fits.ts';
 import { isIn, proveInShares, type Share } from './check-shares.ts';
 import { readText } from './files.ts';
 import { type Io, UsageError } from './io.ts';
@@ -64,7 +65,7 @@ export async function check(args: string[], io: Io): Promise<number> {
 
   if (values.share !== undefined) {
     const share = shareFrom(values.share);
-    for (const report of proveLevels(sources, base, index => isIn(share, index)))
+    for (const report of proveLevels(sources, base, index => isIn(share, index), smallest))
       io.stdout.write(`${JSON.stringify(report)}\n`);
     return 0;
   }
@@ -136,7 +137,8 @@ async function proved(
   bar.at(0);
   if (jobs > 1) await proveInShares(jobs, take, io);
   // Here are proved all, or those of a process that ended early.
-  for (const report of proveLevels(sources, base, index => !known.has(files[index]!))) take(report);
+  const isLeft = (index: number) => !known.has(files[index]!);
+  for (const report of proveLevels(sources, base, isLeft, smallest)) take(report);
   bar.done();
   return reports;
 }
