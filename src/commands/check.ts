@@ -8,6 +8,7 @@ import { isLevelFile, readSources, type Sources } from '../levels/compile.ts';
 import type { Library } from '../levels/level.ts';
 import { library } from '../levels/library.ts';
 import { formatProblem } from '../levels/problem.ts';
+import { smallest } from '../ui/fits.ts';
 import { isIn, proveInShares, type Share } from './check-shares.ts';
 import { readText } from './files.ts';
 import { type Io, UsageError } from './io.ts';
@@ -57,13 +58,14 @@ export async function check(args: string[], io: Io): Promise<number> {
   const files = own ? levelFiles(bundled) : positionals.flatMap(given => filesOf(given, io.cwd));
   const names = [...new Set(files.map(file => nameOf(file, io.cwd)))];
   const sources = readSources(names, name => readText(name, io.cwd));
-  const base = own ? { chapters: [], levels: [] } : library;
+  // Where no file could be read there is nothing to compare with the levels of the game.
+  const base = own || sources.levels.length === 0 ? { chapters: [], levels: [] } : library;
   const ids = sources.levels.map(({ level }) => level.id);
   const problems = [...sources.problems, ...(own ? unproved(library, ids) : [])];
 
   if (values.share !== undefined) {
     const share = shareFrom(values.share);
-    for (const report of proveLevels(sources, base, index => isIn(share, index)))
+    for (const report of proveLevels(sources, base, index => isIn(share, index), smallest))
       io.stdout.write(`${JSON.stringify(report)}\n`);
     return 0;
   }
@@ -135,7 +137,8 @@ async function proved(
   bar.at(0);
   if (jobs > 1) await proveInShares(jobs, take, io);
   // Here are proved all, or those of a process that ended early.
-  for (const report of proveLevels(sources, base, index => !known.has(files[index]!))) take(report);
+  const isLeft = (index: number) => !known.has(files[index]!);
+  for (const report of proveLevels(sources, base, isLeft, smallest)) take(report);
   bar.done();
   return reports;
 }

@@ -36,7 +36,7 @@ export async function exam(args: string[], io: Io): Promise<number> {
     io.stdout.write(
       values.json
         ? `${JSON.stringify(listed.map(report), null, 2)}\n`
-        : `${listed.map(line).join('\n')}\n${words.take}\n`,
+        : `${lines(listed).join('\n')}\n${words.take}\n`,
     );
     return 0;
   }
@@ -75,8 +75,13 @@ const report = ({ system, chapter, title, stars, passed, taken, right, of }: Exa
   of,
 });
 
-function line(entry: ExamEntry): string {
-  const { title, passed, taken, right, of } = entry;
-  const state = taken === 0 ? words.open : fill(passed ? words.passed : words.failed, { right, of, taken });
-  return `${nameOf(entry).padEnd(12)}${title.padEnd(32)}${state}`;
+function lines(entries: readonly ExamEntry[]): string[] {
+  const widest = (of: (entry: ExamEntry) => string): number =>
+    Math.max(...entries.map(entry => of(entry).length));
+  const [name, wide] = [widest(nameOf), widest(({ title }) => title)];
+  return entries.map(entry => {
+    const { title, passed, taken, right, of } = entry;
+    const state = taken === 0 ? words.open : fill(passed ? words.passed : words.failed, { right, of, taken });
+    return `${nameOf(entry).padEnd(name)}  ${title.padEnd(wide)}  ${state}`;
+  });
 }

@@ -19,8 +19,14 @@ export function stepTexts(
   return consequence.steps.map((step, i) => ({
     who: step.move.process,
     operation: microText({ system, regions, move: step.move }, step.micro),
-    shows: difference(step) || trespass(system, step) || (i === last ? spoilt(verdict) : ''),
+    shows: shownBy(system, step) || (i === last ? spoilt(verdict) : ''),
   }));
+}
+
+/** Where an access went says more than that it was not where it should: whose the frame is. */
+function shownBy(system: string, step: ConsequenceStep): string {
+  const texts = [difference(step), trespass(system, step)].filter(text => text !== '');
+  return (step.seen.kind === 'reached' ? texts.at(-1) : texts[0]) ?? '';
 }
 
 /** What is wrong at the end although everybody was shown what they should be. */

@@ -51,6 +51,8 @@ export const invariantText = (system: string, id: string): string =>
 export function decisionText({ system, regions, move }: Scene, judged: Judgement, before: View): AnswerText {
   const { verdict, reason, consequence, kernelBeaten } = judged;
   const { state } = ruleTexts(system, reason);
+  // Not every event is about an entry.
+  const { page } = reason.facts;
   const facts: Facts = {
     ...reason.facts,
     did: didText(system, judged),
@@ -65,9 +67,9 @@ export function decisionText({ system, regions, move }: Scene, judged: Judgement
     function: reason.function,
     waste: wasteText(system, judged),
     decided:
-      consequence === undefined
+      consequence === undefined || page === undefined
         ? ''
-        : entryText(move.process, String(reason.facts['page']), before, consequence.decided),
+        : entryText(move.process, String(page), before, consequence.decided),
     steps: consequence === undefined ? [] : stepTexts(system, regions, verdict, consequence),
     broken: [...new Set(consequence?.broken.map(({ invariant }) => invariant))].map(id =>
       invariantText(system, id),

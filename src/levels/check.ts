@@ -12,6 +12,7 @@ import { identityProblems, type Order, placeInChapter, taughtBefore } from './ch
 import { introducedProblems } from './checks/introduced.ts';
 import { boundsProblems, cellProblems, courseProblems, ownFaults, setupProblems } from './checks/play.ts';
 import { roteProblems } from './checks/rote.ts';
+import { type Screen, shownProblems } from './checks/shown.ts';
 import { textProblems } from './checks/texts.ts';
 import { idOf, type LoadedLevel, libraryOf, type Sources } from './compile.ts';
 import type { Chapter, Level, Library } from './level.ts';
@@ -54,9 +55,9 @@ export interface Coverage {
 }
 
 /** Proves level files, one after the other, and holds them against each other. */
-export function* checkLevels(sources: Sources, base: Library): Generator<LevelReport> {
+export function* checkLevels(sources: Sources, base: Library, screen?: Screen): Generator<LevelReport> {
   const toldApart = apart(sources, base);
-  for (const report of proveLevels(sources, base)) yield toldApart(report);
+  for (const report of proveLevels(sources, base, () => true, screen)) yield toldApart(report);
 }
 
 /**
@@ -64,20 +65,22 @@ export function* checkLevels(sources: Sources, base: Library): Generator<LevelRe
  * @param sources the files
  * @param base the levels that they stand among; one of `sources` with the same id takes its place
  * @param wanted which of them, by their number: files that are no level come first
+ * @param screen on which each must be shown whole; left out, that is not asked
  */
 export function* proveLevels(
   sources: Sources,
   base: Library,
-  wanted: (index: number) => boolean = () => true,
+  wanted: (index: number) => boolean,
+  screen?: Screen,
 ): Generator<LevelReport> {
   for (const [i, { file, problems }] of sources.failed.entries())
     if (wanted(i)) yield report(idOf(file), file, problems);
   const order = orderOf(sources, base);
   for (const [i, loaded] of sources.levels.entries())
-    if (wanted(sources.failed.length + i)) yield checkLevel(loaded, order);
+    if (wanted(sources.failed.length + i)) yield checkLevel(loaded, order, screen);
 }
 
-function checkLevel(loaded: LoadedLevel, order: Order): LevelReport {
+function checkLevel(loaded: LoadedLevel, order: Order, screen: Screen | undefined): LevelReport {
   const { level, placeOf } = loaded;
   const beyond = attempt(() => boundsProblems(loaded));
   if (!(beyond instanceof Error) && beyond.length > 0) return report(level.id, level.file, beyond);
@@ -92,6 +95,7 @@ function checkLevel(loaded: LoadedLevel, order: Order): LevelReport {
     ...conceptProblems(loaded, taught),
     ...introducedProblems(loaded, taught),
     ...(failed.length > 0 ? failed : playProblems(loaded, proof, placeInChapter(level, order))),
+    ...(failed.length > 0 || screen === undefined ? [] : shownProblems(loaded, proof, screen)),
   ];
   const { passable, smallest, randomThreeStars } = proof.rote;
   return {

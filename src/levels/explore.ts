@@ -4,7 +4,15 @@ import type { World } from '../judge/run.ts';
 import { isRight, type Verdict } from '../judge/verdict.ts';
 import type { Place } from '../language/errors.ts';
 import { CELL_SIZE, CELLS, type Move, type Seen } from '../language/moves.ts';
-import { type Cost, costBetween, type Facts, isTrap, NO_COST, type Trap } from '../machines/machine.ts';
+import {
+  type Cost,
+  costBetween,
+  type Facts,
+  isTrap,
+  NO_COST,
+  type Trap,
+  type View,
+} from '../machines/machine.ts';
 import {
   answer,
   asDetail,
@@ -47,6 +55,8 @@ export interface Node {
   readonly options: readonly Option[];
   /** What the cells of the page at fault should show, whatever its rights. */
   readonly cells: readonly number[];
+  /** What the player sees of the machine. */
+  readonly view: () => View;
 }
 
 /** All that can happen in a variant of a level. */
@@ -108,7 +118,9 @@ export function explore(level: Level, variant: number): Graph {
       }
     }
     try {
-      nodes.set(key, { key, question: asked, place, options, kernelBeaten, ...stateOf(at, asked) });
+      const { machine, world } = at;
+      const view = () => machine.view(world, 'trap' in asked ? asked.trap : undefined);
+      nodes.set(key, { key, question: asked, place, options, kernelBeaten, view, ...stateOf(at, asked) });
     } catch (error) {
       own(place, error);
     }

@@ -31,6 +31,7 @@ export const CHECKS = [
   'rote',
   'chance',
   'alike',
+  'shown',
   'our-fault',
 ] as const;
 export type Check = (typeof CHECKS)[number];

@@ -5,24 +5,37 @@ import { misconceptions } from './catalogue.ts';
 import { parseAnswer } from './form.ts';
 import { PASS } from './watch.ts';
 
-/** Which misconceptions show themselves by a decision where a rule decides: 'wp-copy reuse'. */
-const revealed = new Map<string, string[]>();
-for (const [id, { reveals }] of Object.entries(misconceptions))
-  for (const act of reveals) revealed.set(act, [...(revealed.get(act) ?? []), id]);
+/** Which misconceptions show themselves by a decision where a rule decides, and all that do where it decides. */
+interface Shown {
+  /** By 'wp-copy reuse'. */
+  readonly byAct: ReadonlyMap<string, readonly string[]>;
+  readonly byRule: ReadonlyMap<string, ReadonlySet<string>>;
+}
+let known: Shown | undefined;
+
+/** Made when it is first asked for: most commands read no misconceptions. */
+function shown(): Shown {
+  if (known !== undefined) return known;
+  const byAct = new Map<string, string[]>();
+  const byRule = new Map<string, Set<string>>();
+  for (const [id, { reveals }] of Object.entries(misconceptions))
+    for (const act of reveals) {
+      const rule = act.slice(0, act.indexOf(' '));
+      byAct.set(act, [...(byAct.get(act) ?? []), id]);
+      byRule.set(rule, (byRule.get(rule) ?? new Set()).add(id));
+    }
+  known = { byAct, byRule };
+  return known;
+}
 
 /** The misconceptions of which this decision may come where this rule decides. */
 export const revealedBy = (rule: string, act: string): readonly string[] =>
-  revealed.get(`${bare(rule)} ${bare(act)}`) ?? [];
+  shown().byAct.get(`${bare(rule)} ${bare(act)}`) ?? [];
 
-const tested = new Map<string, Set<string>>();
-for (const [act, ids] of revealed) {
-  const rule = act.slice(0, act.indexOf(' '));
-  tested.set(rule, new Set([...(tested.get(rule) ?? []), ...ids]));
-}
 const NOTHING: ReadonlySet<string> = new Set();
 
 /** All misconceptions that some decision shows where this rule decides. */
-export const testedBy = (rule: string): ReadonlySet<string> => tested.get(bare(rule)) ?? NOTHING;
+export const testedBy = (rule: string): ReadonlySet<string> => shown().byRule.get(bare(rule)) ?? NOTHING;
 
 /** What a question was about, as far as an answer to it tells what its author thinks. */
 export interface Asked {

@@ -5,6 +5,8 @@ export interface Figure {
   readonly ratio: number | null;
   readonly goal?: string;
   readonly met?: boolean;
+  /** How many of them a second holds is worth telling. */
+  readonly often?: boolean;
 }
 
 /** What a part says of itself to the process that started it. */

@@ -1,3 +1,4 @@
+import type { Course } from '../../src/levels/course.ts';
 import { linux } from '../../src/machines/linux/linux.ts';
 import { generateProgram } from '../../src/study/program.ts';
 import { noticedIn } from '../machines/linux/noticed.ts';
@@ -83,10 +84,18 @@ function each<T>(things: readonly T[], times: number, work: (thing: T) => void):
 
 function worlds(): void {
   const courses = openFaults().filter(({ machine }) => machine === linux);
-  const clone = each(courses, 50, ({ world }) => linux.clone(world));
-  alone('clone of the world of a Linux level', clone, 5000);
-  const key = each(courses, 50, ({ world, ideal }) => linux.key(world, ideal));
-  alone('key of the world of a Linux level', key, 5000);
+  const typical = (work: (course: Course) => void): number =>
+    median(courses.map(course => each([course], 50, work)));
+  alone(
+    'clone of the world of a typical level',
+    typical(({ world }) => linux.clone(world)),
+    5000,
+  );
+  alone(
+    'key of the world of a typical level',
+    typical(({ world, ideal }) => linux.key(world, ideal)),
+    5000,
+  );
 }
 
 function ofLevels(): void {
@@ -115,7 +124,7 @@ function propertyRun(): void {
       }),
     ),
   );
-  alone('operation of the property run, all held', ns);
+  figures['operation of the property run, all held'] = { ns, kernelNs: null, ratio: null, often: true };
 }
 
 const parts = { besideTheKernel, flatness, worlds, ofLevels, propertyRun };

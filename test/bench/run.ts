@@ -39,8 +39,9 @@ function print(said: readonly Said[]): void {
     if (leftOut !== undefined) console.error(note);
     return;
   }
-  for (const [name, { ns, kernelNs, ratio, goal, met }] of all) {
-    const kernel = kernelNs === null ? '' : `kernel ${inTime(kernelNs)}, ratio ${ratio!.toFixed(3)}`;
+  for (const [name, { ns, kernelNs, ratio, goal, met, often }] of all) {
+    const rate = often ? `${Math.round(1e9 / ns)} a second` : '';
+    const kernel = kernelNs === null ? rate : `kernel ${inTime(kernelNs)}, ratio ${ratio!.toFixed(3)}`;
     const judged = goal === undefined ? '' : `${goal}: ${met ? 'met' : 'MISSED'}`;
     console.log(`${name.padEnd(41)} ${inTime(ns).padStart(9)}  ${kernel.padEnd(30)} ${judged}`.trimEnd());
   }

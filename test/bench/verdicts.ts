@@ -1,17 +1,23 @@
 import { judge } from '../../src/judge/judge.ts';
 import { tryDecision } from '../../src/judge/trial.ts';
 import { begin, type Course, optimalNext, question } from '../../src/levels/course.ts';
+import type { Depth } from '../../src/levels/level.ts';
 import { library } from '../../src/levels/library.ts';
 import { variantsOf } from '../../src/levels/variants.ts';
 
-/** All courses in which a fault is open, on the way of one optimal run of each variant of each level. */
+/** Depths at which a fault gets a decision from the menu, or one in detail. */
+const DECIDED: readonly Depth[] = ['decide', 'detail'];
+
+/** All courses in which a fault is to be decided, on the way of one optimal run of each variant of each level. */
 export function openFaults(): Course[] {
   const open: Course[] = [];
   for (const level of library.levels)
     for (let variant = 0; variant < variantsOf(level).length; variant++) {
       let course: Course | undefined = begin(level, variant);
-      while (course !== undefined && question(course) !== undefined) {
-        if (course.situation !== undefined) open.push(course);
+      while (course !== undefined) {
+        const asked = question(course);
+        if (asked === undefined) break;
+        if (asked.depth === level.depth && DECIDED.includes(level.depth)) open.push(course);
         course = optimalNext(course)[0]?.next;
       }
     }

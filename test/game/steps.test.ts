@@ -14,9 +14,13 @@ const value = (byte: number): Seen => ({ kind: 'value', bytes: [byte] });
 const signal = (code: string): Seen => ({ kind: 'signal', signal: 'SEGV', code, address: 0 });
 const fault = { kind: 'fault' } as const;
 
-function shows(step: Omit<ConsequenceStep, 'view'>, verdict: Verdict = 'corruption'): string {
+function shows(
+  step: Omit<ConsequenceStep, 'view'>,
+  verdict: Verdict = 'corruption',
+  system = 'linux',
+): string {
   const consequence = { decided: view, steps: [{ ...step, view }], broken: [], tried: 1, relabelled: false };
-  return stepTexts('linux', regions, verdict, consequence)[0]!.shows;
+  return stepTexts(system, regions, verdict, consequence)[0]!.shows;
 }
 
 describe('a step says what it shows where that is not what it should', () => {
@@ -45,6 +49,12 @@ test('what no process is shown is said all the same', () => {
   expect(shows({ ...step, trespass: 'zero-frame' }, 'breach')).toBe('writes into the shared zero page');
   expect(shows({ ...step, trespass: 'stale' }, 'breach')).toBe('uses a frame that is not its own any more');
   expect(shows({ ...step, move: exit }, 'leak')).toBe('leaves a frame behind that nobody holds');
+});
+
+test('of a frame that was reached it is said whose it is', () => {
+  const seen: Seen = { kind: 'reached', frame: 0 };
+  const step = { move: load, seen, ideal: signal('ACCERR'), trespass: 'wrote-xen' };
+  expect(shows(step, 'breach', 'xen')).toBe("writes to Xen's own frame: the host is the guest's now");
 });
 
 test('an outcome is the same text for equal results only', () => {

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { choose, closeAll, keys, launch, type Options, runPiped, type Session } from './harness.ts';
+import { choose, closeAll, keys, launch, type Options, PATIENCE, runPiped, type Session } from './harness.ts';
 
 /** The built game as people meet it: in a real terminal, with the keyboard, with signals, and in a pipe. */
 
@@ -152,7 +152,7 @@ describe('the terminal is left as it was', () => {
     const session = await started();
     const enters = () => session.raw().split('\x1b[?1049h').length - 1;
     session.press(keys.ctrlZ);
-    await expect.poll(enters, { timeout: 10_000 }).toBe(2);
+    await expect.poll(enters, { timeout: PATIENCE }).toBe(2);
     expect(session.raw()).toContain('\x1b[?1049l');
     await session.waitFor('Begin:');
     session.press(keys.down);
@@ -184,7 +184,7 @@ describe('the screen', () => {
       [80, 24],
     ] as const) {
       session.resize(cols, rows);
-      await expect.poll(() => session.lines()[rows - 2], { timeout: 10_000 }).toMatch(/choose.*decide/);
+      await expect.poll(() => session.lines()[rows - 2], { timeout: PATIENCE }).toMatch(/choose.*decide/);
       expect(session.lines().filter(line => /❯ 3 {2}Map the shared/.test(line))).toHaveLength(1);
       expect(session.lines()[0]).toContain('cowhand');
       expect(session.lines().at(-1)).toBe('');

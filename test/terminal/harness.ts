@@ -26,6 +26,9 @@ export const keys = {
   ctrlZ: '\x1a',
 } as const;
 
+/** How long to wait for what must come, in milliseconds: on a machine that does much else a start takes seconds. */
+export const PATIENCE = 60_000;
+
 export interface Options {
   readonly cols?: number;
   readonly rows?: number;
@@ -197,7 +200,7 @@ export function launch(args: readonly string[] = [], options: Options = {}): Ses
       child.resize(newCols, newRows);
     },
     kill: signal => process.kill(child.pid, signal),
-    waitFor: async (needle, ms = 20_000) => {
+    waitFor: async (needle, ms = PATIENCE) => {
       const until = Date.now() + ms;
       while (!shows(needle)) {
         const left = until - Date.now();

@@ -11,7 +11,7 @@ import { isWatched } from '../watch.ts';
 /** How a fault begins that is no fault of ours. */
 const BEYOND = 'BeyondBounds: ';
 
-const inVariant = (variant: Variant | undefined): string => {
+export const inVariant = (variant: Variant | undefined): string => {
   const name = variantName(variant ?? {});
   return name === '' ? '' : ` with ${name}`;
 };
@@ -118,7 +118,7 @@ export function cellProblems({ level }: LoadedLevel, { graphs }: Proof): Problem
 }
 
 /** The states that can be reached by optimal decisions. */
-function nodesPlayedWell({ root, nodes }: Graph): readonly Node[] {
+export function nodesPlayedWell({ root, nodes }: Graph): readonly Node[] {
   const reached = new Set([root]);
   for (const key of reached)
     for (const { verdict, next } of nodes.get(key)?.options ?? [])

@@ -1,21 +1,15 @@
 import type { Machine } from '../machine.ts';
 import { eagerCost } from './calls/fork.ts';
-import { uncoupled } from './coupling/coupling.ts';
-import { mapValues, symbolize } from './coupling/symbols.ts';
 import { DECISIONS, type Decision, details, formatDecision, parseDecision } from './fault/decision.ts';
 import { entry } from './fault/entry.ts';
 import { doUserAddrFault } from './fault/fault-path.ts';
 import { fields, outcome } from './fault/predict.ts';
 import { apply, type LinuxMicro, perform, routine } from './fault/routines.ts';
 import { facts, why } from './fault/why.ts';
-import { type IdealMemory, linuxIdeal } from './ideal/ideal.ts';
-import { broken } from './invariants/invariants.ts';
-import { digest, key } from './key.ts';
+import type { IdealMemory } from './ideal/ideal.ts';
+import * as judged from './judged.ts';
 import { knownHoles } from './known-holes.ts';
-import { races } from './races/races.ts';
-import { EVIDENCE, variations } from './races/variations.ts';
 import { ruleSets } from './rules.ts';
-import { exits, moves, scope } from './search.ts';
 import { boot, knows, step } from './step.ts';
 import { view } from './view/view.ts';
 import type { Fault, World } from './world.ts';
@@ -26,7 +20,9 @@ export const linux: Machine<World, Fault, Decision, IdealMemory> = {
   rules: Object.keys(ruleSets),
   decisions: DECISIONS,
   fields,
-  ideal: linuxIdeal,
+  get ideal() {
+    return judged.ideal;
+  },
   settings: ['arch', 'wp', 'stack', 'smap', 'smep', 'overcommit'],
   knows,
   boot,
@@ -41,24 +37,28 @@ export const linux: Machine<World, Fault, Decision, IdealMemory> = {
   perform: (world, micro) => perform(world, micro as LinuxMicro),
   apply,
   entry,
-  broken,
+  broken: world => judged.broken(world),
   cost: world => world.cost(),
   eager: eagerCost,
   view,
   clone: world => world.clone(),
-  key,
-  digest,
+  key: (world, ideal) => judged.key(world, ideal),
+  digest: world => judged.digest(world),
   parse: text => parseDecision(text),
   format: formatDecision,
-  uncoupled,
-  symbolize,
-  mapValues,
-  scope,
-  moves,
-  exits,
+  uncoupled: (world, ideal) => judged.uncoupled(world, ideal),
+  symbolize: (world, ideal) => judged.symbolize(world, ideal),
+  mapValues: (world, ideal, to) => judged.mapValues(world, ideal, to),
+  scope: (world, ideal) => judged.scope(world, ideal),
+  moves: (world, scope) => judged.moves(world, scope),
+  exits: world => judged.exits(world),
   details,
-  evidence: EVIDENCE,
-  variations,
-  races,
+  get evidence() {
+    return judged.evidence;
+  },
+  variations: (world, fault, move) => judged.variations(world, fault, move),
+  get races() {
+    return judged.races;
+  },
   outcome,
 };

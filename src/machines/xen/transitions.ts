@@ -3,7 +3,7 @@ import { frameOf } from '../../language/xen.ts';
 import { census } from './census.ts';
 import { dropUse, INTERRUPTED } from './references.ts';
 import { onlyWhitelisted } from './update.ts';
-import { isTable, type World } from './world.ts';
+import { type Frame, isTable, type World } from './world.ts';
 
 /**
  * Invariants that say what a step may change: predicates over the world before a move and after it.
@@ -15,10 +15,14 @@ export interface Transition {
   readonly broken: (before: World, move: Move, seen: Seen, after: World) => string | undefined;
 }
 
-/** I7: no single decision takes a frame from one type in use to another; the world before it and after it. */
-export function changesType(before: World, after: World): string | undefined {
+/** What each frame is in use as. */
+export const usesIn = (world: World): readonly Pick<Frame, 'type' | 'tc'>[] =>
+  world.frames.map(({ type, tc }) => ({ type, tc }));
+
+/** I7: no single decision takes a frame from one type in use to another; the uses before it, the world after it. */
+export function changesType(before: ReturnType<typeof usesIn>, after: World): string | undefined {
   const changed = after.frames.findIndex(({ type, tc }, mfn) => {
-    const was = before.frames[mfn];
+    const was = before[mfn];
     return was !== undefined && was.tc > 0 && tc > 0 && was.type !== type;
   });
   return changed < 0 ? undefined : `the type of f${changed} changed while it was in use`;

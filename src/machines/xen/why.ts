@@ -35,7 +35,7 @@ function factsOf(world: World, { process, cause, mode }: Fault): Facts {
   const domain = world.domain(process);
   switch (cause.kind) {
     case 'access':
-      return { ...accessFacts(world, domain, cause.va, cause.index), mode };
+      return { ...accessFacts(world, domain, cause.va, cause.index), page: addressText(cause.va), mode };
     case 'request':
       return { ...requestFacts(world, domain, cause.request), mode };
     default:
@@ -75,6 +75,7 @@ function requestFacts(world: World, domain: Domain, asked: Asked): Facts {
       return {
         ...frameFacts(world, domain, target, live),
         place: requestText(asked),
+        page: `f${asked.frame}[${asked.index}]`,
         rights: wordText(asked.word).replace(/^f\d+:/, ''),
       };
     }
@@ -82,6 +83,7 @@ function requestFacts(world: World, domain: Domain, asked: Asked): Facts {
       return {
         ...frameFacts(world, domain, frameOf(asked.word), 0),
         place: `${addressText(asked.va)} = ${wordText(asked.word)}`,
+        page: addressText(asked.va),
         rights: wordText(asked.word).replace(/^f\d+:/, ''),
       };
     case 'exchange': {
@@ -97,6 +99,7 @@ function requestFacts(world: World, domain: Domain, asked: Asked): Facts {
       return {
         ...frameFacts(world, domain, asked.mfn, typeof entry === 'string' ? 0 : entry.word),
         place: addressText(asked.va),
+        page: addressText(asked.va),
         rights: asked.rw ? 'rw' : 'r-',
         offer: offerText(world, asked.mfn),
       };

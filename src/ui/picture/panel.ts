@@ -28,7 +28,7 @@ export function drawPanel(
   const items = itemsOf(panel, inner, marking, density);
   const kept = keep(panel, items, height - frameOf(panel, density), marking);
   const missing = items.length - kept.length;
-  const title = missing > 0 ? fill(texts.panel.more, { title: panel.title, n: missing }) : panel.title;
+  const title = missing > 0 ? missingTitle(panel.title, missing, width - BORDER) : panel.title;
   const side = span('│', 'dim');
   const boxed = (line: Line): Line => [side, ...exactly(line, inner), side];
   const lines: Line[] = [border('┌', title, '┐', width)];
@@ -39,8 +39,17 @@ export function drawPanel(
   return lines;
 }
 
+/** What a border takes of a title's line. */
+const BORDER = 6;
+
+/** The title of a panel of which not all is shown, and how much is not. */
+function missingTitle(title: string, n: number, columns: number): string {
+  const whole = fill(texts.panel.more, { title, n });
+  return widthOf(whole) <= columns ? whole : fill(texts.panel.short, { title, n });
+}
+
 function border(left: string, title: string, right: string, width: number): Line {
-  const text = title === '' ? '' : ` ${truncate(title, width - 6)} `;
+  const text = title === '' ? '' : ` ${truncate(title, width - BORDER)} `;
   const rest = Math.max(0, width - 3 - widthOf(text));
   const role = left === '┌' ? 'title' : 'dim';
   return [span(`${left}─`, 'dim'), span(text, role), span(`${'─'.repeat(rest)}${right}`, 'dim')];

@@ -81,11 +81,13 @@ export function chaptersPage(game: Game, area: Area): Page {
     ...finals.map(exam => widthOf(exam.title)),
   );
   const listed = chapters.map(entry => {
-    const count = fill(texts.map.levels, { finished: finished(entry.levels), total: entry.levels.length });
+    const levels = fill(texts.map.levels, { finished: finished(entry.levels), total: entry.levels.length });
+    // The stars tell how far one is; so of both they stay where there is room for one.
+    const count = area.columns < READABLE ? '' : `   ${levels}`;
     const locked = entry.levels[0]?.lockedBy === undefined ? '' : `   ${texts.map.locked}`;
     return {
       value: entry.chapter.id,
-      label: `${pad(entry.chapter.title, title)}   ${pad(score(entry), 8, 'right')}   ${count}${locked}`,
+      label: `${pad(entry.chapter.title, title)}   ${pad(score(entry), 8, 'right')}${count}${locked}`,
     };
   });
   const items = [...listed, ...finals.map(exam => examChoice(exam, title))];

@@ -23,7 +23,11 @@ export function playPage(table: Table, layer: Playing, area: Area): Page {
   const menu = choicesOf(question, layer, outlook);
   const banner =
     past === undefined
-      ? [...bannerOf(question, area.columns), ...formOf(question, layer), ...scheduleOf(question, outlook)]
+      ? [
+          ...bannerOf(question, area.columns),
+          ...formOf(question, layer, area.columns),
+          ...scheduleOf(question, outlook, area.columns),
+        ]
       : [
           [span(` ${texts.play.past}   `, 'fault'), span(past.caption, 'strong')],
           line(` ${texts.play.pastNote}`, 'dim'),
@@ -80,11 +84,12 @@ const marginOf = (table: Table, view: View, marking: Marking, columns: number, h
 function heightBelow(question: Question, columns: number, outlook: Outlook | undefined): number {
   const banner = bannerOf(question, columns).length;
   if (question.depth === 'decide') return banner + question.offers.length;
-  if (outlook !== undefined) return banner + scheduleOf(question, outlook).length + outlook.next.length + 1;
+  if (outlook !== undefined)
+    return banner + scheduleOf(question, outlook, columns).length + outlook.next.length + 1;
   // Each step of an order that was chosen is on offer no more.
   const taken = question.depth === 'order' ? 0 : 1;
   const heights = (question.fields ?? []).map(({ options }, i) => i * taken + 1 + options.length);
-  return banner + 1 + Math.max(0, ...heights);
+  return banner + tasksOf(question, columns).length + Math.max(0, ...heights);
 }
 
 /** The story of the level as dim lines. */
@@ -123,16 +128,22 @@ function orderOf(steps: NonNullable<Question['steps']>, columns: number): Line[]
 }
 
 /** What a schedule has come to, and how many steps it has. */
-function scheduleOf(question: Question, outlook: Outlook | undefined): Line[] {
+function scheduleOf(question: Question, outlook: Outlook | undefined, columns: number): Line[] {
   if (question.depth !== 'break' || outlook === undefined) return [];
   const { schedule, caption } = outlook;
   const steps = schedule === '' ? 0 : schedule.split(' ').length;
   const said = steps === 0 ? texts.play.schedule : fill(texts.play.stepped, { steps, caption });
-  return [line(` ${said}`, 'dim'), line(` ${texts.play.whoNext}`, 'title')];
+  return [...paragraph(said, columns - 1, span(' '), 'dim'), line(` ${texts.play.whoNext}`, 'title')];
+}
+
+/** What is to be done with the fields of a form. */
+function tasksOf({ depth, inPassing }: Question, columns: number): Line[] {
+  const form = inPassing === true ? 'inPassing' : depth === 'decide' || depth === 'break' ? 'predict' : depth;
+  return paragraph(texts.play.forms[form], columns - 1, span(' '), 'dim');
 }
 
 /** Of a prediction: the fields that are answered, and the one that is asked now. */
-function formOf(question: Question, layer: Playing): Line[] {
+function formOf(question: Question, layer: Playing, columns: number): Line[] {
   if (question.fields === undefined) return [];
   const answered = (question.fields ?? []).flatMap(({ id, label, labels }) => {
     const option = layer.fields[id];
@@ -141,10 +152,8 @@ function formOf(question: Question, layer: Playing): Line[] {
       : [[span(`   ${label} `, 'dim'), span(labels[option] ?? option, 'strong')]];
   });
   const asked = nextField(question, layer.fields);
-  const { depth, inPassing } = question;
-  const form = inPassing === true ? 'inPassing' : depth === 'decide' || depth === 'break' ? 'predict' : depth;
   return [
-    line(` ${texts.play.forms[form]}`, 'dim'),
+    ...tasksOf(question, columns),
     ...answered,
     ...(asked === undefined ? [] : [line(`   ${asked.field.label}`, 'title')]),
   ];

@@ -2,7 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { complete } from '../../../src/judge/judge.ts';
 import type { Move, Seen } from '../../../src/language/moves.ts';
 import { parseProgram } from '../../../src/language/parse.ts';
-import { broken } from '../../../src/machines/linux/invariants/invariants.ts';
+import { answers } from '../../../src/machines/linux/invariants/answers.ts';
+import { broken, invariants } from '../../../src/machines/linux/invariants/invariants.ts';
+import { microInvariants } from '../../../src/machines/linux/invariants/micro.ts';
+import { shownInvariants } from '../../../src/machines/linux/invariants/shown.ts';
 import { transitions } from '../../../src/machines/linux/invariants/transitions.ts';
 import { linux } from '../../../src/machines/linux/linux.ts';
 import type { World } from '../../../src/machines/linux/world.ts';
@@ -23,6 +26,11 @@ const noticing = (before: World, move: Move, seen: Seen, after: World): string[]
 const mapped = 'file 0 1 ext4\np0 map 0 2 rw- shared 0 0\np0 map 4 2 rw- anon\np0 write 4 7\n';
 const bus = { kind: 'signal', signal: 'BUS', code: 'ADRERR' } as const;
 const page = (n: number): number => 0x1000_0000_0000 + 4096 * n;
+
+test('each of I1 to I35 is a predicate', () => {
+  const ids = [invariants, transitions, answers, microInvariants, shownInvariants].flat().map(({ id }) => id);
+  expect([...new Set(ids)].sort()).toEqual(Array.from({ length: 35 }, (_, i) => `I${i + 1}`).sort());
+});
 
 describe('what one operation may show and change', () => {
   test.each([

@@ -4,7 +4,7 @@ import type { Decision } from '../../../src/machines/xen/decision.ts';
 import type { IdealHost } from '../../../src/machines/xen/ideal-isolation.ts';
 import { eraOf } from '../../../src/machines/xen/mutations.ts';
 import { flushSlots } from '../../../src/machines/xen/slots.ts';
-import { changesType, transitions } from '../../../src/machines/xen/transitions.ts';
+import { changesType, transitions, usesIn } from '../../../src/machines/xen/transitions.ts';
 import type { Fault, World } from '../../../src/machines/xen/world.ts';
 import { xen } from '../../../src/machines/xen/xen.ts';
 
@@ -41,9 +41,9 @@ export function watch(moves: readonly Move[], handler: Handler, rules: string): 
     for (let faults = 0; isTrap(result); faults++) {
       asked++;
       if (faults === MOST_FAULTS) throw new Noticed('ideal', `${JSON.stringify(move)} makes no progress`);
-      const asking = world.clone();
+      const uses = usesIn(world);
       xen.apply(world, result, handler(world, ideal, move, result));
-      const changed = changesType(asking, world);
+      const changed = changesType(uses, world);
       if (changed !== undefined) throw new Noticed('I7', `${JSON.stringify(move)}: ${changed}`);
       result = xen.step(world, move);
     }
