@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { type Executed, execute, rowChanges } from '../game/execution.ts';
 import { outcomeOf } from '../game/steps.ts';
 import { costText, ruleText } from '../game/words.ts';
-import { type Program, SETTINGS, type Settings } from '../language/moves.ts';
+import { isRecordable, type Program, SETTINGS, type Settings } from '../language/moves.ts';
 import { describe, printProgram } from '../language/print.ts';
 import type { AnyMachine, Cost, View } from '../machines/machine.ts';
 import { guests, machineOf, machines } from '../machines/registry.ts';
@@ -68,7 +68,7 @@ export async function run(args: string[], io: Io): Promise<number> {
     seed === undefined
       ? await readProgram(positionals[0]!, io, format === undefined ? machine : undefined, settings)
       : withSettings(
-          generateProgram(seedFrom(seed), move => machine.knows(move, settings)),
+          generateProgram(seedFrom(seed), move => isRecordable(move) && machine.knows(move, settings)),
           settings,
         );
   if (format === undefined) {

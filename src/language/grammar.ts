@@ -2,7 +2,7 @@ import { bootRows } from './boot.ts';
 import type { Cursor } from './cursor.ts';
 import { hurdRows } from './hurd.ts';
 import type { Op, Region } from './moves.ts';
-import { PAGE_SIZE, REGION_PAGES } from './moves.ts';
+import { DRIVERS, PAGE_SIZE, REGION_PAGES } from './moves.ts';
 import { byteName, pageName } from './names.ts';
 import { xenGrammar } from './xen.ts';
 
@@ -219,7 +219,9 @@ const address: Argument = {
   },
 };
 
-/** The other end of a read(2) or write(2): a pipe, a device that only gives, or a byte of a file. */
+const DRIVER_NAMES = DRIVERS.map(name => `'${name}'`).join(', ');
+
+/** The other end of a read(2) or write(2): a pipe, a device, or a byte of a file. */
 const stream = (field: 'source' | 'target', usage: string, pattern: RegExp, expected: string): Argument => ({
   usage,
   read: (words, draft) => {
@@ -233,14 +235,14 @@ const stream = (field: 'source' | 'target', usage: string, pattern: RegExp, expe
 const source = stream(
   'source',
   'SRC',
-  /^(pipe|zero|module|bare|file:\w+:\d+)$/,
-  "'pipe', 'zero', 'module', 'bare' or a byte of a file: 'file:FID:OFF'",
+  new RegExp(`^(pipe|zero|${DRIVERS.join('|')}|file:\\w+:\\d+)$`),
+  `'pipe', 'zero', ${DRIVER_NAMES} or a byte of a file: 'file:FID:OFF'`,
 );
 const sink = stream(
   'target',
   'DST',
-  /^(pipe|module|bare|file:\w+:\d+)$/,
-  "'pipe', 'module', 'bare' or a byte of a file: 'file:FID:OFF'",
+  new RegExp(`^(pipe|${DRIVERS.join('|')}|file:\\w+:\\d+)$`),
+  `'pipe', ${DRIVER_NAMES} or a byte of a file: 'file:FID:OFF'`,
 );
 
 const target: Argument = {
@@ -322,6 +324,7 @@ export const grammar: Readonly<Record<Op, Row>> = {
   read: { arguments: [place, offset], meaning: 'loads one byte' },
   write: { arguments: [place, value, offset], meaning: 'stores one byte' },
   fetch: { arguments: [page()], meaning: 'jumps to the page: one instruction fetch' },
+  kfetch: { arguments: [page()], meaning: 'lets the kernel itself jump there, by a pointer of a driver' },
   read8: { arguments: [place, requiredOffset], meaning: 'loads eight bytes, over a page border too' },
   write8: { arguments: [place, requiredOffset, value], meaning: 'stores eight equal bytes' },
   rawread: { arguments: [address], meaning: 'loads from any address' },

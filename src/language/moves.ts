@@ -65,7 +65,7 @@ export type Move = By &
     | (Range & { readonly op: 'madv'; readonly advice: string })
     | { readonly op: 'read'; readonly page: number; readonly offset: number }
     | { readonly op: 'write'; readonly page: number; readonly value: number; readonly offset: number }
-    | { readonly op: 'fetch'; readonly page: number }
+    | Each<'fetch' | 'kfetch', { readonly page: number }>
     | { readonly op: 'read8'; readonly page: number; readonly offset: number }
     | { readonly op: 'write8'; readonly page: number; readonly offset: number; readonly value: number }
     | Each<'rawread' | 'rawsys', { readonly address: bigint }>
@@ -113,13 +113,16 @@ export type SwapDevice = 'none' | 'file' | 'zram';
  * read-only entries hold for the kernel's own stores (CR0.WP): they do, they do not, or they do not and each page
  * is checked in software before the kernel stores to it; and whether fork shares the pages of stacks like all others,
  * or copies the top one of each at once; and whether the kernel reaches user memory only where it says so first
- * (CR4.SMAP).
+ * (CR4.SMAP), and whether it can jump there at all (CR4.SMEP); and how many pages may be promised
+ * (vm.overcommit_memory): as long as no single promise is absurd, any number, or no more than there is room for.
  */
 export const SETTINGS = {
   arch: ['x86', 'arm'],
   wp: ['on', 'off', 'checked'],
   stack: ['shared', 'eager'],
   smap: ['off', 'on'],
+  smep: ['on', 'off'],
+  overcommit: ['heuristic', 'always', 'never'],
 } as const;
 export type Setting = keyof typeof SETTINGS;
 /** What is not as usual. */
@@ -130,10 +133,29 @@ export const contradiction = ({
   arch,
   wp = 'on',
   smap = 'off',
+  smep = 'on',
 }: Settings): readonly [message: string, expected: string] | undefined => {
   if (arch !== 'arm') return undefined;
   if (wp !== 'on') return ['CR0.WP is a bit of x86', 'arch x86 or wp on'];
-  return smap === 'on' ? ['CR4.SMAP is a bit of x86', 'arch x86 or smap off'] : undefined;
+  if (smap === 'on') return ['CR4.SMAP is a bit of x86', 'arch x86 or smap off'];
+  return smep === 'off' ? ['CR4.SMEP is a bit of x86', 'arch x86 or smep on'] : undefined;
+};
+
+/**
+ * Devices whose drivers copy by themselves: with an entry in their module's exception table; through the bare pointer,
+ * which no table lists; with page faults disabled, taking what is there; the same, but what is missing is brought in
+ * later, and tried again; through the bare pointer with page faults disabled.
+ */
+export const DRIVERS = ['module', 'bare', 'nofault', 'atomic', 'rash'] as const;
+export type Driver = (typeof DRIVERS)[number];
+
+/** Those whose instruction no exception table lists. */
+export const BARE: readonly string[] = ['bare', 'rash'] satisfies Driver[];
+
+/** Does the recorder of a real kernel have this operation? Bugs of drivers it has not. */
+export const isRecordable = (move: Move): boolean => {
+  const stream = move.op === 'rsys' ? move.source : move.op === 'wsys' ? move.target : '';
+  return move.op !== 'kfetch' && !DRIVERS.some(driver => driver === stream);
 };
 
 export const isSetting = (name: string): name is Setting => Object.hasOwn(SETTINGS, name);
@@ -150,6 +172,8 @@ export interface Program {
   readonly files: readonly FileHeader[];
   /** Where pages are swapped out to; nowhere if left out (`swap file|zram`). */
   readonly swap?: SwapDevice;
+  /** Frames of memory; as many as are needed if left out (`memory N`). */
+  readonly memory?: number;
   /** Headers `arch arm`, `wp off` and the like. */
   readonly settings?: Settings;
   readonly regions: readonly Region[];
@@ -167,6 +191,7 @@ const ACCESSES: ReadonlySet<Op> = new Set([
   'read',
   'write',
   'fetch',
+  'kfetch',
   'rsys',
   'wsys',
   'kread',

@@ -51,7 +51,7 @@ export const parseOperation = (process: string, text: string, names: Names, plac
   operation(process, undefined, wordsOf(text), names, place);
 
 /**
- * A program from the steps of a level; those of `file` and `swap` are headers. Throws a LanguageError at the
+ * A program from the steps of a level; those of `file`, `swap` and `memory` are headers. Throws a LanguageError at the
  * step's place.
  */
 export function programOf(
@@ -67,21 +67,30 @@ export function programOf(
   return program(names, moves);
 }
 
-const program = ({ files, swap, settings, regions, processes }: Names, moves: readonly Move[]): Program => ({
+const program = (
+  { files, swap, memory, settings, regions, processes }: Names,
+  moves: readonly Move[],
+): Program => ({
   files,
   ...(swap !== 'none' && { swap }),
+  ...(memory > 0 && { memory }),
   ...(Object.keys(settings).length > 0 && { settings: settings as Settings }),
   regions,
   processes: processes.length === 0 ? ['p0'] : processes,
   moves,
 });
 
-/** `file FID NPAGES ext4|tmpfs [cold]`, `swap file|zram`, `arch x86|arm` and the other settings. */
+/** `file FID NPAGES ext4|tmpfs [cold]`, `swap file|zram`, `memory N`, `arch x86|arm` and the other settings. */
 function header(kind: string, words: readonly Word[], place: Place, names: Names, late: boolean): void {
   const cursor = new Cursor(words, place, names);
   if (late) throw new LanguageError(place, `the ${kind} header after an operation`, 'headers first');
   if (kind === 'swap') {
     names.swap = cursor.oneOf(['file', 'zram'], 'a swap device') as SwapDevice;
+    cursor.end();
+    return;
+  }
+  if (kind === 'memory') {
+    names.memory = cursor.number('a number of frames', 1, 1 << 20);
     cursor.end();
     return;
   }

@@ -29,9 +29,9 @@ export function printProgram(program: Program): string {
   );
   const settings = Object.entries(program.settings ?? {}).map(([name, value]) => `${name} ${value}`);
   const swap = program.swap === undefined ? [] : [`swap ${program.swap}`];
-  return [...settings, ...files, ...swap, ...program.moves.map(move => printMove(move, program)), ''].join(
-    '\n',
-  );
+  const memory = program.memory === undefined ? [] : [`memory ${program.memory}`];
+  const moves = program.moves.map(move => printMove(move, program));
+  return [...settings, ...memory, ...files, ...swap, ...moves, ''].join('\n');
 }
 
 /** A move in names, without its process: 'write heap+0 9'. Parses back where the regions are declared. */
@@ -50,6 +50,9 @@ const STREAMS: Readonly<Record<string, string>> = {
   zero: '/dev/zero',
   module: "a module's device",
   bare: 'a device whose driver uses the bare pointer',
+  nofault: 'a device whose driver disables page faults',
+  atomic: 'a device whose driver disables page faults and tries again',
+  rash: 'a device whose driver uses the bare pointer with page faults disabled',
 };
 
 /** A move in words, without its process: 'stores 9 to heap+0'. */
@@ -76,6 +79,8 @@ export function describe(move: Move, regions: readonly Region[]): string {
       return `limits its stack to ${move.pages} pages`;
     case 'fetch':
       return `fetches ${pageName(regions, move.page)}`;
+    case 'kfetch':
+      return `has the kernel jump to ${pageName(regions, move.page)}`;
     case 'map':
       return `maps ${range(move.page, move.pages)} ${move.perm}`;
     case 'unmap':

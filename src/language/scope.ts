@@ -4,7 +4,8 @@ import { type FileHeader, isSetting, type Region, type Setting, type SwapDevice 
 export const KERNEL = 'k';
 
 /** Does a line that begins so declare something, before the first operation? */
-export const isHeader = (text: string): boolean => text === 'file' || text === 'swap' || isSetting(text);
+export const isHeader = (text: string): boolean =>
+  ['file', 'swap', 'memory'].includes(text) || isSetting(text);
 
 /** Whether a process may be called so: other lines begin with headers and `k`. */
 export const isProcessName = (text: string): boolean =>
@@ -14,6 +15,8 @@ export const isProcessName = (text: string): boolean =>
 export interface Names {
   readonly files: FileHeader[];
   swap: SwapDevice;
+  /** Frames; 0 for as many as are needed. */
+  memory: number;
   readonly settings: Partial<Record<Setting, string>>;
   readonly regions: Region[];
   /** What was mapped by number: no region may be placed there. */
@@ -28,6 +31,7 @@ export interface Names {
 export const noNames = (): Names => ({
   files: [],
   swap: 'none',
+  memory: 0,
   settings: {},
   regions: [],
   mapped: [],

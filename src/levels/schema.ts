@@ -42,7 +42,9 @@ const step = z
 /** Settings of the machine: an option each, or `$name` for the variant's. */
 const settings = {
   arch: setting('arch', 'The processor.'),
+  overcommit: setting('overcommit', 'How much may be promised (vm.overcommit_memory).'),
   smap: setting('smap', 'Whether the kernel reaches user memory only where it says so first (CR4.SMAP).'),
+  smep: setting('smep', 'Whether user memory stops the kernel when it jumps there (CR4.SMEP).'),
   stack: setting('stack', 'Whether fork copies the top page of each stack at once.'),
   wp: setting('wp', "Whether read-only entries hold for the kernel's own stores."),
 };

@@ -2,11 +2,13 @@ import { ADVICE } from '../language/grammar.ts';
 import {
   addressOf,
   CELL_SIZE,
+  DRIVERS,
   type FileHeader,
   type Move,
   PAGE_SIZE,
   type Perm,
   type Program,
+  SETTINGS,
 } from '../language/moves.ts';
 import { type Draws, drawsFrom, MOST_SEED } from './random.ts';
 
@@ -33,6 +35,8 @@ export interface Shape {
   readonly processes?: number;
   /** Stores write 1 up to this. */
   readonly values?: number;
+  /** May memory have an end, in every third program? */
+  readonly shortage?: boolean;
   /** With several there are threads and vfork, and processes move between CPUs. */
   readonly cpus?: number;
 }
@@ -58,6 +62,7 @@ const makers: readonly (readonly [weight: number, make: Maker])[] = [
   [34, draws => ({ op: 'write', ...place(draws), value: byte(draws) })],
   [20, draws => ({ op: 'read', ...place(draws) })],
   [4, draws => ({ op: 'fetch', page: draws.below(PAGES) })],
+  [1, draws => ({ op: 'kfetch', page: draws.below(PAGES) })],
   [4, draws => ({ op: 'map', ...range(draws), perm: draws.oneOf(PERMS), kind: 'anon', flags: [] })],
   [3, draws => ({ op: 'map', ...range(draws), perm: draws.oneOf(PERMS), kind: 'sanon', flags: [] })],
   [5, draws => ({ op: 'map', ...range(draws), perm: draws.oneOf(PERMS), ...mappedFile(draws), flags: [] })],
@@ -71,6 +76,8 @@ const makers: readonly (readonly [weight: number, make: Maker])[] = [
   [2, draws => ({ op: 'write8', ...place(draws), value: byte(draws) })],
   [3, draws => ({ op: 'rsys', source: source(draws), ...span(draws), value: byte(draws) })],
   [2, draws => ({ op: 'wsys', target: draws.oneOf(['pipe', inFile(draws)]), ...span(draws) })],
+  [2, draws => ({ op: 'rsys', source: draws.oneOf(DRIVERS), ...span(draws), value: byte(draws) })],
+  [1, draws => ({ op: 'wsys', target: draws.oneOf(DRIVERS), ...span(draws) })],
   [2, draws => ({ op: 'madv', ...range(draws), advice: 'pageout' })],
   [1, draws => ({ op: 'map', ...range(draws), perm: 'rw-', kind: 'anon', flags: ['pop'] })],
   [1, draws => ({ op: 'mremap', ...range(draws), ...moved(draws) })],
@@ -158,7 +165,10 @@ export function programOf(
   const device = below(100) < WITHOUT_SWAP ? 'none' : oneOf(['file', 'zram'] as const);
   const swaps = moves.some(move => move.op === 'madv' && move.advice === 'pageout');
   const swap = swaps && device !== 'none' ? { swap: device } : {};
-  return { files, ...swap, regions: [], processes: living.born, moves };
+  const short = shape.shortage && below(3) === 0;
+  const overcommit = oneOf(SETTINGS.overcommit);
+  const memory = short ? { memory: 2 + below(PAGES), settings: { overcommit } } : {};
+  return { files, ...swap, ...memory, regions: [], processes: living.born, moves };
 }
 
 /** The processes of a program as its moves go on. */

@@ -33,21 +33,23 @@ const data = (name: string): string => fileURLToPath(new URL(`data/${name}`, imp
 /**
  * Commands without a screen and with hardly any work, so that their start is measured; and how they end. What is left
  * of work is to read an input that asks for nothing: a program of one load, a hand-in without an answer, a file that
- * is no level, a wish for exercises about an idea that there is not.
+ * is no level. A worksheet always makes an exercise and judges its answers, so its figure has no goal.
  */
 const COMMANDS: readonly {
   readonly name: string;
   readonly args: readonly string[];
   readonly code: number;
+  readonly works?: true;
 }[] = [
   { name: 'run', args: ['run', data('one-load.txt')], code: 0 },
   { name: 'levels', args: ['levels'], code: 0 },
   { name: 'grade', args: ['grade', data('nothing.ndjson')], code: 1 },
   { name: 'check FILE', args: ['check', data('no-level.yaml')], code: 1 },
   {
-    name: 'worksheet',
-    args: ['worksheet', '--seed', '1', '--system', 'linux', '--concepts', 'none-such'],
-    code: 2,
+    name: 'worksheet, one exercise',
+    args: ['worksheet', '--seed', '1', '--count', '1', '--system', 'linux'],
+    code: 0,
+    works: true,
   },
 ];
 
@@ -82,8 +84,8 @@ async function starts(home: string): Promise<Figures> {
   };
   if (memory.every(each => each > 0))
     figures['memory then'] = { value: median(memory), unit: 'MB', goal: 75 };
-  for (const { name, times } of commands)
-    figures[name] = { value: median(times) / base, unit: 'x', goal: 1.6 };
+  for (const { name, times, works } of commands)
+    figures[name] = { value: median(times) / base, unit: 'x', ...(works !== true && { goal: 1.6 }) };
   return figures;
 }
 

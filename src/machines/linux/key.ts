@@ -30,7 +30,7 @@ export function key(world: World, ideal: IdealMemory): string {
     (signal === undefined ? '' : signal.process) +
     (copy === undefined
       ? ''
-      : ` ${copy.process} ${copy.done} ${copy.attempt} ${copy.checked} ${world.fixup}`) +
+      : ` ${copy.process} ${copy.done} ${copy.attempt} ${copy.checked} ${copy.touching} ${copy.stuck} ${world.fixup}`) +
     (hunt === undefined ? '' : ` ${hunt.pages.length} ${hunt.done} ${world.fixup}`)
   );
 }

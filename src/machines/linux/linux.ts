@@ -23,11 +23,11 @@ export const linux: Machine<World, Fault, Decision, IdealMemory> = {
   get ideal() {
     return judged.ideal;
   },
-  settings: ['arch', 'wp', 'stack', 'smap'],
+  settings: ['arch', 'wp', 'stack', 'smap', 'smep', 'overcommit'],
   knows,
   boot,
   step,
-  sound: ({ rules, wp }) => wp !== 'off' && knownHoles.every(hole => hole.rules !== rules.name),
+  sound: ({ rules, wp, smep }) => wp !== 'off' && smep && knownHoles.every(hole => hole.rules !== rules.name),
   trespass: world => world.trespass,
   offers: (_world, _fault, menu) => menu.map(name => parseDecision(name)),
   best: doUserAddrFault,

@@ -4,6 +4,7 @@ import { accessError } from './fault/fault-path.ts';
 import { type Context, type Step, type StepName, stepOf } from './fault/steps.ts';
 import { ANON, EXCLUSIVE, ZERO_PFN } from './hardware/frames.ts';
 import { DIRTY, NX, WRITABLE } from './hardware/pte.ts';
+import { isFull } from './memory/shortage.ts';
 import { growsDown, isAccessible, isCow, mayWrite } from './memory/vma.ts';
 import { type RuleSet, ruleSets } from './rules.ts';
 
@@ -98,6 +99,21 @@ const table: readonly Mutation[] = [
     'an instruction without an entry is fixed up',
     { unserved: { ...kernel().unserved, none: kernel().unserved.module } },
   ],
+  ['SMAP is no reason to refuse', { isBug: ({ jumps }) => jumps }],
+  ['CR4.SMEP is clear', { smep: false }],
+  ['faults are served while they are disabled', { mayNotSleep: () => false }],
+  ['what was missing is not brought in and tried again', stream('atomic', { faultsIn: false })],
+  ['who finds no frame tries again', { outOfMemory: () => false }],
+  [
+    'memory is not reclaimed before somebody is killed',
+    {
+      outOfMemory: (world, { gup }, decision) =>
+        isFull(world) && gup === undefined && decision.do === 'zeroed',
+    },
+  ],
+  ['strict overcommit refuses nothing', { enoughMemory: () => true }],
+  ['the software check finds nothing', { verify: () => false }],
+  ['fork copies pages at once without their bytes', changed('fork', { fillsCopies: false })],
   ['fork does not count swap entries', changed('fork', { duplicateSwap: false })],
   ['fork shares pinned pages', changed('fork', { copyPinned: false })],
   ['a slot is given up though an entry names it', changed('swap', { countsEntries: () => true })],

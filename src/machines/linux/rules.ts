@@ -1,9 +1,10 @@
 import type { Settings } from '../../language/moves.ts';
-import { kernelStreams, type Stream, type StreamRules } from './calls/streams.ts';
+import { kernelStreams, type Stream, type StreamRules, verifiedEntry } from './calls/streams.ts';
 import type { Decision } from './fault/decision.ts';
-import { accessError, kernelmodeFixupOrOops } from './fault/fault-path.ts';
+import { accessError, isBug, kernelmodeFixupOrOops, mayNotSleep, outOfMemory } from './fault/fault-path.ts';
 import { kernelRoutines, type Routines } from './fault/routines.ts';
 import { ANON, EXCLUSIVE, KSM, SWAPCACHE } from './hardware/frames.ts';
+import { enoughMemory } from './memory/commit.ts';
 import { kernelStack, type StackRules } from './memory/stack.ts';
 import { slotCachedBy, swapCount } from './memory/swap.ts';
 import type { Vma } from './memory/vma.ts';
@@ -14,6 +15,12 @@ export interface RuleSet {
   readonly name: string;
   /** Does the VMA forbid the access, so that it is refused before the entry is looked at? */
   readonly forbids: (vma: Vma, fault: Fault) => boolean;
+  /** Is the kernel's own fault an oops, whatever it is about? */
+  readonly isBug: (fault: Fault) => boolean;
+  /** Is it one that must not be served, for that may sleep? */
+  readonly mayNotSleep: (fault: Fault) => boolean;
+  /** Is there no frame for what was decided, nor any to be reclaimed? */
+  readonly outOfMemory: (world: World, fault: Fault, decision: Decision) => boolean;
   /** What becomes of a refusal where the kernel's own instruction has faulted. */
   readonly unserved: Readonly<Record<Extable, (refusal: Decision) => Decision>>;
   /**
@@ -37,6 +44,12 @@ export interface RuleSet {
   readonly streams: Readonly<Record<Stream, StreamRules>>;
   /** Micro-steps of decisions and system calls, by their task, where they are not in the kernel's order. */
   readonly orders?: Readonly<Record<string, readonly string[]>>;
+  /** May so many pages more be promised to somebody? */
+  readonly enoughMemory: (world: World, pages: number) => boolean;
+  /** Which entries does the software check before a store have served, where CR0.WP does not hold? */
+  readonly verify: (low: number) => boolean;
+  /** CR4.SMEP: does user memory stop the kernel when it jumps there, if the program has it so? */
+  readonly smep: boolean;
   /** CR0.WP: do read-only entries hold for the kernel's own stores? Or are these checked in software? */
   readonly wp: NonNullable<Settings['wp']>;
   /** Is a mapping of the kernel's own, which one address space lacks, copied from init_mm? */
@@ -56,6 +69,8 @@ export interface ForkRules {
   readonly duplicateSwap: boolean;
   /** Are pages that may be pinned copied at once? */
   readonly copyPinned: boolean;
+  /** Does a page that is copied at once get its bytes, too? */
+  readonly fillsCopies: boolean;
   /** flush_tlb_mm of the parent, after the last entry and before fork returns. */
   readonly flush: boolean;
 }
@@ -182,6 +197,9 @@ const countedSwap: SwapRules = {
 const newest: RuleSet = {
   name: '6.x',
   forbids: accessError,
+  isBug,
+  mayNotSleep,
+  outOfMemory,
   unserved: kernelmodeFixupOrOops,
   reuse: exclusiveOrSole,
   upgrade: exclusiveAnon,
@@ -195,6 +213,7 @@ const newest: RuleSet = {
     addRmap: true,
     duplicateSwap: true,
     copyPinned: true,
+    fillsCopies: true,
     flush: true,
   },
   zap: {
@@ -213,6 +232,9 @@ const newest: RuleSet = {
   files: { truncateZaps: true, cleanProtects: true },
   stack: kernelStack,
   streams: kernelStreams,
+  enoughMemory,
+  verify: verifiedEntry,
+  smep: true,
   wp: 'on',
   repairsKernelMap: true,
 };

@@ -10,7 +10,7 @@ import { mprotect } from './calls/mprotect.ts';
 import { isOdd, oddAccess } from './calls/odd-address.ts';
 import { execve, exit, setrlimitStack } from './calls/process.ts';
 import { processVm, procMem } from './calls/remote.ts';
-import { readInto, writeFrom } from './calls/streams.ts';
+import { kernelFetch, readInto, writeFrom } from './calls/streams.ts';
 import { load8, store8 } from './calls/wide-access.ts';
 import { byteAt, withByte } from './hardware/content.ts';
 import { access } from './hardware/cpu.ts';
@@ -51,6 +51,7 @@ const operations: { readonly [O in Op]?: Operation<O> } = {
   },
   read8: load8,
   write8: store8,
+  kfetch: kernelFetch,
   rsys: readInto,
   wsys: writeFrom,
   rawread: (world, _, move) => oddAccess(world, move),
@@ -102,10 +103,11 @@ const ACCESSES: ReadonlySet<string> = new Set(['read', 'write', 'fetch', 'read8'
 
 /**
  * Does the machine have this operation? Raw addresses inside the region are those of pages like any other, and have
- * more than ARM's 32 bits.
+ * more than ARM's 32 bits; nor does the ARM here know of pages that the kernel must not execute.
  */
 export function knows(move: Move, { arch }: Settings = {}): boolean {
   if ('address' in move) return isOdd(move.address) && arch !== 'arm';
+  if (move.op === 'kfetch' && arch === 'arm') return false;
   return Object.hasOwn(operations, move.op) && (move.op !== 'cpu' || move.cpu < MOST_CPUS);
 }
 

@@ -106,6 +106,8 @@ export interface UserCopy {
   readonly stores: 'value' | 'zero' | 'file' | 'nothing';
   /** Which exception table lists the instruction that copies. */
   readonly extable: Extable;
+  /** Is it done with the address space's lock held, and so with page faults disabled? */
+  readonly locked: boolean;
   /** The place of the file that it comes from, or, if it stores nothing into the buffer, goes to. */
   readonly file?: string;
   /** Bytes copied. */
@@ -114,6 +116,10 @@ export interface UserCopy {
   attempt: number;
   /** Up to here pages were checked in software, where CR0.WP does not hold. Bytes. */
   checked: number;
+  /** The lock was given up, to bring in what was missing: faults are served meanwhile. */
+  touching: boolean;
+  /** A fault was served all the same, and waits for the lock that its own process holds: for ever. */
+  stuck: boolean;
 }
 
 /** A system call that goes through pages one by one, which faults interrupt: the step after them goes on. */
@@ -156,6 +162,12 @@ export class World {
   readonly eagerStack: boolean;
   /** CR4.SMAP: does user memory stop the kernel, unless it has set EFLAGS.AC? */
   readonly smap: boolean;
+  /** CR4.SMEP: does user memory stop the kernel when it jumps there? */
+  readonly smep: boolean;
+  /** Frames that there are; infinite where nobody counts them. */
+  readonly memory: number;
+  /** vm.overcommit_memory: how much may be promised. */
+  readonly overcommit: NonNullable<Settings['overcommit']>;
   /** Whether read-only entries hold for the kernel's own stores, as the program has it. */
   private readonly setWp: NonNullable<Settings['wp']>;
   /** Names for the screen; no rule looks at them. */
@@ -190,7 +202,7 @@ export class World {
   /** The exception table has sent a faulting copy to its fixup: it ends where it is. */
   fixup: boolean;
   /** What the last completed access did that no process can be shown. */
-  trespass: 'zero-frame' | 'stale' | undefined;
+  trespass: 'zero-frame' | 'stale' | 'hijack' | undefined;
   /** Address spaces that have the kernel's mappings of modules; undefined while no module is loaded. */
   withModules: ReadonlySet<number> | undefined;
   /** Pages that address spaces still counted when they went; Linux complains of them (check_mm, kernel/fork.c). */
@@ -204,6 +216,9 @@ export class World {
     this.arch = archOf(settings);
     this.eagerStack = settings.stack === 'eager';
     this.smap = settings.smap === 'on';
+    this.smep = settings.smep !== 'off';
+    this.memory = program.memory ?? Number.POSITIVE_INFINITY;
+    this.overcommit = settings.overcommit ?? 'heuristic';
     this.setWp = settings.wp ?? 'on';
     this.regions = regions;
     this.processes = [
@@ -298,6 +313,9 @@ export class World {
     Object.assign(copy, { setWp: this.setWp });
     copy.eagerStack = this.eagerStack;
     copy.smap = this.smap;
+    copy.smep = this.smep;
+    copy.memory = this.memory;
+    copy.overcommit = this.overcommit;
     copy.regions = this.regions;
     copy.processes = this.processes.map(process => ({ ...process }));
     copy.mms = this.mms.map(mm => mm && { ...mm, table: mm.table.clone() });
@@ -363,6 +381,10 @@ export class Fault implements Trap {
   readonly extable: Extable | undefined;
   /** Does it go to user memory without having said so, which CR4.SMAP forbids? */
   readonly smap: boolean;
+  /** Has the kernel itself jumped there? */
+  readonly jumps: boolean;
+  /** Were page faults disabled, so that nothing may be served (pagefault_disable)? */
+  readonly atomic: boolean;
   readonly arch: Arch;
   readonly gup: GupFault | undefined;
   /** No trap: the kernel has looked itself. */
@@ -386,8 +408,11 @@ export class Fault implements Trap {
     this.errorCode = errorCode;
     this.user = cpu.mode === 'user' && gup === undefined;
     this.wp = wp === 'on';
-    this.extable = this.user || gup !== undefined ? undefined : (copy?.extable ?? 'main');
-    this.smap = smap && this.extable === 'none';
+    const isByKernel = !this.user && gup === undefined;
+    this.jumps = isByKernel && access === 'fetch';
+    this.extable = isByKernel ? (this.jumps ? 'none' : (copy?.extable ?? 'main')) : undefined;
+    this.smap = smap && this.extable === 'none' && !this.jumps;
+    this.atomic = isByKernel && copy?.locked === true && !copy.touching;
     this.arch = arch;
     this.gup = gup;
     if (event !== undefined) this.event = event;

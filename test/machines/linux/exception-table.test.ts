@@ -1,39 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { tryDecision } from '../../../src/judge/trial.ts';
 import { parseProgram } from '../../../src/language/parse.ts';
-import { DECISIONS, decisions } from '../../../src/machines/linux/fault/decision.ts';
 import { linux } from '../../../src/machines/linux/linux.ts';
-import { isTrap } from '../../../src/machines/machine.ts';
-import { type Handler, Noticed, watch } from './watch.ts';
-
-const handler: Handler = (world, _ideal, _move, fault) => linux.best(world, fault);
+import { atFault, held, rightAt } from './at-fault.ts';
+import { Noticed } from './watch.ts';
 
 /** Page 0 may be written and is empty, page 1 is read-only, page 2 is no page at all. */
 const PAGES = 'p0 map 0 1 rw- anon\np0 map 1 1 r-- anon\n';
-
-/** The first fault of the last operation, all before it served by the kernel. */
-function atFault(text: string, rules = '6.x') {
-  const program = parseProgram(text, 'table');
-  const world = linux.boot(program, rules);
-  const ideal = linux.ideal.boot(program);
-  const move = program.moves.at(-1)!;
-  for (const before of program.moves.slice(0, -1)) {
-    let seen = linux.step(world, before);
-    for (; isTrap(seen); seen = linux.step(world, before)) linux.apply(world, seen, linux.best(world, seen));
-    linux.ideal.advance(ideal, before, seen);
-  }
-  const fault = linux.step(world, move);
-  if (!isTrap(fault)) throw new Error('no fault');
-  return { world, ideal, move, fault };
-}
-
-/** Runs a program, the kernel deciding; throws where ideal, coupling or invariants do not hold. */
-const held = (text: string, rules = '6.x') => watch(parseProgram(text, 'table'), handler, rules);
-
-const rightAt = (text: string) => {
-  const situation = atFault(text);
-  return DECISIONS.filter(name => tryDecision(linux, situation, decisions[name]).right);
-};
 
 const UNSERVED = ['1 0 1', '2 0 1'];
 

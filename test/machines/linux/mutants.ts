@@ -18,6 +18,14 @@ const RARE = [
   'arch arm\np0 map 0 1 rw- sanon\np0 read 0\np0 write 0 5',
   'arch arm\np0 map 1 1 rw- anon\np0 fork p1\np0 rsys module 1 0 1 5\np1 wsys module 1 0 1',
   ...['module', 'bare'].map(stream => `p0 map 1 1 r-- anon\np0 rsys ${stream} 1 0 1 5`),
+  'memory 1\novercommit always\np0 map 0 2 rw- anon\np0 write 0 7\np0 write 1 8',
+  'memory 1\nswap zram\np0 map 0 2 rw- anon\np0 write 0 7\np0 write 1 8\np0 read 0',
+  'memory 4\novercommit never\np0 map 0 2 rw- anon\np0 fork p1\np0 map 4 2 rw- anon',
+  'smap on\np0 map 0 1 rw- anon\np0 rsys bare 0 0 1 5',
+  'p0 map 0 1 rwx anon\np0 write 0 7\np0 kfetch 0',
+  'p0 map 0 1 rw- anon\np0 rsys atomic 0 0 1 5',
+  'wp checked\np0 map 0 1 rw- anon\np0 write 0 7\np0 fork p1\np0 rsys pipe 0 0 1 5\np1 read 0',
+  'stack eager\np0 map 1 1 rw- anon gd\np0 write 1 7\np0 fork p1\np1 read 1',
 ];
 
 /** Random programs that a kernel is tried with before the recordings, and after them for what it costs. */

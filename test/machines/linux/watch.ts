@@ -92,7 +92,7 @@ function inMicroSteps(world: World, fault: Fault, decision: Decision, step: () =
 }
 
 const isServed = ({ do: name }: Decision): boolean =>
-  !name.startsWith('refuse') && name !== 'fix-up' && name !== 'oops';
+  !name.startsWith('refuse') && name !== 'fix-up' && name !== 'oops' && name !== 'oom-kill';
 
 function notice(id: string, what: string | undefined, step: () => string): void {
   if (what !== undefined) throw new Noticed(id, `${step()}: ${what}`);

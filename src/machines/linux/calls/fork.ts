@@ -1,4 +1,5 @@
 import { PAGE_SIZE, type Seen } from '../../../language/moves.ts';
+import { ZEROS } from '../hardware/content.ts';
 import { flushMm } from '../hardware/cpu.ts';
 import { ANON, EXCLUSIVE, ZERO_PFN } from '../hardware/frames.ts';
 import {
@@ -16,6 +17,7 @@ import {
   WRITABLE,
 } from '../hardware/pte.ts';
 import { forkAnonVma } from '../memory/anon-vma.ts';
+import { accounted } from '../memory/commit.ts';
 import { inheritKernelMap } from '../memory/kernel-map.ts';
 import { ksmEnter } from '../memory/ksm.ts';
 import { addRmap, removeRmap } from '../memory/rmap.ts';
@@ -33,7 +35,7 @@ import {
 } from '../memory/vma.ts';
 import type { ForkRules } from '../rules.ts';
 import { COUNT, type Mm, newMm, type Process, type World } from '../world.ts';
-import { done } from './range.ts';
+import { done, failed } from './range.ts';
 
 /**
  * A child with its own address space: VMAs are duplicated, page tables copied where they must be, and the
@@ -41,9 +43,21 @@ import { done } from './range.ts';
  * Source: dup_mmap, kernel/fork.c (5.10); specification section 6.1; addendum B4.
  */
 export function fork(world: World, parent: Process, child: string): Seen {
+  if (!mayPromiseAgain(world, parent)) return failed('ENOMEM');
   duplicate(world, parent, child, world.rules.fork);
   if (world.rules.fork.flush) flushMm(world, parent.mm);
   return done;
+}
+
+/** All that is private and writable is promised to the child, too, though nothing of it is copied yet. */
+function mayPromiseAgain(world: World, { mm }: Process): boolean {
+  const pages = world.mms[mm]!.vmas.map(vma => ((vma.flags & DONTCOPY) === 0 ? accounted(vma) : 0));
+  return world.overcommit === 'never'
+    ? world.rules.enoughMemory(
+        world,
+        pages.reduce((sum, each) => sum + each, 0),
+      )
+    : pages.every(each => world.rules.enoughMemory(world, each));
 }
 
 /** The child with what it inherits; the parent's TLB may still know more rights than its entries have left. */
@@ -146,7 +160,7 @@ function copyAtOnce(world: World, to: Mm, vma: Vma, page: number): void {
   removeRmap(world, to, shared);
   frames.put(shared);
   const pfn = frames.allocate(ANON | EXCLUSIVE);
-  frames.fill(pfn, frames.contents[shared]!);
+  frames.fill(pfn, world.rules.fork.fillsCopies ? frames.contents[shared]! : ZEROS);
   counts[COUNT.frames]!++;
   counts[COUNT.bytesRead]! += PAGE_SIZE;
   counts[COUNT.bytesWritten]! += PAGE_SIZE;

@@ -1,6 +1,7 @@
 import type { MoveOf, Seen } from '../../../language/moves.ts';
 import { flushMm } from '../hardware/cpu.ts';
 import { ENTRIES } from '../hardware/page-table.ts';
+import { accountedIn } from '../memory/commit.ts';
 import { newObject, releaseObjects } from '../memory/page-cache.ts';
 import {
   ACCOUNT,
@@ -32,6 +33,7 @@ export function mmap(world: World, process: Process, move: MoveOf<'map'>): Seen 
   const end = move.page + move.pages;
   if (move.flags.includes('gd') && move.kind !== 'anon') return failed('EINVAL');
   if (world.hunt === undefined) {
+    if (!world.rules.enoughMemory(world, promised(world, process, move))) return failed('ENOMEM');
     if (move.flags.includes('iso'))
       for (let i = 0; i < move.pages; i++) mapRegion(world, process, move, move.page + i, 1, 2 * i);
     else mapRegion(world, process, move, move.page, move.pages, 0);
@@ -40,6 +42,16 @@ export function mmap(world: World, process: Process, move: MoveOf<'map'>): Seen 
   }
   const fresh = { process: process.name, from: move.page, to: end };
   return populate(world, process, move.page, end, 'next', fresh) ?? done;
+}
+
+/**
+ * Pages that a mapping counts for: private ones that may be written, in place of what was mapped there, or a new shared
+ * object. Source: __mmap_region, mm/vma.c; shmem_acct_size, mm/shmem.c.
+ */
+function promised(world: World, process: Process, { page, pages, kind, perm }: MoveOf<'map'>): number {
+  if (kind === 'sanon') return pages;
+  if (kind === 'shared' || (rightsOf(perm) & WRITE) === 0) return 0;
+  return pages - accountedIn(world.mms[process.mm]!.vmas, page, page + pages);
 }
 
 function mapRegion(

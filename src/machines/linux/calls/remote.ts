@@ -7,6 +7,7 @@ import { findVma } from '../memory/vma.ts';
 import { Fault, type Process, type World } from '../world.ts';
 import { followPage, hunt, type Reach } from './gup.ts';
 import { failed } from './range.ts';
+import { START } from './streams.ts';
 
 /** One process's hands in another's memory: process_vm_readv and writev, and /proc/PID/mem. */
 
@@ -81,9 +82,8 @@ export function procMem(world: World, move: MoveOf<'memw'> | MoveOf<'memr'>): Se
     length: move.length,
     stores: write ? 'value' : 'nothing',
     extable: 'main',
-    done: 0,
-    attempt: 0,
-    checked: 0,
+    locked: false,
+    ...START,
   };
   const { copy } = world;
   const { contents } = world.frames;

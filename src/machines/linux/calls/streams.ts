@@ -1,4 +1,4 @@
-import { type MoveOf, PAGE_SIZE, type Seen } from '../../../language/moves.ts';
+import { type Access, type Driver, type MoveOf, PAGE_SIZE, type Seen } from '../../../language/moves.ts';
 import { byteAt, withBytes, withCopied, ZEROS } from '../hardware/content.ts';
 import { access } from '../hardware/cpu.ts';
 import { isPresent, isWritable, pfnOf } from '../hardware/pte.ts';
@@ -16,23 +16,41 @@ import { exit } from './process.ts';
 
 /** What a file does with a copy that was cut short; a copy goes in chunks of 4096 bytes of the stream. */
 export interface StreamRules {
+  /** Is a page that could not be had with page faults disabled brought in with them enabled, and the copy tried again? */
+  readonly faultsIn?: boolean;
   /** Does the file try the rest of the chunk once more, if something was copied? */
   readonly triesAgain: boolean;
   /** Does what was copied of the chunk count? If not, the call says less than was stored. */
   readonly countsPart: boolean;
 }
 
-/** `module` and `bare` are devices whose drivers copy by themselves: with an entry in their module's exception table, or with none. */
-export type Stream = 'pipe' | 'zero' | 'file' | 'module' | 'bare';
+export type Stream = 'pipe' | 'zero' | 'file' | Driver;
 
-/** Source: pipe_read, pipe_write, fs/pipe.c; read_zero, drivers/char/mem.c; filemap_read; addendum A1. */
+/**
+ * Source: pipe_read, pipe_write, fs/pipe.c; read_zero, drivers/char/mem.c; filemap_read; addendum A1. Of drivers with
+ * page faults disabled: copy_from_user_nofault, mm/maccess.c; get_futex_key and futex_wake_op, kernel/futex.
+ */
 export const kernelStreams: Readonly<Record<Stream, StreamRules>> = {
   pipe: { triesAgain: true, countsPart: false },
   zero: { triesAgain: false, countsPart: true },
   file: { triesAgain: true, countsPart: true },
   module: { triesAgain: false, countsPart: true },
   bare: { triesAgain: false, countsPart: true },
+  nofault: { triesAgain: false, countsPart: true },
+  atomic: { triesAgain: false, countsPart: true, faultsIn: true },
+  rash: { triesAgain: false, countsPart: true },
 };
+
+/** Where the instruction of a driver is listed, and whether it copies with the lock held and page faults disabled. */
+const driverCopies: Readonly<Record<Driver, Pick<UserCopy, 'extable' | 'locked'>>> = {
+  module: { extable: 'module', locked: false },
+  bare: { extable: 'none', locked: false },
+  nofault: { extable: 'module', locked: true },
+  atomic: { extable: 'module', locked: true },
+  rash: { extable: 'none', locked: true },
+};
+const mainCopy = { extable: 'main', locked: false } as const;
+const isDriver = (name: string): name is Driver => Object.hasOwn(driverCopies, name);
 
 /** A place in a file that a stream names: 'file:0:4096'. */
 interface FilePlace {
@@ -80,7 +98,7 @@ export function readInto(world: World, process: Process, move: MoveOf<'rsys'>): 
 export function writeFrom(world: World, process: Process, move: MoveOf<'wsys'>): Seen | Fault {
   const place = filePlace(world, move.target);
   if (place !== undefined) return writeToFile(world, process, move, place);
-  const span = { stream: move.target as 'pipe' | 'module' | 'bare', length: move.length, phase: 0 };
+  const span = { stream: move.target as 'pipe' | Driver, length: move.length, phase: 0 };
   const seen = copy(world, process, move, span, 'read', () => {});
   if (seen.kind !== 'count' || seen.count === 0) return seen;
   const { table } = world.mms[process.mm]!;
@@ -127,14 +145,20 @@ function copy(
   }
   world.copy ??= beginning(move);
   const state = world.copy;
+  const { triesAgain, countsPart, faultsIn } = world.rules.streams[stream];
   while (state.done < wanted) {
+    if (state.stuck) return { kind: 'asleep' };
     const chunk = chunkOf(state.done, phase);
     if (world.fixup) {
       world.fixup = false;
+      if (faultsIn && !state.touching) {
+        state.touching = true;
+        continue;
+      }
       const copied = state.done - Math.max(chunk, state.attempt);
-      if (copied === 0 || !world.rules.streams[stream].triesAgain) {
+      if (copied === 0 || !triesAgain) {
         world.copy = undefined;
-        return cutShort(world.rules.streams[stream].countsPart ? state.done : chunk);
+        return cutShort(countsPart ? state.done : chunk);
       }
       state.attempt = state.done;
       state.checked = state.done;
@@ -144,6 +168,10 @@ function copy(
     if (fault !== undefined) return fault;
     const reached = kernelAccess(world, process, page, offset, kind);
     if (typeof reached !== 'number') return reached;
+    if (state.touching) {
+      state.touching = false;
+      continue;
+    }
     const length = Math.min(
       PAGE_SIZE - offset,
       chunkEnd(state.done, phase) - state.done,
@@ -168,10 +196,12 @@ export function beginning(move: MoveOf<'rsys'> | MoveOf<'wsys'>): UserCopy {
     move.op === 'wsys' ? (['nothing', move.target] as const) : ([move.source, move.source] as const);
   const file = other.startsWith('file') ? other : undefined;
   const stores = stream === 'nothing' || stream === 'zero' ? stream : file === undefined ? 'value' : 'file';
-  const extable = other === 'module' ? 'module' : other === 'bare' ? 'none' : 'main';
-  const start = { done: 0, attempt: 0, checked: 0 };
-  return { process, page, offset, length, stores, extable, ...(file && { file }), ...start };
+  const how = isDriver(other) ? driverCopies[other] : mainCopy;
+  return { process, page, offset, length, stores, ...how, ...(file && { file }), ...START };
 }
+
+/** Where every copy begins. */
+export const START = { done: 0, attempt: 0, checked: 0, touching: false, stuck: false };
 
 const cutShort = (count: number): Seen =>
   count === 0 ? { kind: 'error', errno: 'EFAULT' } : { kind: 'count', count, bytes: [] };
@@ -265,6 +295,9 @@ function copyAtomic(
   return at - from;
 }
 
+/** An entry that is there and read-only. */
+export const verifiedEntry = (low: number): boolean => isPresent(low) && !isWritable(low);
+
 /**
  * Where read-only entries do not hold for the kernel's stores, it looks itself before it stores to a page: an entry
  * that is there and read-only is served as if the processor had trapped. What an absent one lacks, the processor still
@@ -276,7 +309,7 @@ export function verifyWrite(world: World, process: Process, state: UserCopy): Fa
   state.checked = state.done + PAGE_SIZE - offset;
   world.counts[COUNT.audits]!++;
   const low = world.mms[process.mm]!.table.low(page);
-  if (!isPresent(low) || isWritable(low)) return undefined;
+  if (!world.rules.verify(low)) return undefined;
   const status = world.arch.status({ access: 'write', present: true, user: false, table: true });
   world.cpu.mode = 'kernel';
   const fault = new Fault(world, process, page, offset, 'write', status, undefined, 'check');
@@ -290,7 +323,7 @@ function kernelAccess(
   process: Process,
   page: number,
   offset: number,
-  kind: 'read' | 'write',
+  kind: Access,
 ): number | Fault {
   const earlier = world.trespass;
   world.cpu.mode = 'kernel';
@@ -298,6 +331,18 @@ function kernelAccess(
   world.cpu.mode = 'user';
   world.trespass = earlier ?? world.trespass;
   return reached;
+}
+
+/** A driver's function pointer leads to a user page, and the kernel jumps: what is there would run with all its rights. */
+export function kernelFetch(world: World, process: Process, { page }: MoveOf<'kfetch'>): Seen | Fault {
+  if (world.fixup) {
+    world.fixup = false;
+    return cutShort(0);
+  }
+  const reached = kernelAccess(world, process, page, 0, 'fetch');
+  if (typeof reached !== 'number') return reached;
+  world.trespass ??= 'hijack';
+  return { kind: 'done' };
 }
 
 /** A byte of the page where a copy stands that it will not store to; undefined if there is none. */

@@ -16,6 +16,7 @@ export const DECISIONS = [
   'refuse-bus',
   'fix-up',
   'oops',
+  'oom-kill',
 ] as const;
 export type DecisionName = (typeof DECISIONS)[number];
 

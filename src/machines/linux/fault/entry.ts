@@ -10,7 +10,7 @@ export function entry(world: World, fault: Fault): string {
   const { table } = world.mms[fault.mm]!;
   const low = world.arch.walked(table.low(fault.page)) & ~(ACCESSED | DIRTY);
   const { copy, hunt } = world;
-  const progress = copy === undefined ? '' : ` ${copy.done} ${copy.attempt} ${copy.checked}`;
+  const progress = copy === undefined ? '' : ` ${copy.done} ${copy.attempt} ${copy.checked} ${copy.touching}`;
   const held = hunt === undefined ? '' : ` ${hunt.done} ${hunt.pages.length}`;
   const unshare = fault.unshare ? ' unshare' : '';
   return `${fault.page} ${low} ${table.high(fault.page)}${progress}${held}${unshare}`;

@@ -1,7 +1,18 @@
 import { ANON, ZERO_PFN } from '../hardware/frames.ts';
-import { isGuard, isNone, isProtNone, isSwap, isWritable, pfnOf } from '../hardware/pte.ts';
+import {
+  isGuard,
+  isNone,
+  isProtNone,
+  isSwap,
+  isWritable,
+  mapsFrame,
+  pfnOf,
+  slotOf,
+} from '../hardware/pte.ts';
 import { endOfFile } from '../memory/page-cache.ts';
+import { isFull, makeRoom } from '../memory/shortage.ts';
 import { obstacle, stackAbove } from '../memory/stack.ts';
+import { swapCacheOf } from '../memory/swap.ts';
 import { findVma, hasObject, indexOf, isAccessible, isShared, type Vma } from '../memory/vma.ts';
 import type { Extable, Fault, World } from '../world.ts';
 import { type Decision, decisions } from './decision.ts';
@@ -11,11 +22,19 @@ import { type Decision, decisions } from './decision.ts';
  * Source: do_user_addr_fault, arch/x86/mm/fault.c (6.9); specification section 2.3.
  */
 export function doUserAddrFault(world: World, fault: Fault): Decision {
-  if (fault.smap) return decisions.oops;
-  const decision = serveOrRefuse(world, fault);
+  const { isBug, mayNotSleep, unserved } = world.rules;
+  if (isBug(fault)) return decisions.oops;
+  const decision = mayNotSleep(fault) ? decisions['refuse-unmapped'] : serveOrRefuse(world, fault);
+  if (world.rules.outOfMemory(world, fault, decision)) return decisions['oom-kill'];
   if (!decision.do.startsWith('refuse')) return decision;
-  return fault.extable === undefined ? decision : world.rules.unserved[fault.extable](decision);
+  return fault.extable === undefined ? decision : unserved[fault.extable](decision);
 }
+
+/** A jump of the kernel's to user memory, or an access there that SMAP stops: neither VMA nor table is looked at. */
+export const isBug = ({ smap, jumps }: Fault): boolean => smap || jumps;
+
+/** Source: faulthandler_disabled, include/linux/uaccess.h. */
+export const mayNotSleep = ({ atomic }: Fault): boolean => atomic;
 
 /**
  * A fault of the kernel's own that cannot be served: the instruction is looked up, never the address. What the main
@@ -28,6 +47,28 @@ export const kernelmodeFixupOrOops: Readonly<Record<Extable, (refusal: Decision)
   module: () => decisions['fix-up'],
   none: () => decisions.oops,
 };
+
+/**
+ * Does the routine need a frame, and none is free nor to be reclaimed? What get_user_pages brings in comes out of the
+ * reserve. Source: __alloc_pages_may_oom, mm/page_alloc.c.
+ */
+export function outOfMemory(world: World, fault: Fault, decision: Decision): boolean {
+  if (!isFull(world) || fault.gup !== undefined || !takesFrame(world, fault, decision)) return false;
+  const { table } = world.mms[fault.mm]!;
+  const low = table.low(fault.page);
+  return !makeRoom(world.clone(), mapsFrame(low) ? pfnOf(low, table.high(fault.page)) : ZERO_PFN);
+}
+
+/** Is the process at fault to be killed for want of memory? */
+export const diesOfWant = (world: World, fault: Fault): boolean =>
+  !fault.smap && !fault.jumps && !fault.atomic && outOfMemory(world, fault, serveOrRefuse(world, fault));
+
+function takesFrame(world: World, fault: Fault, decision: Decision): boolean {
+  if (decision.do === 'swap-in')
+    return swapCacheOf(world, slotOf(world.mms[fault.mm]!.table.low(fault.page))) < 0;
+  const serves = decision.do === 'grow' ? afterGrowth(world, fault) : decision;
+  return serves.do === 'zeroed' || serves.do === 'copy';
+}
 
 function serveOrRefuse(world: World, fault: Fault): Decision {
   const mm = world.mms[fault.mm]!;

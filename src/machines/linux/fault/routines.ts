@@ -14,8 +14,8 @@ const order: Readonly<Record<DecisionName, readonly StepName[]>> = {
   copy: [
     'read entry',
     'prepare anon_vma',
-    'find source',
     'allocate frame',
+    'find source',
     'copy frame',
     'recheck entry',
     'recheck page',
@@ -83,6 +83,7 @@ const order: Readonly<Record<DecisionName, readonly StepName[]>> = {
   'refuse-unmapped': ['attempt growth', 'signal MAPERR'],
   'fix-up': ['go to the fixup'],
   oops: ['oops'],
+  'oom-kill': ['kill for want of memory'],
   'refuse-bus': ['prepare anon_vma for a copy', 'map around', 'signal ADRERR'],
 };
 
@@ -100,9 +101,8 @@ export interface LinuxMicro extends Micro {
 /** The decision as micro-steps, in the kernel's order. */
 export function routine(world: World, fault: Fault, decision: Decision): LinuxMicro[] {
   const rest = continuation(world, fault, decision);
-  const { routines } = world.rules;
-  const own = varied(routines[decision.do], decision);
-  const steps = rest === undefined ? own : [...own, ...routines[rest.do]];
+  const own = stepsFor(world, fault, decision);
+  const steps = rest === undefined ? own : [...own, ...world.rules.routines[rest.do]];
   return steps.map(({ name }) => ({ step: name, fault }));
 }
 
@@ -123,8 +123,21 @@ export function apply(world: World, fault: Fault, decision: Decision): void {
 }
 
 function carryOut(world: World, fault: Fault, decision: Decision): void {
-  runSteps(contextOf(world, fault), varied(world.rules.routines[decision.do], decision));
+  runSteps(contextOf(world, fault), stepsFor(world, fault, decision));
 }
+
+/**
+ * Whoever serves a fault takes the address space's lock first. Where page faults are disabled its process holds that
+ * already, and only what needs no lock gets anywhere (bad_area_nosemaphore).
+ */
+function stepsFor({ rules }: World, fault: Fault, decision: Decision): readonly Step[] {
+  const own = varied(rules.routines[decision.do], decision);
+  if (!fault.atomic || decision.do === 'fix-up' || decision.do === 'oops') return own;
+  return decision.do.startsWith('refuse') ? REFUSES : WAITS;
+}
+
+const REFUSES: readonly Step[] = [stepOf('signal MAPERR')];
+const WAITS: readonly Step[] = [stepOf('wait for the lock')];
 
 /** The steps of a routine as the decision has them. */
 function varied(routine: readonly Step[], decision: Decision): readonly Step[] {
@@ -148,4 +161,6 @@ function varied(routine: readonly Step[], decision: Decision): readonly Step[] {
  * nothing can grow, and nothing follows.
  */
 const continuation = (world: World, fault: Fault, decision: Decision): Decision | undefined =>
-  decision.do === 'grow' && vmaAt(world, fault) === undefined ? afterGrowth(world, fault) : undefined;
+  decision.do === 'grow' && !fault.atomic && vmaAt(world, fault) === undefined
+    ? afterGrowth(world, fault)
+    : undefined;

@@ -26,6 +26,7 @@ import { prepareAnonVma } from '../memory/anon-vma.ts';
 import { isMarked, mapAround, readWindow } from '../memory/fault-around.ts';
 import { type AddressSpace, getPage, needsInput, wantsNotice } from '../memory/page-cache.ts';
 import { addRmap, isMlocked, releaseSwapEntry, removeRmap } from '../memory/rmap.ts';
+import { makeRoom } from '../memory/shortage.ts';
 import { attemptGrowth, expandDownwards, obstacle } from '../memory/stack.ts';
 import { dropUnusedCache, readFromSwap, swapCacheOf, swapFree, tryToFreeSwap } from '../memory/swap.ts';
 import { indexOf, isAccessible, isLocked, isShared, mayExecute, mayWrite, type Vma } from '../memory/vma.ts';
@@ -39,7 +40,7 @@ import {
   vmaAt,
   type World,
 } from '../world.ts';
-import { doWpPage } from './fault-path.ts';
+import { diesOfWant, doWpPage } from './fault-path.ts';
 
 /**
  * What the kernel's fault handler does, cut into steps. Every step works in any state: what it finds in the
@@ -77,21 +78,28 @@ export const steps = {
   /** What is copied: the frame of the entry; where there is none, the file's page in the cache. */
   'find source': context => {
     const { handler } = context;
+    if (handler.pfn < 0) return;
     if (mapsFrame(handler.low)) handler.source = frameAt(handler);
     else if (isNone(handler.low)) handler.source = cachedPage(context, false) ?? ZERO_PFN;
   },
-  /** vma_alloc_folio: what the frame held last is still in it. */
-  'allocate frame': ({ world, handler }) => {
+  /** vma_alloc_folio: what the frame held last is still in it. Without any the fault has come to nothing. */
+  'allocate frame': ({ world, handler, fault }) => {
+    if (fault.gup === undefined && !makeRoom(world, frameAt(handler))) {
+      handler.same = false;
+      return;
+    }
     handler.pfn = world.frames.allocate(ANON | EXCLUSIVE);
     world.counts[COUNT.frames]!++;
   },
   /** clear_user_highpage. */
   'clear frame': ({ world, handler }) => {
+    if (handler.pfn < 0) return;
     world.frames.fill(handler.pfn, ZEROS);
     world.counts[COUNT.bytesWritten]! += PAGE_SIZE;
   },
   /** copy_user_highpage; without a source it copies the zero frame. */
   'copy frame': ({ world, handler }) => {
+    if (handler.pfn < 0) return;
     world.frames.fill(handler.pfn, world.frames.contents[handler.source]!);
     world.counts[COUNT.bytesRead]! += PAGE_SIZE;
     world.counts[COUNT.bytesWritten]! += PAGE_SIZE;
@@ -124,7 +132,7 @@ export const steps = {
     handler.claims = isSwap(handler.low);
   },
   /** swap_cache_get_folio, or a read from the swap device: a reference for the entry comes with it. */
-  'get swapped page': ({ world, handler }) => {
+  'get swapped page': ({ world, handler, fault }) => {
     if (!isSwap(handler.low) || world.swap.slots[slotOf(handler.low)] === undefined) {
       handler.same = false;
       return;
@@ -132,6 +140,7 @@ export const steps = {
     const slot = slotOf(handler.low);
     handler.pfn = swapCacheOf(world, slot);
     if (handler.pfn >= 0) world.frames.get(handler.pfn);
+    else if (fault.gup === undefined && !makeRoom(world)) handler.same = false;
     else {
       handler.pfn = readFromSwap(world, slot, ANON);
       handler.major = true;
@@ -303,6 +312,15 @@ export const steps = {
   'go to the fixup': ({ world, fault }) => {
     if (!fault.user) world.fixup = true;
   },
+  /** mmap_read_lock by the very process that holds the lock: it sleeps, and nobody is left to wake it. */
+  'wait for the lock': ({ world }) => {
+    if (world.copy !== undefined) world.copy.stuck = true;
+  },
+  /** out_of_memory, where vm.oom_kill_allocating_task is set: no other process is chosen. */
+  'kill for want of memory': ({ world, fault }) => {
+    if (fault.gup !== undefined) world.fixup = true;
+    else kill(world, fault, diesOfWant(world, fault) ? 'OOM' : 'HASTY');
+  },
   /** page_fault_oops; get_user_pages touches nothing itself, and tells its caller of an error. */
   oops: ({ world, fault }) => {
     if (fault.gup !== undefined) world.fixup = true;
@@ -395,6 +413,6 @@ function raise(world: World, fault: Fault, signal: Signal['signal'], code: strin
 }
 
 /** What the kernel did for the process it will not finish. Source: make_task_dead, kernel/exit.c. */
-function kill(world: World, { process, address }: Fault): void {
-  world.signal = { process, signal: 'KILL', code: 'OOPS', address };
+function kill(world: World, { process, address }: Fault, code = 'OOPS'): void {
+  world.signal = { process, signal: 'KILL', code, address };
 }

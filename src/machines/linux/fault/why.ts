@@ -45,6 +45,10 @@ export const RULES = {
   'module-fixup': 'search_module_extables',
   'no-fixup': 'page_fault_oops',
   smap: 'page_fault_oops',
+  'kernel-fetch': 'page_fault_oops',
+  'out-of-memory': 'out_of_memory',
+  'atomic-fixup': 'faulthandler_disabled',
+  'atomic-no-fixup': 'faulthandler_disabled',
   guard: 'handle_pte_marker',
   'copy-guard': 'fixup_exception',
   'swap-in': 'do_swap_page',
@@ -79,8 +83,11 @@ const OUTSIDE: Readonly<Record<Obstacle | 'none', Rule>> = {
 
 /** Which rule decides this fault: the one by which the kernel's own decision comes about. */
 export function ruleFor(world: World, fault: Fault): Rule {
+  if (fault.jumps) return 'kernel-fetch';
   if (fault.smap) return 'smap';
+  if (fault.atomic) return fault.extable === 'none' ? 'atomic-no-fixup' : 'atomic-fixup';
   const best = doUserAddrFault(world, fault).do;
+  if (best === 'oom-kill') return 'out-of-memory';
   if (best === 'fix-up') return 'module-fixup';
   if (best === 'oops') return 'no-fixup';
   const vma = vmaAt(world, fault);
@@ -204,7 +211,7 @@ function stackFacts(world: World, process: string, page: number): Facts {
 const STORES = ['write', 'write8', 'rsys', 'pvw', 'memw', 'dread', 'iopin'];
 
 const accessOf = ({ op }: Move): string =>
-  op === 'fetch' ? 'fetch' : STORES.includes(op) ? 'write' : 'read';
+  op === 'fetch' || op === 'kfetch' ? 'fetch' : STORES.includes(op) ? 'write' : 'read';
 
 function factsAt(world: World, process: string, page: number): Facts {
   const { vmas, table } = world.mmOf(process);

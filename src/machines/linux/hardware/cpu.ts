@@ -4,12 +4,16 @@ import { generationOf, isDirty, isExecutable, isPresent, isWritable, pfnOf, USER
 
 /**
  * May this entry be used for the access? What is meant for user memory opens it first (EFLAGS.AC, by `stac`); a
- * driver's bare pointer does not. Source: Intel SDM volume 3, 4.6; specification section 1.2.
+ * driver's bare pointer does not, and nothing opens it for a jump. Source: Intel SDM volume 3, 4.6; specification
+ * section 1.2.
  */
 function permits(world: World, low: number, high: number, access: Access): boolean {
   const { mode } = world.cpu;
   if (mode === 'user' && (low & USER) === 0) return false;
-  if (mode === 'kernel' && world.smap && (low & USER) !== 0 && world.copy?.extable === 'none') return false;
+  if (mode === 'kernel' && (low & USER) !== 0) {
+    if (access === 'fetch' ? world.smep && world.rules.smep : world.smap && world.copy?.extable === 'none')
+      return false;
+  }
   if (access === 'write') return isWritable(low) || (mode === 'kernel' && world.wp !== 'on');
   return access === 'read' || isExecutable(high);
 }

@@ -11,28 +11,39 @@ import { filledWith } from './content.ts';
 import { done, errno, type Memory, type Outcome } from './memory.ts';
 import { readings, type Span, spansOf, storeAt } from './pages.ts';
 import { reaches } from './stack.ts';
-import { readSystemCall } from './streams.ts';
+import { killed, readSystemCall } from './streams.ts';
 
 /** What a program does by itself: loads, stores, jumps. */
 
 const WORD = 8;
 
-export const read = (memory: Memory, { page, offset }: MoveOf<'read'>, mm: number): Outcome[] =>
-  load(memory, mm, { page, offset, length: 1 });
+export const read = (memory: Memory, move: MoveOf<'read'>, mm: number): Outcome[] =>
+  load(memory, mm, by(move, 1));
 
-export const read8 = (memory: Memory, { page, offset }: MoveOf<'read8'>, mm: number): Outcome[] =>
-  load(memory, mm, { page, offset, length: WORD });
+export const read8 = (memory: Memory, move: MoveOf<'read8'>, mm: number): Outcome[] =>
+  load(memory, mm, by(move, WORD));
 
-export const write = (memory: Memory, { page, offset, value }: MoveOf<'write'>, mm: number): Outcome[] =>
-  store(memory, mm, { page, offset, length: 1 }, value);
+export const write = (memory: Memory, move: MoveOf<'write'>, mm: number): Outcome[] =>
+  store(memory, mm, by(move, 1), move.value);
 
-export const write8 = (memory: Memory, { page, offset, value }: MoveOf<'write8'>, mm: number): Outcome[] =>
-  store(memory, mm, { page, offset, length: WORD }, value);
+export const write8 = (memory: Memory, move: MoveOf<'write8'>, mm: number): Outcome[] =>
+  store(memory, mm, by(move, WORD), move.value);
 
-export const fetch = (memory: Memory, { page }: MoveOf<'fetch'>, mm: number): Outcome[] =>
-  completed(memory, mm, { page, offset: 0, length: 1 }, 'fetch', after => [{ seen: done, after }]);
+export const fetch = (memory: Memory, { process, page }: MoveOf<'fetch'>, mm: number): Outcome[] =>
+  completed(memory, mm, by({ process, page, offset: 0 }, 1), 'fetch', after => [{ seen: done, after }]);
 
-const load = (memory: Memory, mm: number, span: Span): Outcome[] =>
+/** What a process touches. */
+interface Touch extends Span {
+  readonly process: string;
+}
+const by = ({ process, page, offset }: Omit<Touch, 'length'>, length: number): Touch => ({
+  process,
+  page,
+  offset,
+  length,
+});
+
+const load = (memory: Memory, mm: number, span: Touch): Outcome[] =>
   completed(memory, mm, span, 'read', (after, spans) =>
     readings(after, mm, spans).map(reading => ({
       seen: { kind: 'value', bytes: reading.bytes },
@@ -40,7 +51,7 @@ const load = (memory: Memory, mm: number, span: Span): Outcome[] =>
     })),
   );
 
-const store = (memory: Memory, mm: number, span: Span, value: number): Outcome[] =>
+const store = (memory: Memory, mm: number, span: Touch, value: number): Outcome[] =>
   completed(memory, mm, span, 'write', (after, spans) => [
     {
       seen: done,
@@ -48,17 +59,23 @@ const store = (memory: Memory, mm: number, span: Span, value: number): Outcome[]
     },
   ]);
 
-/** An instruction completes as a whole, or its process is signalled. */
+/**
+ * An instruction completes as a whole, or its process is signalled; or killed, where memory has an end and it may need
+ * more of it.
+ */
 function completed(
   memory: Memory,
   mm: number,
-  whole: Span,
+  whole: Touch,
   access: Access,
   complete: (memory: Memory, spans: readonly Span[]) => Outcome[],
 ): Outcome[] {
   const spans = spansOf(whole);
   return reaches(memory, mm, spans, access).flatMap(({ memory: after, refused }) => {
-    if (refused === undefined) return complete(after, spans);
+    if (refused === undefined) {
+      const killedAt = memory.finite ? spans : [];
+      return [...complete(after, spans), ...killedAt.map(span => killed(memory, whole.process, span, 'OOM'))];
+    }
     const { why, span } = refused;
     return [
       {
@@ -79,7 +96,7 @@ const signal = (name: 'SEGV' | 'BUS', code: string, address: number): Seen => ({
 export function raw(memory: Memory, move: MoveOf<'rawread' | 'rawwrite'>, mm: number): Outcome[] {
   const at = placeOf(move.address);
   if (at === undefined) return [{ seen: oddAddress(move.address), after: memory }];
-  const span = { ...at, length: WORD };
+  const span = by({ process: move.process, ...at }, WORD);
   return move.op === 'rawwrite' ? store(memory, mm, span, move.value) : load(memory, mm, span);
 }
 

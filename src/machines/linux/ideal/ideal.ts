@@ -11,7 +11,7 @@ import { mremap } from './mremap.ts';
 import { readPipe, readThrough, register, splice, unregister, writeThrough } from './pin.ts';
 import { execute, exit, fork, limitStack, nothing, share } from './processes.ts';
 import { remote } from './remote.ts';
-import { readSystemCall, writeSystemCall } from './streams.ts';
+import { kernelFetch, readSystemCall, writeSystemCall } from './streams.ts';
 
 /** What programs may see of memory. The value is replaced at each move, so clones share it. */
 export interface IdealMemory {
@@ -28,6 +28,7 @@ const operations: { readonly [O in Op]?: Operation<MoveOf<O>> } = {
   rawread: raw,
   rawwrite: raw,
   rawsys: rawSystemCall,
+  kfetch: kernelFetch,
   rsys: readSystemCall,
   wsys: writeSystemCall,
   map,

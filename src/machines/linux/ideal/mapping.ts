@@ -7,6 +7,7 @@ import {
   GROWS_DOWN,
   type Memory,
   type Outcome,
+  orRefused,
   withEntry,
   withoutEntries,
   withSpace,
@@ -31,7 +32,8 @@ export function map(memory: Memory, move: MoveOf<'map'>, mm: number): Outcome[] 
   };
   const areas = flags.includes('iso') ? singlePages(area) : [area];
   const made = kind === 'sanon' ? withAnonymousObject(memory, areas.length === 1 ? pages : 1) : memory;
-  return [{ seen: done, after: forgetObjects(place(made, mm, move, areas)) }];
+  const mapped: Outcome = { seen: done, after: forgetObjects(place(made, mm, move, areas)) };
+  return kind === 'sanon' || (!shared && perm[1] === 'w') ? orRefused(memory, [mapped]) : [mapped];
 }
 
 /** `iso`: each page an area of its own, showing every other page of the file. */

@@ -110,6 +110,8 @@ export interface Memory {
   readonly fetchesLate: boolean;
   /** Is user memory closed to a driver that does not say that it means it? */
   readonly smap: boolean;
+  /** Has memory an end, so that what needs more of it may be refused? */
+  readonly finite: boolean;
   /** The next number for an object, a loose page or a buffer. */
   readonly next: number;
 }
@@ -131,6 +133,10 @@ export const counted = (count: number, bytes: readonly number[] = []): Seen => (
   bytes,
 });
 
+/** Where memory has an end a call that is promised pages may fail instead, and nothing has changed then. */
+export const orRefused = (memory: Memory, ways: readonly Outcome[]): Outcome[] =>
+  memory.finite ? [...ways, { seen: errno('ENOMEM'), after: memory }] : [...ways];
+
 /** 8 MiB. */
 const STACK_LIMIT = 2048;
 /** What the block of O_DIRECT holds before anyone writes it. */
@@ -147,10 +153,11 @@ export const newborn: Space = {
 const fileBytes = (id: string, index: number): number =>
   id === '0' ? 176 + (index % 16) : 144 + (index % 8);
 
-export const boot = ({ processes, files, settings }: Program): Memory => ({
+export const boot = ({ processes, files, settings, memory }: Program): Memory => ({
   base: baseOf(settings),
   fetchesLate: settings?.arch !== 'arm',
   smap: settings?.smap === 'on',
+  finite: memory !== undefined,
   processes: new Map([[processes[0] ?? 'p0', 0]]),
   spaces: [newborn],
   objects: new Map(

@@ -1,5 +1,5 @@
 import type { MoveOf } from '../../../language/moves.ts';
-import { areaOf, areasIn, inOneArea, part, type Range } from './areas.ts';
+import { areaOf, areasIn, inOneArea, mayBeOne, part, type Range } from './areas.ts';
 import { forgetObjects, place } from './mapping.ts';
 import { type Area, done, errno, LOCKED, type Memory, type Outcome, withSpace } from './memory.ts';
 
@@ -65,6 +65,18 @@ function stretched(areas: readonly Area[], { page, pages }: Range): Area {
   return { ...area, start: page, end: page + pages, index: area.index + page - area.start };
 }
 
+/** What was left behind is locked no more, and with it all that is one area with it. */
+function unlocked(memory: Memory, mm: number, { page, pages }: Range): Memory {
+  const { areas } = memory.spaces[mm]!;
+  let start = areas.findIndex(area => area.end > page);
+  let end = areas.findLastIndex(area => area.start < page + pages);
+  while (start > 0 && mayBeOne(areas[start - 1]!, areas[start]!)) start--;
+  while (end + 1 < areas.length && mayBeOne(areas[end]!, areas[end + 1]!)) end++;
+  return withSpace(memory, mm, {
+    areas: areas.map((area, i) => (i >= start && i <= end ? { ...area, flags: area.flags & ~LOCKED } : area)),
+  });
+}
+
 /** Moves what is mapped to another place, and gives it its new size there. Where holes go, nothing changes. */
 function relocate(memory: Memory, move: MoveOf<'mremap'>, mm: number): Memory {
   const { page, to, toPages, keep } = move;
@@ -82,7 +94,7 @@ function relocate(memory: Memory, move: MoveOf<'mremap'>, mm: number): Memory {
   const left = keep ? here.map(area => ({ ...area, flags: area.flags & ~LOCKED })) : [];
   const placed = there.reduce(
     (after, area) => place(after, mm, { page: area.start, pages: area.end - area.start }, [area]),
-    place(memory, mm, old, left),
+    place(keep ? unlocked(memory, mm, old) : memory, mm, old, left),
   );
   const owned = new Map(placed.spaces[mm]!.pages);
   for (const [at, own] of pages) if (at >= page && at < page + kept) owned.set(at + to - page, own);

@@ -10,6 +10,7 @@ import {
   newborn,
   type Outcome,
   type Own,
+  orRefused,
   type Space,
   WIPE_ON_FORK,
   withEntry,
@@ -26,7 +27,7 @@ export function fork(memory: Memory, move: MoveOf<'fork'>, mm: number): Outcome[
     .map(area => (has(area, LOCKED) ? { ...area, flags: area.flags & ~LOCKED } : area));
   const asItIs = memory.loose.size === 0 && !parent.areas.some(area => has(area, DONT_FORK | WIPE_ON_FORK));
   const child = { ...parent, areas, pages: asItIs ? parent.pages : ownPages(memory, areas, parent) };
-  return [{ seen: done, after: withNewSpace(memory, move.child, child) }];
+  return orRefused(memory, [{ seen: done, after: withNewSpace(memory, move.child, child) }]);
 }
 
 /** The pages of the areas that a child gets. */

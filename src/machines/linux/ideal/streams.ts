@@ -1,10 +1,10 @@
-import { addressOf, type MoveOf, PAGE_SIZE } from '../../../language/moves.ts';
+import { addressOf, BARE, type Move, type MoveOf, PAGE_SIZE } from '../../../language/moves.ts';
 import { areaOf } from './areas.ts';
 import { distinct, filledWith, paste, pasteUpwards } from './content.ts';
 import { resolve } from './loose.ts';
 import { counted, errno, type Memory, type ObjectId, type Outcome, type Space } from './memory.ts';
 import { objectContents, resize, setObjectPage } from './objects.ts';
-import { contentsOf, indexOf, readings, type Span, spansOf, storeAt } from './pages.ts';
+import { contentsOf, indexOf, readings, refusal, type Span, spansOf, storeAt } from './pages.ts';
 import { exit } from './processes.ts';
 import { joints, type Reach, reach, reaches } from './stack.ts';
 
@@ -18,11 +18,49 @@ function fileOf(stream: string): { id: string; at: number } | undefined {
 
 const efault = (after: Memory): Outcome => ({ seen: errno('EFAULT'), after });
 
-/** A driver's bare pointer: user memory that cannot be had kills the process, in the middle of the call. */
-function killed(memory: Memory, process: string, place: Pick<Span, 'page' | 'offset'>): Outcome {
+/** What the kernel does wrong itself kills the process, in the middle of the call; or it dies for want of memory. */
+export function killed(
+  memory: Memory,
+  process: string,
+  place: Pick<Span, 'page' | 'offset'>,
+  code: 'OOPS' | 'OOM' = 'OOPS',
+): Outcome {
   const address = addressOf(place.page, place.offset, memory.base);
   const [{ after }] = exit(memory, { process, op: 'exit' }) as [Outcome];
-  return { seen: { kind: 'signal', signal: 'KILL', code: 'OOPS', address }, after };
+  return { seen: { kind: 'signal', signal: 'KILL', code, address }, after };
+}
+
+/** The kernel jumps into the memory of a program, which is never right. */
+export const kernelFetch = (memory: Memory, { process, page }: MoveOf<'kfetch'>): Outcome[] => [
+  killed(memory, process, { page, offset: 0 }),
+];
+
+/** Drivers for which nothing is brought in while they copy. */
+const TAKES_WHAT_IS_THERE = ['nofault', 'rash'];
+
+/**
+ * A copy that takes what is there, and nobody is promised what that is: it may end before any page. Where it does, a
+ * bare pointer kills.
+ */
+function asFarAsItGets(
+  memory: Memory,
+  { process }: Move,
+  stream: string,
+  spans: readonly Span[],
+  mm: number,
+  access: 'read' | 'write',
+  store: (to: Memory, span: Span) => Memory,
+): { after: Memory; count: number; killed?: Outcome }[] {
+  const ends: { after: Memory; count: number; killed?: Outcome }[] = [];
+  let after = memory;
+  let count = 0;
+  for (const span of spans) {
+    ends.unshift({ after, count, ...(stream === 'rash' && { killed: killed(after, process, span) }) });
+    if (refusal(after, after.spaces[mm]!, span.page, access) !== undefined) return ends;
+    after = store(after, span);
+    count += span.length;
+  }
+  return [{ after, count }, ...ends];
 }
 
 export function readSystemCall(memory: Memory, move: MoveOf<'rsys'>, mm: number): Outcome[] {
@@ -30,23 +68,33 @@ export function readSystemCall(memory: Memory, move: MoveOf<'rsys'>, mm: number)
   const size = file === undefined ? Number.POSITIVE_INFINITY : memory.objects.get(file.id)!.size;
   const length = Math.min(move.length, Math.max(0, size - (file?.at ?? 0)));
   const spans = spansOf({ ...move, length });
-  const isBare = move.source === 'bare';
+  const isBare = BARE.includes(move.source);
   if (isBare && memory.smap && length > 0) return [killed(memory, move.process, move)];
-  return reaches(memory, mm, spans, 'write').map(reach => {
+  if (TAKES_WHAT_IS_THERE.includes(move.source))
+    return asFarAsItGets(memory, move, move.source, spans, mm, 'write', (to, span) =>
+      storeAt(to, mm, span, [filledWith(move.value)], 0),
+    ).map(end => end.killed ?? cutShort(end.after, end.count, length));
+  return reaches(memory, mm, spans, 'write').flatMap(reach => {
     let after = reach.memory;
     let at = file?.at ?? 0;
+    const deaths: Outcome[] = [];
     for (const span of reach.served) {
+      if (memory.finite) deaths.push(killed(after, move.process, span, 'OOM'));
       after =
         file === undefined
           ? storeAt(after, mm, span, [filledWith(move.source === 'zero' ? 0 : move.value)], 0)
           : storeFromFile(after, mm, span, file.id, at);
       at += span.length;
     }
-    if (isBare && reach.refused !== undefined) return killed(after, move.process, reach.refused.span);
+    if (isBare && reach.refused !== undefined)
+      return [killed(after, move.process, reach.refused.span), ...deaths];
     const count = move.source === 'pipe' ? wholePieces(reach, length) : reach.bytes;
-    return count === 0 && length > 0 ? efault(after) : { seen: counted(count), after };
+    return [cutShort(after, count, length), ...deaths];
   });
 }
+
+const cutShort = (after: Memory, count: number, wanted: number): Outcome =>
+  count === 0 && wanted > 0 ? efault(after) : { seen: counted(count), after };
 
 /** A pipe gives and takes pieces of 4096 bytes: one that could not be copied whole does not count. */
 const wholePieces = ({ bytes }: Reach, length: number): number =>
@@ -97,19 +145,25 @@ function showsItself(memory: Memory, space: Space, page: number, id: ObjectId, i
 export function writeSystemCall(memory: Memory, move: MoveOf<'wsys'>, mm: number): Outcome[] {
   const file = fileOf(move.target);
   if (file !== undefined) return writeToFile(memory, move, mm, file.id, file.at);
-  const isBare = move.target === 'bare';
+  const isBare = BARE.includes(move.target);
   if (isBare && memory.smap && move.length > 0) return [killed(memory, move.process, move)];
-  return reaches(memory, mm, spansOf(move), 'read').flatMap(reach => {
-    if (isBare && reach.refused !== undefined)
-      return [killed(reach.memory, move.process, reach.refused.span)];
-    const count = move.target === 'pipe' ? wholePieces(reach, move.length) : reach.bytes;
-    if (count === 0)
-      return [move.length > 0 ? efault(reach.memory) : { seen: counted(0), after: reach.memory }];
-    return readings(reach.memory, mm, ends(move, count)).map(({ bytes, after }) => ({
-      seen: counted(count, bytes),
-      after,
-    }));
-  });
+  const arrived = (after: Memory, count: number): Outcome[] =>
+    count === 0
+      ? [cutShort(after, 0, move.length)]
+      : readings(after, mm, ends(move, count)).map(reading => ({
+          seen: counted(count, reading.bytes),
+          after: reading.after,
+        }));
+  if (TAKES_WHAT_IS_THERE.includes(move.target))
+    return asFarAsItGets(memory, move, move.target, spansOf(move), mm, 'read', to => to).flatMap(end =>
+      end.killed === undefined ? arrived(end.after, end.count) : [end.killed],
+    );
+  return reaches(memory, mm, spansOf(move), 'read').flatMap(reach => [
+    ...(isBare && reach.refused !== undefined
+      ? [killed(reach.memory, move.process, reach.refused.span)]
+      : arrived(reach.memory, move.target === 'pipe' ? wholePieces(reach, move.length) : reach.bytes)),
+    ...(memory.finite ? reach.served.map(span => killed(reach.memory, move.process, span, 'OOM')) : []),
+  ]);
 }
 
 /** The first and the last of so many bytes. */
@@ -132,19 +186,20 @@ function writeToFile(
   start: number,
 ): Outcome[] {
   const spans = spansOf(move);
-  return joints(memory, mm, spans).map(joined => {
+  return joints(memory, mm, spans).flatMap(joined => {
     let after = memory;
     let count = 0;
+    const deaths: Outcome[] = [];
     for (const span of spans) {
       after = grownTo(after, id, start + count);
       const way = reach(after, mm, [span], 'read', joined);
       after = way.memory;
       if (way.refused !== undefined) break;
+      if (memory.finite) deaths.push(killed(after, move.process, span, 'OOM'));
       after = storeToFile(after, mm, span, id, start + count);
       count += span.length;
     }
-    if (count > 0 || move.length === 0) return { seen: counted(count), after };
-    return efault(after);
+    return [cutShort(after, count, move.length), ...deaths];
   });
 }
 

@@ -54,7 +54,10 @@ export const shownInvariants: readonly ShownInvariant[] = [
   },
   {
     id: 'I22',
-    broken: ({ seen, allowed }) => isSignal(seen, 'KILL') !== allowed.some(other => isSignal(other, 'KILL')),
+    broken({ seen, allowed }) {
+      const deaths = allowed.filter(other => isSignal(other, 'KILL')).length;
+      return isSignal(seen, 'KILL') ? deaths === 0 : deaths === allowed.length;
+    },
   },
   {
     id: 'I23',

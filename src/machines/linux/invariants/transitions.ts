@@ -1,5 +1,6 @@
-import { type Move, PAGE_SIZE, type Seen } from '../../../language/moves.ts';
+import { BARE, type Move, PAGE_SIZE, type Seen } from '../../../language/moves.ts';
 import { sameContent, ZEROS } from '../hardware/content.ts';
+import { commitLimit, committed } from '../memory/commit.ts';
 import { endOfFile } from '../memory/page-cache.ts';
 import { DONTCOPY, findVma, indexOf, WIPEONFORK } from '../memory/vma.ts';
 import type { World } from '../world.ts';
@@ -18,9 +19,11 @@ export interface Transition {
 /** What a program does by itself; all else is a system call. */
 const INSTRUCTIONS: readonly string[] = ['read', 'write', 'fetch', 'read8', 'write8', 'rawread', 'rawwrite'];
 
-/** By a driver whose instruction has no fixup. */
+/** By an instruction of the kernel that has no fixup. */
 const isBare = (move: Move): boolean =>
-  (move.op === 'rsys' && move.source === 'bare') || (move.op === 'wsys' && move.target === 'bare');
+  move.op === 'kfetch' ||
+  (move.op === 'rsys' && BARE.includes(move.source)) ||
+  (move.op === 'wsys' && BARE.includes(move.target));
 
 export const transitions: readonly Transition[] = [
   {
@@ -38,7 +41,9 @@ export const transitions: readonly Transition[] = [
     id: 'I22',
     broken(_before, move, seen) {
       if (seen.kind !== 'signal' || INSTRUCTIONS.includes(move.op)) return undefined;
-      return seen.signal === 'KILL' && isBare(move) ? undefined : `a signal for ${move.op}`;
+      return seen.signal === 'KILL' && (isBare(move) || seen.code === 'OOM')
+        ? undefined
+        : `a signal for ${move.op}`;
     },
   },
   {
@@ -46,6 +51,17 @@ export const transitions: readonly Transition[] = [
     broken(_before, move, seen) {
       if (seen.kind !== 'count' || !('length' in move)) return undefined;
       return seen.count > move.length ? `${seen.count} bytes of ${move.length}` : undefined;
+    },
+  },
+  {
+    id: 'I36',
+    broken(before, { op }, seen, after) {
+      if ((op !== 'map' && op !== 'fork') || seen.kind !== 'done' || after.overcommit !== 'never')
+        return undefined;
+      const limit = commitLimit(after);
+      return committed(after) > Math.max(limit, committed(before))
+        ? `${committed(after)} pages promised of ${limit}`
+        : undefined;
     },
   },
   {

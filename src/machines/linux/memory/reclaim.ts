@@ -33,7 +33,7 @@ export function pageOut(world: World, index: number, vma: Vma): void {
 }
 
 /** Mapped once, not locked and not pinned; the zero page is nobody's. */
-const isReclaimable = (world: World, pfn: number): boolean =>
+export const isReclaimable = (world: World, pfn: number): boolean =>
   isMappedOnce(world, pfn) && !world.frames.maybePinned(pfn);
 
 /** The same, whoever pins it. */

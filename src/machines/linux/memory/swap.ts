@@ -67,12 +67,19 @@ export function freeSwapAndCache(world: World, slot: number): void {
   if (pfn >= 0) dropUnusedCache(world, pfn);
 }
 
+/** A swap device has as many slots as memory has frames. */
+export const swapPages = ({ memory, swap }: World): number => (swap.device === 'none' ? 0 : memory);
+
+/** Is there a slot that nobody uses? */
+export const hasFreeSlot = (world: World): boolean =>
+  world.swap.slots.filter(slot => slot !== undefined).length < swapPages(world);
+
 /** A frame enters the swap cache of a slot, a new one if it is in none. Answers the slot; -1 where there is no swap. */
 export function addToSwap(world: World, pfn: number): number {
   const { frames, swap } = world;
   const cached = slotCachedBy(world, pfn);
   if (cached >= 0) return cached;
-  if (swap.device === 'none') return -1;
+  if (!hasFreeSlot(world)) return -1;
   const free = swap.slots.indexOf(undefined);
   const slot = free < 0 ? swap.slots.length : free;
   swap.slots[slot] = { count: 0, pfn, data: ZEROS };

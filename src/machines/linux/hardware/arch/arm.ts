@@ -11,7 +11,7 @@ import {
   WRITABLE,
 } from '../pte.ts';
 import type { Arch } from './arch.ts';
-import { bit } from './x86.ts';
+import { bit, DISABLED } from './x86.ts';
 
 /** Fault status codes. Source: arch/arm/mm/fsr-2level.c. */
 const SECTION_TRANSLATION = 0x5;
@@ -51,7 +51,7 @@ export const arm: Arch = {
     if (fault.write) return !mayWrite(vma);
     return fault.access === 'fetch' ? !mayExecute(vma) : !isAccessible(vma);
   },
-  registers({ address, errorCode, access, user }) {
+  registers({ address, errorCode, access, user, atomic }) {
     const fetches = access === 'fetch';
     const section = Math.floor(address / 2 ** SECTION_SHIFT);
     const second = Math.floor(address / PAGE_SIZE) % SECOND_LEVEL;
@@ -60,6 +60,7 @@ export const arm: Arch = {
       [fetches ? 'IFAR' : 'FAR', `0x${address.toString(16)}`],
       [fetches ? 'IFSR' : 'FSR', `0x${errorCode.toString(16)}: ${words.join(', ')}`],
       ['levels', `${section}, ${second}`],
+      ...(atomic ? [DISABLED] : []),
     ];
   },
   /** Source: L_PTE_PRESENT to L_PTE_XN, arch/arm/include/asm/pgtable-2level.h. */

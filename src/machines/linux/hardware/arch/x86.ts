@@ -41,11 +41,12 @@ export const x86: Arch = {
     if (fault.write) return !mayWrite(vma);
     return (fault.errorCode & PF_PROT) !== 0 || !isAccessible(vma);
   },
-  registers: ({ address, errorCode, wp, extable, smap }) => [
+  registers: ({ address, errorCode, wp, extable, smap, jumps, atomic }) => [
     ['address', `0x${address.toString(16)}`],
     ['error code', `${errorCode}: ${errorCodeWords(errorCode)}`],
     ['CR0.WP', wp ? '1' : '0'],
-    ...driverRegisters(extable, smap),
+    ...(jumps ? jumpRegisters : driverRegisters(extable, smap)),
+    ...(atomic ? [DISABLED] : []),
   ],
   /** As in 'R/W 0 (read-only)'. Source: arch/x86/include/asm/pgtable_types.h, _PAGE_BIT_PRESENT to _PAGE_BIT_NX. */
   bits(low, high) {
@@ -71,6 +72,11 @@ function driverRegisters(extable: Extable | undefined, smap: boolean): [string, 
     ...(smap ? [['CR4.SMAP', '1, EFLAGS.AC 0'] as [string, string]] : []),
   ];
 }
+
+const jumpRegisters: [string, string][] = [['RIP', 'the address itself: the kernel has jumped there']];
+
+/** pagefault_disable has been called. */
+export const DISABLED: readonly [string, string] = ['page faults', 'disabled'];
 
 /** 'R/W 0 (read-only)'. */
 export const bit = (name: string, set: boolean, one: string, zero: string): string =>

@@ -1,0 +1,74 @@
+import { ANON, FILE, FOLIO_DIRTY, LAZYFREE, SWAPCACHE } from '../hardware/frames.ts';
+import { isDirty, mapsFrame, pfnOf } from '../hardware/pte.ts';
+import type { Mm, World } from '../world.ts';
+import { removePage } from './page-cache.ts';
+import { isReclaimable, pageOut } from './reclaim.ts';
+import { hasFreeSlot, leaveCache } from './swap.ts';
+import { part } from './vma.ts';
+
+/**
+ * When no frame is free whoever needs one takes it from others, as long as what they lose can be had again. What system
+ * calls need for themselves comes out of the kernel's reserve. Source: __alloc_pages_slowpath, mm/page_alloc.c;
+ * shrink_folio_list, mm/vmscan.c.
+ */
+
+/** Are all frames in use? The zero frame is not counted. */
+export const isFull = ({ frames, memory }: World): boolean => frames.count - 1 - frames.free.length >= memory;
+
+/**
+ * Reclaims until a frame is free; answers whether one is.
+ * @param spared the frame that is needed for what the new one is for
+ */
+export function makeRoom(world: World, spared?: number): boolean {
+  while (isFull(world) && reclaimOne(world, spared));
+  return !isFull(world);
+}
+
+/** What nobody maps goes first, then a page that can be had again. Answers whether anything went. */
+function reclaimOne(world: World, spared: number | undefined): boolean {
+  return dropUnmapped(world, spared) || pageOutOne(world, spared);
+}
+
+/** A clean page of a cache that only the cache refers to. */
+function dropUnmapped(world: World, spared: number | undefined): boolean {
+  const { frames, swap, objects } = world;
+  const mayGo = (pfn: number): boolean =>
+    frames.refcount[pfn] === 1 && !frames.is(pfn, FOLIO_DIRTY) && pfn !== spared;
+  for (const slot of swap.slots)
+    if (slot !== undefined && slot.pfn >= 0 && mayGo(slot.pfn)) {
+      leaveCache(world, slot.pfn);
+      return true;
+    }
+  for (const object of objects)
+    for (const [index, pfn] of object?.pages ?? [])
+      if (frames.is(pfn, FILE) && mayGo(pfn)) {
+        removePage(world, object!, index);
+        return true;
+      }
+  return false;
+}
+
+/** A page that is mapped once. */
+function pageOutOne(world: World, spared: number | undefined): boolean {
+  for (const [index, mm] of world.mms.entries())
+    for (const vma of mm?.vmas ?? [])
+      for (const page of mm!.table.pages(vma.start, vma.end))
+        if (canGo(world, mm!, page, spared)) {
+          pageOut(world, index, part(vma, page, page + 1));
+          return true;
+        }
+  return false;
+}
+
+/** Anonymous memory needs a slot; a page of a file must be as its disk has it; and nobody else may hold it. */
+function canGo(world: World, { table }: Mm, page: number, spared: number | undefined): boolean {
+  const low = table.low(page);
+  if (!mapsFrame(low)) return false;
+  const { frames } = world;
+  const pfn = pfnOf(low, table.high(page));
+  if (pfn === spared || !isReclaimable(world, pfn)) return false;
+  const cached = frames.is(pfn, SWAPCACHE | FILE) ? 1 : 0;
+  if (frames.refcount[pfn] !== 1 + cached) return false;
+  if (frames.is(pfn, ANON)) return !frames.is(pfn, LAZYFREE) && (cached === 1 || hasFreeSlot(world));
+  return frames.is(pfn, FILE) && !frames.is(pfn, FOLIO_DIRTY) && !isDirty(low);
+}

@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest';
+import { execute } from '../../../src/game/execution.ts';
+import { judge } from '../../../src/judge/judge.ts';
+import { parseProgram } from '../../../src/language/parse.ts';
+import { printProgram } from '../../../src/language/print.ts';
+import { DECISIONS, decisions } from '../../../src/machines/linux/fault/decision.ts';
+import { linux } from '../../../src/machines/linux/linux.ts';
+import { commitLimit, committed } from '../../../src/machines/linux/memory/commit.ts';
+import { atFault, held, rightAt } from './at-fault.ts';
+
+const offers = DECISIONS.map(name => decisions[name]);
+
+/** What each operation of a program shows. */
+function seenIn(text: string) {
+  const program = parseProgram(text, 'shortage');
+  const world = linux.boot(program, '6.x');
+  return { world, seen: execute(linux, program, '6.x', world).map(({ seen }) => seen) };
+}
+const ENOMEM = { kind: 'error', errno: 'ENOMEM' };
+const DONE = { kind: 'done' };
+
+describe('promises', () => {
+  /** Of 8 frames half may be promised where there is no swap; 3 pages are taken by the first mapping. */
+  const FULL = 'p0 map 0 3 rw- anon\n';
+  test.each([
+    ['never', 'p0 map 4 2 rw- anon', ENOMEM],
+    ['never', 'p0 map 4 1 rw- anon', DONE],
+    ['never', 'p0 map 4 2 rw- sanon', ENOMEM],
+    ['never', 'p0 map 4 9 r-- anon', DONE],
+    ['never', 'p0 fork p1', ENOMEM],
+    ['never', 'p0 map 0 4 rw- anon', DONE],
+    ['heuristic', 'p0 map 4 8 rw- anon', DONE],
+    ['heuristic', 'p0 map 4 9 rw- anon', ENOMEM],
+    ['heuristic', 'p0 fork p1', DONE],
+    ['always', 'p0 map 4 900 rw- anon', DONE],
+  ])('overcommit %s: %s', (policy, call, expected) => {
+    const text = `memory 8\novercommit ${policy}\n${FULL}${call}`;
+    const { world, seen } = seenIn(text);
+    expect(seen.at(-1)).toEqual(expected);
+    if (policy === 'never') expect(committed(world)).toBeLessThanOrEqual(commitLimit(world));
+    held(text);
+  });
+
+  test('a swap device has room for as much again', () => {
+    expect(seenIn(`memory 8\nswap file\novercommit never\n${FULL}p0 map 4 9 rw- anon`).seen.at(-1)).toEqual(
+      DONE,
+    );
+  });
+
+  test('a child that was never born does nothing', () => {
+    held(
+      `memory 6\novercommit never\n${FULL}p0 write 0 7\np0 fork p1\np1 write 0 8\np0 write 0 9\np0 read 0`,
+    );
+  });
+});
+
+describe('no frame left', () => {
+  const FULL = 'memory 2\novercommit always\np0 map 0 3 rw- anon\np0 write 0 7\np0 write 1 8\n';
+
+  test('with nothing to reclaim only a death is right, and whoever tries to serve it gets nowhere', () => {
+    const situation = atFault(`${FULL}p0 write 2 9`);
+    expect(linux.best(situation.world, situation.fault).do).toBe('oom-kill');
+    expect(linux.why(situation.world, situation.fault, decisions['oom-kill']).rule).toBe('out-of-memory');
+    expect(judge(linux, situation, decisions.zeroed, offers).verdict).toBe('livelock');
+    expect(judge(linux, situation, decisions['refuse-unmapped'], offers).verdict).toBe('misrefused');
+    expect(judge(linux, situation, decisions['oom-kill'], offers).verdict).toBe('optimal');
+    held(`${FULL}p0 write 2 9\np0 read 0`);
+  });
+
+  test('as long as there is one, nobody dies for it', () => {
+    const situation = atFault('memory 2\np0 map 0 2 rw- anon\np0 write 0 7\np0 write 1 9');
+    expect(judge(linux, situation, decisions['oom-kill'], offers).verdict).toBe('misrefused');
+    expect(rightAt('memory 2\np0 map 0 2 rw- anon\np0 write 0 7\np0 write 1 9')).toContain('zeroed');
+  });
+
+  test.each(['file', 'zram'])(
+    'what can be had again is taken away first, and comes back: swap %s',
+    device => {
+      const text = `swap ${device}\n${FULL}p0 write 2 9\np0 read 0\np0 read 1\np0 read 2`;
+      const { seen } = seenIn(text);
+      expect(seen.slice(-3)).toEqual([7, 8, 9].map(byte => ({ kind: 'value', bytes: [byte] })));
+      held(text);
+    },
+  );
+
+  test('a clean page of a file goes, a dirty one stays', () => {
+    const text = (store: string) =>
+      `memory 1\nfile 0 1 ext4\np0 map 0 1 rw- shared 0 0\n${store}p0 map 1 1 rw- anon\np0 write 1 9`;
+    expect(seenIn(text('p0 read 0\n')).seen.at(-1)).toEqual(DONE);
+    expect(seenIn(text('p0 write 0 5\n')).seen.at(-1)).toMatchObject({ signal: 'KILL', code: 'OOM' });
+  });
+
+  test('reading costs no frame, and copying after a fork does', () => {
+    held(
+      'memory 1\novercommit always\np0 map 0 2 rw- anon\np0 write 0 7\np0 read 1\np0 fork p1\np1 write 0 8\np0 write 0 9\np0 read 0',
+    );
+  });
+
+  test('the kernel dies of it no more than a program: the call ends, and its process', () => {
+    held(`${FULL}p0 fork p1\np1 rsys pipe 1 4090 12 5\np0 read 1\np0 read 2`);
+  });
+});
+
+test('memory is said in the header, and printed so', () => {
+  const text = 'overcommit never\nmemory 8\np0 read 0\n';
+  expect(printProgram(parseProgram(text, 'header'))).toBe(text);
+  expect(() => parseProgram('memory 0\n', 'header')).toThrow('a number of frames');
+});
