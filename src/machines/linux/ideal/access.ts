@@ -71,18 +71,12 @@ function completed(
   complete: (memory: Memory, spans: readonly Span[]) => Outcome[],
 ): Outcome[] {
   const spans = spansOf(whole);
-  return reaches(memory, mm, spans, access).flatMap(({ memory: after, refused }) => {
-    if (refused === undefined) {
-      const killedAt = memory.finite ? spans : [];
-      return [...complete(after, spans), ...killedAt.map(span => killed(memory, whole.process, span, 'OOM'))];
-    }
+  return reaches(memory, mm, spans, access).flatMap(({ memory: after, served, refused }) => {
+    const deaths = memory.finite ? served.map(span => killed(memory, whole.process, span, 'OOM')) : [];
+    if (refused === undefined) return [...complete(after, spans), ...deaths];
     const { why, span } = refused;
-    return [
-      {
-        seen: signal(why === 'ADRERR' ? 'BUS' : 'SEGV', why, addressOf(span.page, span.offset, memory.base)),
-        after,
-      },
-    ];
+    const address = addressOf(span.page, span.offset, memory.base);
+    return [{ seen: signal(why === 'ADRERR' ? 'BUS' : 'SEGV', why, address), after }, ...deaths];
   });
 }
 
