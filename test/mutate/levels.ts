@@ -36,13 +36,12 @@ export function levelAgainst(kernel: string, guess?: Witness): Witness | undefin
   return undefined;
 }
 
-/** Not where several CPUs are let loose, or where CR0.WP is another than that of the broken kernel. */
+/** Not where several CPUs are let loose, or where read-only entries may not hold for the kernel's own stores. */
 const playable = (): Level[] =>
   library.levels.filter(level => {
     const isRace = level.depth === 'order' || (level.depth === 'break' && !isWatched(level));
-    return (
-      level.system === 'linux' && level.rules === '6.x' && !isRace && level.settings?.['wp'] === undefined
-    );
+    const holds = [undefined, 'checked'].includes(level.settings?.['wp']);
+    return level.system === 'linux' && level.rules === '6.x' && !isRace && holds;
   });
 
 /** What a variant of a level notices about a broken kernel. */
