@@ -15,6 +15,7 @@ export interface Bundle {
 
 /** Parts of the program that have a chunk of their own, since much of it does without them. */
 const APART = [
+  'node_modules/string-width/index.js',
   'src/machines/linux/linux.ts',
   'src/machines/linux/step.ts',
   'src/machines/linux/view/view.ts',
@@ -72,7 +73,7 @@ export async function bundle(): Promise<Bundle> {
 }
 
 const PROGRAM = 'src/cli.tsx';
-const DATA = ['levels/levels.generated.json', 'levels/proofs.generated.json'];
+const DATA = ['levels', 'chapters', 'proofs'].map(name => `levels/${name}.generated.json`);
 
 /** As another chunk asks for a chunk. */
 const nameOf = (file: string): string => `./${path.basename(file)}`;
