@@ -72,7 +72,7 @@ export async function bundle(): Promise<Bundle> {
 }
 
 const PROGRAM = 'src/cli.tsx';
-const DATA = ['levels/levels.generated.json', 'levels/proofs.generated.json'];
+const DATA = ['levels', 'chapters', 'proofs'].map(name => `levels/${name}.generated.json`);
 
 /** As another chunk asks for a chunk. */
 const nameOf = (file: string): string => `./${path.basename(file)}`;

@@ -68,7 +68,8 @@ arguments: the levels of the game. Exit 1 if any proof fails.
   --watch       proves one level file, and again whenever it changes
   --jobs N      in N processes; as many as there are processors if left out
   --share I/N   of N parts of the levels the Ith, as a line of JSON each
-  --problems N  proves N generated problems instead, from --seed S (1) on; --jobs J`,
+  --problems N  proves N generated problems instead
+  --seed S      the first of these; 1 if left out`,
 
   conform: `Usage: cowhand conform FILE|DIR ... [OPTIONS]
        cowhand conform --record PROGRAM [--swap none|file|zram]

@@ -1,7 +1,7 @@
 import { OwnFault } from '../judge/judge.ts';
+import { chapterOf } from '../levels/chapters.ts';
 import { costSoFar } from '../levels/course.ts';
 import type { Level } from '../levels/level.ts';
-import { chapterOf } from '../levels/library.ts';
 import { lesserCost, parOf } from '../levels/par.ts';
 import { variantsOf } from '../levels/variants.ts';
 import { asideOf, lookBack } from './aside.ts';

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { evidenceOf } from '../judge/evidence.ts';
 import type { Field, Prediction } from '../machines/machine.ts';
+import { chapterOf } from './chapters.ts';
 import { INTRODUCTIONS } from './checks/rote.ts';
 import type { Course } from './course.ts';
 import { answersOf, formatAnswer } from './form.ts';
-import { chapterOf } from './library.ts';
 
 /** A question in passing after an optimal answer: which facts decided the fault? Nobody has to answer it. */
 export interface Aside {

@@ -67,7 +67,7 @@ export interface Chapter {
   readonly levels: readonly string[];
 }
 
-/** What the bundle holds: levels/levels.generated.json. */
+/** What the bundle holds: levels/levels.generated.json and chapters.generated.json. */
 export interface Library {
   readonly chapters: readonly Chapter[];
   readonly levels: readonly Level[];

@@ -1,6 +1,6 @@
+import { chapterOf } from '../levels/chapters.ts';
 import type { Screen } from '../levels/checks/shown.ts';
 import type { Level } from '../levels/level.ts';
-import { chapterOf } from '../levels/library.ts';
 import type { Line } from './lines.ts';
 import { areaOf } from './page.ts';
 import { layoutView } from './picture/arrange.ts';

@@ -4,8 +4,11 @@ import { compile } from '../../levels/compile.ts';
 import { formatProblem } from '../../levels/problem.ts';
 import { root } from '../root.ts';
 
-/** The level library that the bundle holds, so that playing parses no YAML. */
-export const path = 'levels/levels.generated.json';
+/**
+ * The level library that the bundle holds, so that playing parses no YAML; the chapters apart, since a problem asks for
+ * the title of its own and for no level.
+ */
+export const paths = ['levels/levels.generated.json', 'levels/chapters.generated.json'] as const;
 
 /** All level files and chapter lists, by path below the root. */
 export const levelFiles = (): string[] =>
@@ -16,8 +19,14 @@ export const levelFiles = (): string[] =>
 
 export const readLevelFile = (file: string): string => readFileSync(join(root, file), 'utf8');
 
-export async function generate(): Promise<string> {
+export async function generate(): Promise<Readonly<Record<(typeof paths)[number], string>>> {
   const compiled = compile(levelFiles(), readLevelFile);
   if ('problems' in compiled) throw new Error(compiled.problems.map(formatProblem).join('\n'));
-  return `${JSON.stringify(compiled.library, null, 1)}\n`;
+  const { levels, chapters } = compiled.library;
+  return {
+    'levels/levels.generated.json': textOf(levels),
+    'levels/chapters.generated.json': textOf(chapters),
+  };
 }
+
+const textOf = (data: unknown): string => `${JSON.stringify(data, null, 1)}\n`;

@@ -1,5 +1,5 @@
+import { chapterOf } from '../../levels/chapters.ts';
 import type { Level } from '../../levels/level.ts';
-import { chapterOf } from '../../levels/library.ts';
 import { variantsOf } from '../../levels/variants.ts';
 import { BLANK, line, paragraph, span } from '../lines.ts';
 import type { Area, Page } from '../page.ts';

@@ -153,6 +153,7 @@ function copy(
       world.fixup = false;
       if (faultsIn && !state.touching) {
         state.touching = true;
+        state.checked = state.done;
         continue;
       }
       const copied = state.done - Math.max(chunk, state.attempt);

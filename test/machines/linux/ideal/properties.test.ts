@@ -171,7 +171,9 @@ describe('settling what a page holds', () => {
       fc.property(anyProgram(30), fc.nat(5), (program, page) => {
         const ideal = boot(program);
         play(ideal, program.moves);
-        const name = processesOf(ideal).find(({ alive }) => alive)!.name;
+        const someone = processesOf(ideal).find(({ alive }) => alive);
+        fc.pre(someone !== undefined);
+        const { name } = someone;
         const before = pageOf(ideal, name, page);
         if (before === undefined || before.guard || before.shared !== undefined) return;
         const others = pagesOf(ideal, name).filter(other => other !== page);
