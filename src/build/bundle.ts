@@ -15,6 +15,7 @@ export interface Bundle {
 
 /** Parts of the program that have a chunk of their own, since much of it does without them. */
 const APART = [
+  'node_modules/string-width/index.js',
   'src/machines/linux/linux.ts',
   'src/machines/linux/step.ts',
   'src/machines/linux/view/view.ts',
