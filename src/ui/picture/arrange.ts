@@ -3,14 +3,18 @@ import { beside, type Line } from '../lines.ts';
 import { drawPanel, frameOf, naturalWidth } from './panel.ts';
 import { type Density, itemsOf, type Marking, UNMARKED } from './rows.ts';
 
+const CALM: Density = { join: 'none', aligned: true, gap: 2, bottom: true };
+const CLOSE: Density = { ...CALM, gap: 1 };
 const DENSITIES: readonly Density[] = [
-  { join: 'none', gap: 2, bottom: true },
-  { join: 'leaves', gap: 2, bottom: true },
-  { join: 'leaves', gap: 1, bottom: true },
-  { join: 'all', gap: 1, bottom: true },
-  { join: 'all', gap: 1, bottom: false },
-  { join: 'flow', gap: 1, bottom: true },
-  { join: 'flow', gap: 1, bottom: false },
+  CALM,
+  { ...CALM, join: 'leaves' },
+  { ...CLOSE, join: 'leaves' },
+  { ...CLOSE, join: 'all' },
+  { ...CLOSE, join: 'all', bottom: false },
+  { ...CLOSE, join: 'flow' },
+  { ...CLOSE, join: 'flow', bottom: false },
+  { ...CLOSE, join: 'pack', aligned: false },
+  { ...CLOSE, join: 'pack', aligned: false, bottom: false },
 ];
 
 /**

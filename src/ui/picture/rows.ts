@@ -21,8 +21,13 @@ export interface Item {
 
 /** How tightly rows are set: each step saves lines, or columns, at the price of some calm. */
 export interface Density {
-  /** Which rows share the line of their parent where they are its only child; 'flow': leaves beside each other too. */
-  readonly join: 'none' | 'leaves' | 'all' | 'flow';
+  /**
+   * Which rows share the line of their parent where they are its only child; 'flow': leaves beside each other too;
+   * 'pack': the first of them behind their parent.
+   */
+  readonly join: 'none' | 'leaves' | 'all' | 'flow' | 'pack';
+  /** Whether the cells of rows of one role stand below each other. */
+  readonly aligned: boolean;
   readonly gap: 1 | 2;
   readonly bottom: boolean;
 }
@@ -159,7 +164,8 @@ function treeItems(panel: Panel, inner: number, marking: Marking, density: Densi
             ? 'strong'
             : undefined;
       const isLast = i === row.cells.length - 1;
-      const text = span(isLast && !padded ? cell : pad(cell, shared[i]!), role);
+      const isBare = !density.aligned || (isLast && !padded);
+      const text = span(isBare ? cell : pad(cell, shared[i]!), role);
       return i === 0 ? [text] : [gap(row, i, density.gap, marking), text];
     });
   };
@@ -182,14 +188,16 @@ function treeItems(panel: Panel, inner: number, marking: Marking, density: Densi
     items.push({ line: cut(drawn(chain), inner), rows: chain.map(({ row }) => row) });
     for (const child of chain.at(-1)!.children) {
       visit(child);
-      if (density.join === 'flow' && child.children.length === 0) flow(child);
+      if (flows && child.children.length === 0) flow(child, chain.at(-1)!.row);
     }
   };
-  /** Puts the row that was drawn last behind the leaf before it, where both are of one level and fit one line. */
-  const flow = ({ row }: Node): void => {
+  const flows = density.join === 'flow' || density.join === 'pack';
+  /** Puts the row that was drawn last behind the leaf (packed: or the parent) before it, where they fit one line. */
+  const flow = ({ row }: Node, parent: Row): void => {
     const [previous, last] = items.slice(-2);
     const before = previous?.rows.at(-1);
-    if (last === undefined || before === undefined || before.indent !== row.indent) return;
+    if (last === undefined || before === undefined) return;
+    if (before.indent !== row.indent && !(density.join === 'pack' && before === parent)) return;
     const line: Line = [...previous!.line, ...drawn([{ row, children: [] }], 1)];
     if (lineWidth(line) > inner) return;
     items.splice(-2, 2, { line, rows: [...previous!.rows, row] });

@@ -55,8 +55,7 @@ function processPanel(world: World, fault: Fault | undefined): Panel {
     if (leader !== process) continue;
     for (const vma of mm?.vmas ?? []) {
       rows.push(row(vmaRow(name, vma.start), 'vma', 1, vmaCells(world, vma)));
-      for (let page = vma.start; page < vma.end; page++)
-        rows.push(entry(world, mm!, name, page, `+${page - vmaBase(world, vma)}`, here));
+      rows.push(...entriesOf(world, mm!, name, vma, here));
     }
     if (mm === undefined) continue;
     const strays = mm.table.pages().filter(page => mm.vmas.every(vma => page < vma.start || page >= vma.end));
@@ -109,6 +108,24 @@ const FLAGS = [
   [WIPEONFORK, 'wiped for children'],
   [MERGEABLE, 'mergeable'],
 ] as const;
+
+/** A row for each page of a VMA; a long run of empty entries, as a stack leaves behind that grew far, is one row. */
+function entriesOf(world: World, mm: Mm, process: string, vma: Vma, fault: Fault | undefined): Row[] {
+  const label = (page: number) => `+${page - vmaBase(world, vma)}`;
+  const isEmpty = (page: number) => page < vma.end && isNone(mm.table.low(page)) && page !== fault?.page;
+  const rows: Row[] = [];
+  for (let page = vma.start; page < vma.end; page++) {
+    let next = page;
+    while (isEmpty(next)) next++;
+    const isLong = next - page > LONG;
+    const named = isLong ? `${label(page)} to ${label(next - 1)}` : label(page);
+    rows.push(entry(world, mm, process, page, named, fault));
+    if (isLong) page = next - 1;
+  }
+  return rows;
+}
+/** More empty entries than this in a row are not told apart. */
+const LONG = 4;
 
 function entry(
   { arch }: World,
