@@ -4,6 +4,7 @@ import type { Level } from '../levels/level.ts';
 import type { Line } from './lines.ts';
 import { areaOf } from './page.ts';
 import { layoutView } from './picture/arrange.ts';
+import { pictureLines } from './plain/words.ts';
 import { header, stars } from './screens/header.ts';
 import { storyPage } from './screens/story.ts';
 import { fill, texts } from './texts.ts';
@@ -27,7 +28,7 @@ const firstLost = (words: readonly string[], lines: readonly Line[]): string | u
 };
 
 /**
- * 80 columns and 24 lines: what of a level is not on it. Of a picture that is what the fault is about, and a line that
+ * 80 columns and 24 lines, and plain text: what of a level is not on it. Of a picture that is what the fault is about, and a line that
  * is cut; what else has no room is counted in the title of its panel, and is behind `i`.
  */
 export const smallest: Screen = {
@@ -48,5 +49,10 @@ export const smallest: Screen = {
     const lost = atFault.find(({ cells }) => firstLost(cells, lines) !== undefined);
     const cut = lines.find(each => textOf([each]).includes(CUT));
     return lost?.cells.filter(cell => cell !== '').join(' ') ?? (cut && textOf([cut]).trim());
+  },
+  plain(view) {
+    const text = pictureLines(view).join('\n');
+    const words = view.panels.flatMap(({ rows }) => rows.flatMap(({ cells }) => cells));
+    return words.find(word => /[\p{L}\p{N}]/u.test(word) && !text.includes(word));
   },
 };

@@ -5,12 +5,12 @@ import type { View } from '../../src/machines/machine.ts';
 import { smallest } from '../../src/ui/fits.ts';
 import { fixture, fixtureLibrary } from '../levels/files.ts';
 
-const reportOn = (text: string): LevelReport =>
+const reportOn = (text: string, screen = smallest): LevelReport =>
   [
     ...checkLevels(
       readSources(['good.yaml'], () => text),
       fixtureLibrary(),
-      smallest,
+      screen,
     ),
   ][0]!;
 const good = fixture('good.yaml');
@@ -44,4 +44,12 @@ test('of a picture is lost what is too wide, or has no room', () => {
   expect(smallest.picture(pictureOf('sh'), 8)).toBeUndefined();
   expect(smallest.picture(pictureOf('s'.repeat(90)), 8)).toMatch(/^s+$/);
   expect(smallest.picture(pictureOf('sh'), 18)).toBe('sh');
+});
+
+test('plain text tells every word of a picture; one that it lost would be told at its question', () => {
+  const lossy = { ...smallest, plain: ({ panels }: View) => panels[0]!.rows[0]!.cells[0] };
+  const problems = reportOn(good, lossy).problems.filter(({ check }) => check === 'shown');
+  expect(problems.map(({ message }) => message)).toContainEqual(
+    expect.stringMatching(/^the picture loses '\w+' in plain text/),
+  );
 });
