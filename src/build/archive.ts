@@ -5,7 +5,7 @@ import { deflateRawSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 /** From this size on a chunk is packed, in bytes: less is not worth a call of zlib. */
-const WORTH_PACKING = 8192;
+const WORTH_PACKING = 4096;
 
 /** The files that make the program: one that starts it, and one that holds all chunks. */
 export interface Archive {
@@ -19,7 +19,7 @@ export interface Archive {
 }
 
 /** Is a chunk JSON? */
-const isData = (name: string): boolean => name.endsWith('.json');
+export const isData = (name: string): boolean => name.endsWith('.json');
 
 /** A module as a function of all that it is given. */
 const callable = (text: string): string => `(function(exports,require,module,__filename){${text}\n})`;

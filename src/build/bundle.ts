@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Metafile, type Plugin } from 'esbuild';
-import { type Archive, archiveOf } from './archive.ts';
+import { type Archive, archiveOf, isData } from './archive.ts';
 import { plugins } from './bundle-plugins.ts';
 import { lazy } from './chunks.ts';
 import { licensesOf } from './licenses.ts';
@@ -16,9 +16,17 @@ export interface Bundle {
 
 /** Of these only those who really use them have anything; many name them. */
 const ALONE = [
+  'src/judge/race.ts',
+  'src/judge/schedule.ts',
+  'src/levels/race.ts',
+  'src/machines/boot/boot.ts',
+  'src/machines/hosted.ts',
+  'src/machines/together.ts',
   'src/machines/linux/mutations.ts',
   'src/machines/linux/housekeeping-mutations.ts',
   'src/machines/linux/races/race-mutations.ts',
+  'src/study/makers/hurd.ts',
+  'src/study/makers/xen.ts',
 ];
 
 /** Parts of the program that have a chunk of their own, since much of it does without them. */
@@ -89,7 +97,7 @@ const chunkOf = (file: string): string => file.replace(/\.\w+$/, '').replaceAll(
 const alone: Plugin = {
   name: 'alone',
   setup(build) {
-    build.onResolve({ filter: /mutations\.ts$/ }, ({ path: specifier, resolveDir, kind }) => {
+    build.onResolve({ filter: /\.ts$/ }, ({ path: specifier, resolveDir, kind }) => {
       const file = path.relative(root, path.resolve(resolveDir, specifier)).split(path.sep).join('/');
       return kind !== 'entry-point' && ALONE.includes(file)
         ? { path: `./${chunkOf(file)}.cjs`, external: true }
@@ -118,7 +126,8 @@ export async function writeDist(): Promise<void> {
   // What starts the rest comes last.
   await write(dist('cowhand.cjs'), archive.program, 0o755);
   const ready = `${archive.name}.${process.version}-${process.arch}`;
-  await compileAhead(dist('cowhand.cjs'), bytes => write(dist(ready), bytes));
+  const data = [...archive.chunks].filter(([name]) => isData(name));
+  await compileAhead(dist('cowhand.cjs'), data, bytes => write(dist(ready), bytes));
   const now = [archive.name, ready, 'cowhand.cjs', 'LICENSES.txt'];
   // What another build writes just now stays.
   const old = (await readdir(dist())).filter(name => !now.includes(name) && !/\.\d+$/.test(name));
