@@ -52,7 +52,7 @@ export const realIo = (gone = (): void => {}, screen = (): NodeJS.WriteStream =>
 });
 
 /** Writes all of a text to a file descriptor, made printable, and waits where a pipe is full. */
-function print(descriptor: number, text: string, gone: () => void): void {
+export function print(descriptor: number, text: string, gone: () => void): void {
   let rest = Buffer.from(printable(text));
   while (rest.length > 0) {
     try {
