@@ -1,7 +1,9 @@
 import type { MoveOf, Seen } from '../../../language/moves.ts';
-import { flushMm } from '../hardware/cpu.ts';
+import type { Fault } from '../fault/fault.ts';
+import { flushMm } from '../hardware/mmu.ts';
 import { ENTRIES } from '../hardware/page-table.ts';
 import { accountedIn } from '../memory/commit.ts';
+import type { Mm } from '../memory/mm.ts';
 import { newObject, releaseObjects } from '../memory/page-cache.ts';
 import {
   ACCOUNT,
@@ -19,7 +21,8 @@ import {
   WRITE,
   without,
 } from '../memory/vma.ts';
-import type { Fault, Mm, Process, World } from '../world.ts';
+import type { Process } from '../process.ts';
+import type { World } from '../world.ts';
 import { populate } from './populate.ts';
 import { done, failed, zapRange } from './range.ts';
 

@@ -1,5 +1,6 @@
 import type { MoveOf, Seen } from '../../../language/moves.ts';
-import { flushMm } from '../hardware/cpu.ts';
+import type { Fault } from '../fault/fault.ts';
+import { flushMm } from '../hardware/mmu.ts';
 import {
   ACCESSED,
   DIRTY,
@@ -12,6 +13,7 @@ import {
   USER,
   WRITABLE,
 } from '../hardware/pte.ts';
+import type { Mm } from '../memory/mm.ts';
 import { wantsNotice } from '../memory/page-cache.ts';
 import {
   ACCOUNT,
@@ -26,7 +28,8 @@ import {
   type Vma,
   WRITE,
 } from '../memory/vma.ts';
-import type { Fault, Mm, Process, World } from '../world.ts';
+import type { Process } from '../process.ts';
+import type { World } from '../world.ts';
 import { populate } from './populate.ts';
 import { done, failed, modifyVma } from './range.ts';
 

@@ -4,7 +4,8 @@ import { ZERO_PFN } from '../hardware/frames.ts';
 import { mapsFrame, pfnOf } from '../hardware/pte.ts';
 import { type IdealMemory, linuxIdeal } from '../ideal/ideal.ts';
 import { step } from '../step.ts';
-import { vmaAt, type World } from '../world.ts';
+import type { World } from '../world.ts';
+import { vmaAt } from './fault.ts';
 import { afterGrowth, doUserAddrFault } from './fault-path.ts';
 import { apply } from './routines.ts';
 

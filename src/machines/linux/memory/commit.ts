@@ -13,7 +13,7 @@ const OVERCOMMIT_RATIO = 50;
 
 /** Pages that may be promised in all where vm.overcommit_memory is 2. Source: vm_commit_limit. */
 export const commitLimit = (world: World): number =>
-  Math.floor((world.memory * OVERCOMMIT_RATIO) / 100) + swapPages(world);
+  Math.floor((world.setup.memory * OVERCOMMIT_RATIO) / 100) + swapPages(world);
 
 /** Committed_AS: private pages that were writable, of every address space, and those of shared anonymous objects. */
 export function committed(world: World): number {
@@ -33,7 +33,8 @@ export const accountedIn = (vmas: readonly Vma[], start: number, end: number): n
 
 /** May so many pages more be promised in one piece? Without them the call fails with ENOMEM. */
 export function enoughMemory(world: World, pages: number): boolean {
-  if (pages <= 0 || world.memory === Number.POSITIVE_INFINITY || world.overcommit === 'always') return true;
-  if (world.overcommit === 'heuristic') return pages <= world.memory + swapPages(world);
+  if (pages <= 0 || world.setup.memory === Number.POSITIVE_INFINITY || world.setup.overcommit === 'always')
+    return true;
+  if (world.setup.overcommit === 'heuristic') return pages <= world.setup.memory + swapPages(world);
   return committed(world) + pages <= commitLimit(world);
 }

@@ -1,5 +1,7 @@
-import type { Fault, Mm, World } from '../world.ts';
+import type { Fault } from '../fault/fault.ts';
+import type { World } from '../world.ts';
 import { prepareAnonVma } from './anon-vma.ts';
+import type { Mm } from './mm.ts';
 import { growsDown, isAccessible, type Vma } from './vma.ts';
 
 /** What keeps a stack from growing. */
