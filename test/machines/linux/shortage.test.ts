@@ -131,6 +131,29 @@ describe('no frame left', () => {
   });
 });
 
+describe('the picture', () => {
+  const framesOf = (text: string) => linux.view(seenIn(text).world).panels.find(({ id }) => id === 'frames')!;
+  const TAKEN = 'p0 map 0 3 rw- anon\np0 write 0 7\np0 read 1\n';
+
+  test.each([
+    ['', 'physical memory'],
+    ['memory 8\n', 'memory: 7 of 8 free, promised 3'],
+    ['memory 8\novercommit always\n', 'memory: 7 of 8 free, promised 3'],
+    // Half of the frames, and with swap as many again as there are.
+    ['memory 8\novercommit never\n', 'memory: 7 of 8 free, promised 3 < 4'],
+    ['memory 8\nswap zram\novercommit never\n', 'memory: 7 of 8 free, promised 3 < 12'],
+  ])('says how much is left and how much is promised: %j', (header, title) => {
+    expect(framesOf(header + TAKEN).title).toBe(title);
+  });
+
+  test('shows no free frame where none is left', () => {
+    const kinds = (memory: number) =>
+      framesOf(`memory ${memory}\novercommit always\n${TAKEN}`).rows.map(({ cells }) => cells[1]);
+    expect(kinds(1)).toEqual(['zero', 'anon']);
+    expect(kinds(2)).toEqual(['zero', 'anon', 'free']);
+  });
+});
+
 test('memory is said in the header, and printed so', () => {
   const text = 'overcommit never\nmemory 8\np0 read 0\n';
   expect(printProgram(parseProgram(text, 'header'))).toBe(text);

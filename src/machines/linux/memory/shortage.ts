@@ -13,9 +13,12 @@ import { part } from './vma.ts';
  * shrink_folio_list, mm/vmscan.c.
  */
 
-/** Are all frames in use? The zero frame is not counted. */
-export const isFull = ({ frames, setup }: World): boolean =>
-  frames.count - 1 - frames.free.length >= setup.memory;
+/** Frames that nobody uses; none while system calls use the reserve. The zero frame is not counted. */
+export const framesLeft = ({ frames, setup }: World): number =>
+  Math.max(0, setup.memory - (frames.count - 1 - frames.free.length));
+
+/** Are all frames in use? */
+export const isFull = (world: World): boolean => framesLeft(world) === 0;
 
 /**
  * Reclaims until a frame is free; answers whether one is.
