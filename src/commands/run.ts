@@ -74,12 +74,11 @@ export async function run(args: string[], io: Io): Promise<number> {
   if (format === undefined) {
     const world = machine.boot(program, rules);
     const executed = execute(machine, program, rules, world);
-    const final: View = machine.view(world);
-    const cost: Cost = machine.cost(world);
+    const end = (): Required<End> => ({ final: machine.view(world), cost: machine.cost(world) });
     io.stdout.write(
       json
-        ? `${JSON.stringify(report(system, program, rules, executed, final, cost), null, 2)}\n`
-        : inWords(system, program, executed, final, cost),
+        ? `${JSON.stringify(report(system, program, rules, executed, end), null, 2)}\n`
+        : inWords(system, program, executed, end),
     );
   } else if (program.settings === undefined) io.stdout.write(printProgram(program));
   else
@@ -124,13 +123,15 @@ async function runGuest(
     const { operations, whole } = hostProgram(kernel, machine, program);
     if (json) io.stdout.write(`${JSON.stringify(operations, null, 2)}\n`);
     else {
-      const executed = execute(machine, whole, machine.rules.at(-1)!);
+      const executed = [...execute(machine, whole, machine.rules.at(-1)!)];
       const final = executed.at(-1)!.after;
       const costs = operations.flatMap(({ move, native, hosted }) => [
         `${move.process} ${describe(move, program.regions)}.`,
         `   ${fill(texts.guest.cost, { native: costText(native), hosted: costText(hosted) })}`,
       ]);
-      io.stdout.write([inWords(system, whole, executed, final), texts.guest.title, ...costs, ''].join('\n'));
+      io.stdout.write(
+        [inWords(system, whole, executed, () => ({ final })), texts.guest.title, ...costs, ''].join('\n'),
+      );
     }
   } catch (error) {
     if (error instanceof GuestFull)
@@ -194,18 +195,24 @@ export interface RunReport {
   readonly cost: Cost;
 }
 
+/** What there is once all operations are carried out. */
+interface End {
+  readonly final: View;
+  readonly cost?: Cost;
+}
+
+/** @param end is asked when all of `executed` has been taken */
 function report(
   system: string,
   program: Program,
   rules: string,
-  executed: readonly Executed[],
-  final: View,
-  cost: Cost,
+  executed: Iterable<Executed>,
+  end: () => Required<End>,
 ): RunReport {
   return {
     program: printProgram(program),
     rules,
-    operations: executed.map(({ move, faults, seen, before, after }, i) => ({
+    operations: Array.from(executed, ({ move, faults, seen, before, after }, i) => ({
       n: i + 1,
       process: move.process,
       operation: describe(move, program.regions),
@@ -218,20 +225,14 @@ function report(
       seen: outcomeOf(seen),
       changed: rowChanges(before, after),
     })),
-    final,
-    cost,
+    ...end(),
   };
 }
 
 /** Each operation with its faults, what it showed and what it changed; the whole state at the end. */
-function inWords(
-  system: string,
-  { regions }: Program,
-  executed: readonly Executed[],
-  final: View,
-  cost?: Cost,
-): string {
-  const lines = executed.flatMap((each, i) => executedLines(system, regions, each, i + 1));
+function inWords(system: string, { regions }: Program, executed: Iterable<Executed>, end: () => End): string {
+  const lines = Array.from(executed, (each, i) => executedLines(system, regions, each, i + 1)).flat();
+  const { final, cost } = end();
   if (cost !== undefined) lines.push(fill(texts.run.cost, { cost: costText(cost) }));
   return [...lines, texts.run.final, ...pictureLines(final), ''].join('\n');
 }

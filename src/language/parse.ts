@@ -1,6 +1,7 @@
 import { Cursor, type Word, wordsOf } from './cursor.ts';
 import { LanguageError, type Place } from './errors.ts';
 import { type Draft, grammar, OPS, SPELLINGS } from './grammar.ts';
+import { LIMITS } from './limits.ts';
 import {
   contradiction,
   type FileHeader,
@@ -25,13 +26,11 @@ export function parseProgram(text: string, file: string): Program {
   const names = noNames();
   const moves: Move[] = [];
   text.split('\n').forEach((raw, index) => {
-    const line = raw.replace(/\r$/, '');
-    const words = wordsOf(line);
     const place: Place = { file, line: index + 1, column: 1 };
-    const [first, ...rest] = words;
+    const [first, ...rest] = wordsOf(raw.replace(/\r$/, ''), place);
     if (first === undefined) return;
     if (isHeader(first.text)) header(first.text, rest, place, names, moves.length > 0);
-    else moves.push(operation(first.text.replace(/:$/, ''), first, rest, names, place));
+    else add(moves, operation(first.text.replace(/:$/, ''), first, rest, names, place), place);
   });
   return program(names, moves);
 }
@@ -39,7 +38,7 @@ export function parseProgram(text: string, file: string): Program {
 /** Where each operation of a program begins, in the order of its moves. */
 export const operationPlaces = (text: string, file: string): Place[] =>
   text.split('\n').flatMap((line, i) => {
-    const [first] = wordsOf(line);
+    const [first] = wordsOf(line, { file, line: i + 1, column: 1 });
     return first === undefined || isHeader(first.text) ? [] : [{ file, line: i + 1, column: first.at + 1 }];
   });
 
@@ -48,7 +47,7 @@ export const operationPlaces = (text: string, file: string): Place[] =>
  * declares; `place` is where the text begins.
  */
 export const parseOperation = (process: string, text: string, names: Names, place: Place): Move =>
-  operation(process, undefined, wordsOf(text), names, place);
+  operation(process, undefined, wordsOf(text, place), names, place);
 
 /**
  * A program from the steps of a level; those of `file`, `swap` and `memory` are headers. Throws a LanguageError at the
@@ -62,9 +61,15 @@ export function programOf(
   Object.assign(names.settings, settings);
   const moves: Move[] = [];
   for (const { process, text, place } of steps)
-    if (isHeader(process)) header(process, wordsOf(text), place, names, moves.length > 0);
-    else moves.push(parseOperation(process, text, names, place));
+    if (isHeader(process)) header(process, wordsOf(text, place), place, names, moves.length > 0);
+    else add(moves, parseOperation(process, text, names, place), place);
   return program(names, moves);
+}
+
+function add(moves: Move[], move: Move, place: Place): void {
+  if (moves.length === LIMITS.operations)
+    throw new LanguageError(place, 'one operation too many', `at most ${LIMITS.operations}`);
+  moves.push(move);
 }
 
 const program = (
@@ -104,7 +109,10 @@ function header(kind: string, words: readonly Word[], place: Place, names: Names
   const id = cursor.matching(/^\d+$/, 'the number of the file');
   if (names.files.some(known => known.id === id))
     cursor.refuse(`file ${id} is declared twice`, 'another number');
-  const pages = cursor.number('a number of pages', 0, 1 << 20);
+  if (names.files.length === LIMITS.files)
+    cursor.refuse(`file ${id} is one file too many`, `at most ${LIMITS.files}`);
+  const left = names.files.reduce<number>((sum, each) => sum - each.pages, LIMITS.filePages);
+  const pages = cursor.number(`a number of pages, ${LIMITS.filePages} for all files together`, 0, left);
   const fs = cursor.oneOf(['ext4', 'tmpfs'], 'a file system') as FileHeader['fs'];
   const cold = cursor.more() && cursor.oneOf(['cold'], 'a flag') === 'cold';
   cursor.end();

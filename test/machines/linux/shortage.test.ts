@@ -14,7 +14,7 @@ const offers = DECISIONS.map(name => decisions[name]);
 function seenIn(text: string) {
   const program = parseProgram(text, 'shortage');
   const world = linux.boot(program, '6.x');
-  return { world, seen: execute(linux, program, '6.x', world).map(({ seen }) => seen) };
+  return { world, seen: [...execute(linux, program, '6.x', world)].map(({ seen }) => seen) };
 }
 const ENOMEM = { kind: 'error', errno: 'ENOMEM' };
 const DONE = { kind: 'done' };
