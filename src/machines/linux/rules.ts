@@ -96,6 +96,8 @@ export interface ProtectRules {
   readonly takesAccess: boolean;
   readonly takesWrite: boolean;
   readonly takesFetch: boolean;
+  /** Is private memory that becomes writable counted as promised? */
+  readonly counts: boolean;
   readonly flush: boolean;
 }
 
@@ -227,7 +229,7 @@ const newest: RuleSet = {
     passDirty: true,
     flush: true,
   },
-  protect: { takesAccess: true, takesWrite: true, takesFetch: true, flush: true },
+  protect: { takesAccess: true, takesWrite: true, takesFetch: true, counts: true, flush: true },
   shmem: { aroundWithinVma: true, takeReference: true, addRmap: true, putPages: true },
   swap: kernelSwap,
   gup: { unshares: true, breaksCow: false },

@@ -294,9 +294,10 @@ export const steps = {
   },
   /** expand_stack: the stack above comes down to the page. */
   'expand stack': ({ world, mm, fault }) => expandDownwards(world, mm, fault.page),
-  /** expand_downwards got as far as the limit: what it prepared stays. */
+  /** expand_downwards got as far as acct_stack_growth: what it prepared stays. */
   'attempt growth': ({ world, mm, fault, vma }) => {
-    if (vma === undefined && obstacle(world, fault) === 'limit') attemptGrowth(world, mm, fault.page);
+    const against = vma === undefined ? obstacle(world, fault) : undefined;
+    if (against === 'limit' || against === 'promises') attemptGrowth(world, mm, fault.page);
   },
   /** bad_area_access_error; a kernel-mode fault is the exception table's: kernelmode_fixup_or_oops. */
   'signal ACCERR': ({ world, fault }) => raise(world, fault, 'SEGV', 'ACCERR'),

@@ -31,6 +31,7 @@ export const RULES = {
   'stack-grow': 'expand_stack',
   'stack-gap': 'expand_downwards',
   'stack-limit': 'acct_stack_growth',
+  'stack-promises': '__vm_enough_memory',
   access: 'access_error',
   'copy-no-vma': 'fixup_exception',
   'copy-access': 'fixup_exception',
@@ -80,6 +81,7 @@ const OUTSIDE: Readonly<Record<Obstacle | 'none', Rule>> = {
   'no stack': 'no-vma',
   gap: 'stack-gap',
   limit: 'stack-limit',
+  promises: 'stack-promises',
 };
 
 /** Which rule decides this fault: the one by which the kernel's own decision comes about. */

@@ -55,11 +55,10 @@ export const transitions: readonly Transition[] = [
   },
   {
     id: 'I36',
-    broken(before, { op }, seen, after) {
-      if ((op !== 'map' && op !== 'fork') || seen.kind !== 'done' || after.setup.overcommit !== 'never')
-        return undefined;
+    broken(before, _move, _seen, after) {
+      if (after.setup.overcommit !== 'never' || !Number.isFinite(after.setup.memory)) return undefined;
       const limit = commitLimit(after);
-      return committed(after) > Math.max(limit, committed(before))
+      return committed(after) > Math.max(limit - 1, committed(before))
         ? `${committed(after)} pages promised of ${limit}`
         : undefined;
     },
