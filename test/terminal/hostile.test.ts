@@ -15,7 +15,7 @@ const folder = mkdtempSync(path.join(tmpdir(), 'cowhand-hostile-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** In MB; Node's own default is thousands. */
-const HEAP = 256;
+const HEAP = 512;
 
 async function run(
   args: readonly string[],
