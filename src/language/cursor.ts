@@ -1,4 +1,5 @@
 import { LanguageError, type Place } from './errors.ts';
+import { LIMITS } from './limits.ts';
 import { CELL_SIZE, CELLS, PAGE_SIZE, REGION_PAGES, type Region } from './moves.ts';
 import { nearest } from './nearest.ts';
 import { isProcessName, type Names } from './scope.ts';
@@ -10,11 +11,25 @@ export interface Word {
   readonly at: number;
 }
 
-/** Splits at white space; a comment ends the line. */
-export function wordsOf(line: string): Word[] {
+/** Where a word ends. */
+export const endOf = ({ text, at }: Word): number => at + text.length;
+
+/**
+ * Splits at white space; a comment ends the line.
+ * @param place where the line begins
+ * @throws LanguageError where the line or a word of it is too long
+ */
+export function wordsOf(line: string, place: Place): Word[] {
+  const tooLong = (what: string, length: number, most: number, at: number): never => {
+    const column = place.column + at;
+    throw new LanguageError({ ...place, column }, `${what} of ${length} characters`, `at most ${most}`);
+  };
+  if (line.length > LIMITS.line) tooLong('a line', line.length, LIMITS.line, LIMITS.line);
   const end = line.indexOf('#');
   const code = end < 0 ? line : line.slice(0, end);
-  return [...code.matchAll(/\S+/g)].map(match => ({ text: match[0], at: match.index }));
+  return [...code.matchAll(/\S+/g)].map(({ 0: text, index: at }) =>
+    text.length > LIMITS.word ? tooLong('a word', text.length, LIMITS.word, at) : { text, at },
+  );
 }
 
 /** Named regions are placed at multiples of this, so that no two of them ever merge or touch. */
@@ -26,11 +41,14 @@ export class Cursor {
   private readonly words: readonly Word[];
   private readonly place: Place;
   private readonly names: Names;
+  /** Where what they belong to ends. */
+  private readonly start: number;
 
-  constructor(words: readonly Word[], place: Place, names: Names) {
+  constructor(words: readonly Word[], place: Place, names: Names, start: number) {
     this.words = words;
     this.place = place;
     this.names = names;
+    this.start = start;
   }
 
   more(): boolean {
@@ -41,7 +59,7 @@ export class Cursor {
   refuse(message: string, expected: string, back = 1): never {
     const word = this.words[this.next - back];
     const last = this.words.at(-1);
-    const at = word?.at ?? (last === undefined ? 0 : last.at + last.text.length);
+    const at = word?.at ?? (last === undefined ? this.start : endOf(last));
     throw new LanguageError({ ...this.place, column: this.place.column + at }, message, expected);
   }
 
@@ -199,6 +217,8 @@ export class Cursor {
     const expected = 'a name for the child, like child or p1';
     const text = this.take(expected);
     if (!isProcessName(text)) return this.refuse(`'${text}' is no name for a process`, expected);
+    if (this.names.processes.length >= LIMITS.processes)
+      return this.refuse(`'${text}' is one process too many`, `at most ${LIMITS.processes}`);
     if (this.names.processes.includes(text))
       return this.refuse(`'${text}' is taken`, `a name other than ${this.names.processes.join(', ')}`);
     this.names.processes.push(text);

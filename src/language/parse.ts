@@ -1,6 +1,7 @@
-import { Cursor, type Word, wordsOf } from './cursor.ts';
+import { Cursor, endOf, type Word, wordsOf } from './cursor.ts';
 import { LanguageError, type Place } from './errors.ts';
 import { type Draft, grammar, OPS, SPELLINGS } from './grammar.ts';
+import { LIMITS } from './limits.ts';
 import {
   contradiction,
   type FileHeader,
@@ -24,31 +25,56 @@ export type { Names } from './scope.ts';
 export function parseProgram(text: string, file: string): Program {
   const names = noNames();
   const moves: Move[] = [];
-  text.split('\n').forEach((raw, index) => {
-    const line = raw.replace(/\r$/, '');
-    const words = wordsOf(line);
-    const place: Place = { file, line: index + 1, column: 1 };
+  for (const { words, place } of linesOf(text, file)) {
     const [first, ...rest] = words;
-    if (first === undefined) return;
-    if (isHeader(first.text)) header(first.text, rest, place, names, moves.length > 0);
-    else moves.push(operation(first.text.replace(/:$/, ''), first, rest, names, place));
-  });
+    if (isHeader(first.text)) header(first.text, rest, place, names, moves.length > 0, endOf(first));
+    else add(moves, operation(first.text.replace(/:$/, ''), first, rest, names, place), place);
+  }
   return program(names, moves);
 }
 
-/** Where each operation of a program begins, in the order of its moves. */
-export const operationPlaces = (text: string, file: string): Place[] =>
-  text.split('\n').flatMap((line, i) => {
-    const [first] = wordsOf(line);
-    return first === undefined || isHeader(first.text) ? [] : [{ file, line: i + 1, column: first.at + 1 }];
-  });
+/** Lines that say something, word by word. What the recorder is to pass over stands behind `#!`: `#! swap file`. */
+function* linesOf(
+  text: string,
+  file: string,
+): Generator<{ readonly words: readonly [Word, ...Word[]]; readonly place: Place }> {
+  for (const [i, line] of text.split('\n').entries()) {
+    const place: Place = { file, line: i + 1, column: 1 };
+    const [first, ...rest] = wordsOf(line.replace(/\r$/, '').replace(/^#!(?= *swap )/, '  '), place);
+    if (first !== undefined) yield { words: [first, ...rest], place };
+  }
+}
+
+/** Where the parts of a program begin. */
+export interface Places {
+  /** By what they declare: 'memory', 'arch', 'file 0'. */
+  readonly headers: ReadonlyMap<string, Place>;
+  /** In the order of its moves. */
+  readonly operations: readonly Place[];
+}
+
+/** The places of a program that `parseProgram` takes. */
+export function placesOf(text: string, file: string): Places {
+  const headers = new Map<string, Place>();
+  const operations: Place[] = [];
+  for (const { words, place } of linesOf(text, file)) {
+    const [{ text: kind, at }, name] = words;
+    const begins = { ...place, column: at + 1 };
+    if (isHeader(kind)) headers.set(kind === 'file' ? fileHeader(name!.text) : kind, begins);
+    else operations.push(begins);
+  }
+  return { headers, operations };
+}
+
+/** What the header of a file is called among the places. */
+export const fileHeader = (id: string): string => `file ${id}`;
 
 /**
  * One operation of a process, without its name: 'write heap+0 9'. `names` grows by what the operation
  * declares; `place` is where the text begins.
  */
 export const parseOperation = (process: string, text: string, names: Names, place: Place): Move =>
-  operation(process, undefined, wordsOf(text), names, place);
+  operation(process, undefined, wordsOf(text, place), names, place);
 
 /**
  * A program from the steps of a level; those of `file`, `swap` and `memory` are headers. Throws a LanguageError at the
@@ -62,9 +88,15 @@ export function programOf(
   Object.assign(names.settings, settings);
   const moves: Move[] = [];
   for (const { process, text, place } of steps)
-    if (isHeader(process)) header(process, wordsOf(text), place, names, moves.length > 0);
-    else moves.push(parseOperation(process, text, names, place));
+    if (isHeader(process)) header(process, wordsOf(text, place), place, names, moves.length > 0);
+    else add(moves, parseOperation(process, text, names, place), place);
   return program(names, moves);
+}
+
+function add(moves: Move[], move: Move, place: Place): void {
+  if (moves.length === LIMITS.operations)
+    throw new LanguageError(place, 'one operation too many', `at most ${LIMITS.operations}`);
+  moves.push(move);
 }
 
 const program = (
@@ -81,8 +113,15 @@ const program = (
 });
 
 /** `file FID NPAGES ext4|tmpfs [cold]`, `swap file|zram`, `memory N`, `arch x86|arm` and the other settings. */
-function header(kind: string, words: readonly Word[], place: Place, names: Names, late: boolean): void {
-  const cursor = new Cursor(words, place, names);
+function header(
+  kind: string,
+  words: readonly Word[],
+  place: Place,
+  names: Names,
+  late: boolean,
+  start = 0,
+): void {
+  const cursor = new Cursor(words, place, names, start);
   if (late) throw new LanguageError(place, `the ${kind} header after an operation`, 'headers first');
   if (kind === 'swap') {
     names.swap = cursor.oneOf(['file', 'zram'], 'a swap device') as SwapDevice;
@@ -98,13 +137,16 @@ function header(kind: string, words: readonly Word[], place: Place, names: Names
     names.settings[kind] = cursor.oneOf([...SETTINGS[kind]], `a kind of ${kind}`);
     cursor.end();
     const why = contradiction(names.settings as Settings);
-    if (why !== undefined) throw new LanguageError(place, ...why);
+    if (why !== undefined) throw new LanguageError(place, why.message, why.expected);
     return;
   }
   const id = cursor.matching(/^\d+$/, 'the number of the file');
   if (names.files.some(known => known.id === id))
     cursor.refuse(`file ${id} is declared twice`, 'another number');
-  const pages = cursor.number('a number of pages', 0, 1 << 20);
+  if (names.files.length === LIMITS.files)
+    cursor.refuse(`file ${id} is one file too many`, `at most ${LIMITS.files}`);
+  const left = names.files.reduce<number>((sum, each) => sum - each.pages, LIMITS.filePages);
+  const pages = cursor.number(`a number of pages, ${LIMITS.filePages} for all files together`, 0, left);
   const fs = cursor.oneOf(['ext4', 'tmpfs'], 'a file system') as FileHeader['fs'];
   const cold = cursor.more() && cursor.oneOf(['cold'], 'a flag') === 'cold';
   cursor.end();
@@ -137,7 +179,7 @@ function operation(
     return fail(word ?? verb, `${process} cannot ${op}`, `'${KERNEL} ksm'`);
   if (process !== KERNEL) begin(process, names, (message, expected) => fail(word, message, expected));
 
-  const cursor = new Cursor(rest, place, names);
+  const cursor = new Cursor(rest, place, names, endOf(verb));
   const draft: Draft = {};
   for (const argument of grammar[op].arguments.slice(0, spelling?.takes)) argument.read(cursor, draft);
   cursor.end();

@@ -4,8 +4,8 @@ import { judge, OwnFault, type Situation } from '../../src/judge/judge.ts';
 import { isRight, type Judgement } from '../../src/judge/verdict.ts';
 import { parseProgram } from '../../src/language/parse.ts';
 import { describe as describeMove } from '../../src/language/print.ts';
+import type { Fault } from '../../src/machines/linux/fault/fault.ts';
 import { linux } from '../../src/machines/linux/linux.ts';
-import type { Fault } from '../../src/machines/linux/world.ts';
 import { isTrap } from '../../src/machines/machine.ts';
 import { programs } from '../machines/linux/programs.ts';
 

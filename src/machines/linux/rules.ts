@@ -1,14 +1,18 @@
 import type { Settings } from '../../language/moves.ts';
+import type { Extable } from './calls/interrupted.ts';
 import { kernelStreams, type Stream, type StreamRules, verifiedEntry } from './calls/streams.ts';
 import type { Decision } from './fault/decision.ts';
+import type { Fault } from './fault/fault.ts';
 import { accessError, isBug, kernelmodeFixupOrOops, mayNotSleep, outOfMemory } from './fault/fault-path.ts';
 import { kernelRoutines, type Routines } from './fault/routines.ts';
 import { ANON, EXCLUSIVE, KSM, SWAPCACHE } from './hardware/frames.ts';
 import { enoughMemory } from './memory/commit.ts';
+import { selectBadProcess } from './memory/oom.ts';
 import { kernelStack, type StackRules } from './memory/stack.ts';
 import { slotCachedBy, swapCount } from './memory/swap.ts';
 import type { Vma } from './memory/vma.ts';
-import type { Extable, Fault, World } from './world.ts';
+import type { Process } from './process.ts';
+import type { World } from './world.ts';
 
 /** A kernel as a value: what distinguishes it stands here, one line a rule, and nowhere else. */
 export interface RuleSet {
@@ -21,6 +25,8 @@ export interface RuleSet {
   readonly mayNotSleep: (fault: Fault) => boolean;
   /** Is there no frame for what was decided, nor any to be reclaimed? */
   readonly outOfMemory: (world: World, fault: Fault, decision: Decision) => boolean;
+  /** Who dies then, asked for by whom? */
+  readonly selectBadProcess: (world: World, asking: Process) => Process;
   /** What becomes of a refusal where the kernel's own instruction has faulted. */
   readonly unserved: Readonly<Record<Extable, (refusal: Decision) => Decision>>;
   /**
@@ -94,6 +100,8 @@ export interface ProtectRules {
   readonly takesAccess: boolean;
   readonly takesWrite: boolean;
   readonly takesFetch: boolean;
+  /** Is private memory that becomes writable counted as promised? */
+  readonly counts: boolean;
   readonly flush: boolean;
 }
 
@@ -200,6 +208,7 @@ const newest: RuleSet = {
   isBug,
   mayNotSleep,
   outOfMemory,
+  selectBadProcess,
   unserved: kernelmodeFixupOrOops,
   reuse: exclusiveOrSole,
   upgrade: exclusiveAnon,
@@ -225,7 +234,7 @@ const newest: RuleSet = {
     passDirty: true,
     flush: true,
   },
-  protect: { takesAccess: true, takesWrite: true, takesFetch: true, flush: true },
+  protect: { takesAccess: true, takesWrite: true, takesFetch: true, counts: true, flush: true },
   shmem: { aroundWithinVma: true, takeReference: true, addRmap: true, putPages: true },
   swap: kernelSwap,
   gup: { unshares: true, breaksCow: false },

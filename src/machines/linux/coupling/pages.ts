@@ -1,6 +1,6 @@
 import type { Uncoupled } from '../../machine.ts';
 import { byteAt, bytesOf, type Content, sameContent, ZEROS } from '../hardware/content.ts';
-import { ANON, LAZYFREE, ZERO_PFN } from '../hardware/frames.ts';
+import { ANON, FOLIO_DIRTY, LAZYFREE, ZERO_PFN } from '../hardware/frames.ts';
 import {
   isDirty,
   isExecutable,
@@ -18,6 +18,7 @@ import type { IdealMemory } from '../ideal/ideal.ts';
 import type { ObjectId } from '../ideal/memory.ts';
 import * as asked from '../ideal/memory.ts';
 import { areasOf, type PageView, pageOf } from '../ideal/view.ts';
+import type { Mm } from '../memory/mm.ts';
 import { contentOf } from '../memory/page-cache.ts';
 import { swappedContent } from '../memory/swap.ts';
 import * as area from '../memory/vma.ts';
@@ -32,7 +33,7 @@ import {
   type Vma,
 } from '../memory/vma.ts';
 import { entryRow, frameRow } from '../names.ts';
-import type { Mm, World } from '../world.ts';
+import type { World } from '../world.ts';
 
 /** Address spaces: VMAs, and what each page's entry shows. */
 
@@ -153,9 +154,9 @@ function lurks(world: World, mm: Mm, vma: Vma, page: number, wanted: PageView): 
   return vanishes ? 'may be dropped' : undefined;
 }
 
-/** A page that was given up with MADV_FREE and that no entry knows to have been written to since. */
+/** A page that was given up with MADV_FREE and that nothing knows to have been written to since. */
 const mayVanish = ({ frames }: World, mm: Mm, page: number, pfn: number): boolean =>
-  frames.is(pfn, LAZYFREE) && !isDirty(mm.table.low(page));
+  frames.is(pfn, LAZYFREE) && !frames.is(pfn, FOLIO_DIRTY) && !isDirty(mm.table.low(page));
 
 export const holds = (content: Content, allowed: Contents): string | undefined =>
   allowed.some(one => equals(content, one)) ? undefined : 'wrong content';

@@ -15,13 +15,15 @@ import {
   pfnOf,
   slotOf,
 } from '../hardware/pte.ts';
+import { oomBadness } from '../memory/oom.ts';
 import { endOfFile, isMemory } from '../memory/page-cache.ts';
 import { type Obstacle, obstacle, stackAbove } from '../memory/stack.ts';
 import { slotCachedBy, swapCacheOf, swapCount } from '../memory/swap.ts';
 import { findVma, indexOf, isShared, mayExecute, mayWrite, permOf, type Vma } from '../memory/vma.ts';
 import { frameInWords, slotName } from '../names.ts';
-import { type Fault, vmaAt, type World } from '../world.ts';
+import type { World } from '../world.ts';
 import type { Decision } from './decision.ts';
+import { type Fault, vmaAt } from './fault.ts';
 import { doUserAddrFault } from './fault-path.ts';
 
 /** Each rule that can decide a fault, with the kernel function that applies it. */
@@ -30,6 +32,7 @@ export const RULES = {
   'stack-grow': 'expand_stack',
   'stack-gap': 'expand_downwards',
   'stack-limit': 'acct_stack_growth',
+  'stack-promises': '__vm_enough_memory',
   access: 'access_error',
   'copy-no-vma': 'fixup_exception',
   'copy-access': 'fixup_exception',
@@ -79,6 +82,7 @@ const OUTSIDE: Readonly<Record<Obstacle | 'none', Rule>> = {
   'no stack': 'no-vma',
   gap: 'stack-gap',
   limit: 'stack-limit',
+  promises: 'stack-promises',
 };
 
 /** Which rule decides this fault: the one by which the kernel's own decision comes about. */
@@ -222,7 +226,7 @@ function factsAt(world: World, process: string, page: number): Facts {
   const mappers = pfn < 0 ? [] : mappersOf(world, pfn);
   return {
     process,
-    page: pageName(world.regions, page),
+    page: pageName(world.setup.regions, page),
     vma: vma === undefined ? 'none' : vmaInWords(vma),
     rights: vma === undefined ? 'none' : permOf(vma.rights),
     entry: entryInWords(low, high, pfn),
@@ -236,7 +240,14 @@ function factsAt(world: World, process: string, page: number): Facts {
     ...objectFacts(world, vma, page),
     ...swapFacts(world, low, pfn),
     ...stackFacts(world, process, page),
+    ...victimFacts(world, process),
   };
+}
+
+/** Who would die for want of memory, and the pages that this gives back. */
+function victimFacts(world: World, process: string): Facts {
+  const victim = world.rules.selectBadProcess(world, world.process(process));
+  return { victim: victim.name, badness: oomBadness(world, victim) };
 }
 
 /** What the VMA shows there: a file and the page of it, whether that is cached, where it ends. */

@@ -1,8 +1,9 @@
 import { sameContent, ZEROS } from '../hardware/content.ts';
-import { flushMm } from '../hardware/cpu.ts';
 import { ANON, EXCLUSIVE, FILE, FOLIO_DIRTY, LAZYFREE, RECLAIM } from '../hardware/frames.ts';
+import { flushMm } from '../hardware/mmu.ts';
 import { isDirty, mapsFrame, pfnOf, swapEntry } from '../hardware/pte.ts';
-import type { Mm, World } from '../world.ts';
+import type { World } from '../world.ts';
+import type { Mm } from './mm.ts';
 import { type AddressSpace, removePage, withKey, withoutKey } from './page-cache.ts';
 import { isMlocked, removeRmap } from './rmap.ts';
 import { addToSwap, leaveCache, swapDuplicate, writeToSwap } from './swap.ts';
@@ -86,10 +87,10 @@ export function dropSwapped(world: World, pfn: number): void {
   if (!isHeld(world, pfn, 1)) leaveCache(world, pfn);
 }
 
-/** A page that was given up with MADV_FREE is dropped unless it was written to again. */
+/** A page that was given up with MADV_FREE is dropped unless it was written to again, by whatever way. */
 function dropLazily(world: World, mm: Mm, page: number, pfn: number): void {
   const { frames } = world;
-  if (isDirty(mm.table.low(page))) {
+  if (isDirty(mm.table.low(page)) || frames.is(pfn, FOLIO_DIRTY)) {
     frames.unmark(pfn, LAZYFREE);
     frames.mark(pfn, FOLIO_DIRTY);
     return;

@@ -1,6 +1,7 @@
 import { ANON, FILE, FOLIO_DIRTY, LAZYFREE, SWAPCACHE } from '../hardware/frames.ts';
 import { isDirty, mapsFrame, pfnOf } from '../hardware/pte.ts';
-import type { Mm, World } from '../world.ts';
+import type { World } from '../world.ts';
+import type { Mm } from './mm.ts';
 import { removePage } from './page-cache.ts';
 import { isReclaimable, pageOut } from './reclaim.ts';
 import { hasFreeSlot, leaveCache } from './swap.ts';
@@ -12,8 +13,12 @@ import { part } from './vma.ts';
  * shrink_folio_list, mm/vmscan.c.
  */
 
-/** Are all frames in use? The zero frame is not counted. */
-export const isFull = ({ frames, memory }: World): boolean => frames.count - 1 - frames.free.length >= memory;
+/** Frames that nobody uses; none while system calls use the reserve. The zero frame is not counted. */
+export const framesLeft = ({ frames, setup }: World): number =>
+  Math.max(0, setup.memory - (frames.count - 1 - frames.free.length));
+
+/** Are all frames in use? */
+export const isFull = (world: World): boolean => framesLeft(world) === 0;
 
 /**
  * Reclaims until a frame is free; answers whether one is.

@@ -1,5 +1,6 @@
 import { pageName } from '../../../language/names.ts';
 import type { Panel, Row, View } from '../../machine.ts';
+import type { Fault } from '../fault/fault.ts';
 import { entryRights } from '../fault/why.ts';
 import { ANON, EXCLUSIVE, KSM, LAZYFREE, ZERO_PFN } from '../hardware/frames.ts';
 import {
@@ -13,6 +14,9 @@ import {
   pfnOf,
   slotOf,
 } from '../hardware/pte.ts';
+import { commitLimit, committed } from '../memory/commit.ts';
+import type { Mm } from '../memory/mm.ts';
+import { framesLeft, isFull } from '../memory/shortage.ts';
 import { slotCachedBy } from '../memory/swap.ts';
 import {
   DONTCOPY,
@@ -25,13 +29,14 @@ import {
   WIPEONFORK,
 } from '../memory/vma.ts';
 import { entryRow, frameName, frameRow, processRow, slotName, vmaRow } from '../names.ts';
-import type { Fault, Mm, Process, World } from '../world.ts';
+import type { Process } from '../process.ts';
+import type { World } from '../world.ts';
 import { cellsOf, panel, row } from './panel.ts';
 import { storePanels } from './stores.ts';
 
 /**
- * All that decides a fault, among facts that do not: processes with VMAs and entries, frames, where else
- * pages are kept, the TLB.
+ * All that decides a fault, among facts that do not: processes with VMAs and entries, frames and how many
+ * there are, where else pages are kept, the TLB.
  */
 export function view(world: World, fault?: Fault): View {
   return Object.freeze({
@@ -62,7 +67,7 @@ function processPanel(world: World, fault: Fault | undefined): Panel {
     if (here !== undefined && mm.vmas.every(vma => here.page < vma.start || here.page >= vma.end))
       if (!strays.includes(here.page)) strays.push(here.page);
     for (const page of strays) {
-      rows.push(row(vmaRow(name, page), 'vma', 1, [pageName(world.regions, page), 'no VMA']));
+      rows.push(row(vmaRow(name, page), 'vma', 1, [pageName(world.setup.regions, page), 'no VMA']));
       rows.push(entry(world, mm, name, page, '', here));
     }
   }
@@ -82,11 +87,11 @@ function stateOf(world: World, process: Process, leader: Process): string {
 
 /** Entries are numbered from the start of their region, also after a split. */
 const vmaBase = (world: World, vma: Vma): number =>
-  world.regions.find(region => vma.start >= region.page && vma.start < region.page + region.pages)?.page ??
-  vma.start;
+  world.setup.regions.find(region => vma.start >= region.page && vma.start < region.page + region.pages)
+    ?.page ?? vma.start;
 
 function vmaCells(world: World, vma: Vma): string[] {
-  const name = pageName(world.regions, vma.start);
+  const name = pageName(world.setup.regions, vma.start);
   const pages = vma.end - vma.start;
   return [
     name.endsWith('+0') ? name.slice(0, -2) : name,
@@ -128,7 +133,7 @@ function entriesOf(world: World, mm: Mm, process: string, vma: Vma, fault: Fault
 const LONG = 4;
 
 function entry(
-  { arch }: World,
+  { setup: { arch } }: World,
   mm: Mm,
   process: string,
   page: number,
@@ -160,20 +165,44 @@ function framePanel(world: World, fault: Fault | undefined): Panel {
   const low = table?.low(fault!.page) ?? 0;
   const atFault = table === undefined || !mapsFrame(low) ? -1 : pfnOf(low, table.high(fault!.page));
   const rows: Row[] = [];
-  for (let pfn = 0; pfn < frames.count; pfn++)
-    rows.push(row(frameRow(pfn), 'frame', 0, frameCells(world, pfn), pfn === atFault ? ['frame'] : []));
-  if (frames.free.length === 0)
+  const names = fileNames(world);
+  for (let pfn = 0; pfn < frames.count; pfn++) {
+    const cells = frameCells(world, pfn, names.get(pfn));
+    rows.push(row(frameRow(pfn), 'frame', 0, cells, pfn === atFault ? ['frame'] : []));
+  }
+  if (frames.free.length === 0 && !isFull(world))
     rows.push(row(frameRow(frames.count), 'frame', 0, [frameName(frames.count), 'free', '', '', '', '']));
-  return panel('frames', 0, 'physical memory', ['frame', 'kind', 'refs', 'maps', 'excl', 'content'], rows);
+  return panel('frames', 0, memoryTitle(world), ['frame', 'kind', 'refs', 'maps', 'excl', 'content'], rows);
 }
 
-function frameCells(world: World, pfn: number): string[] {
+/**
+ * Where memory has an end: how many frames are left, and how many pages are promised (Committed_AS), where
+ * overcommitting is forbidden below which limit (CommitLimit).
+ */
+function memoryTitle(world: World): string {
+  const { memory, overcommit } = world.setup;
+  if (memory === Number.POSITIVE_INFINITY) return 'physical memory';
+  const limit = overcommit === 'never' ? ` < ${commitLimit(world)}` : '';
+  return `memory: ${framesLeft(world)} of ${memory} free, promised ${committed(world)}${limit}`;
+}
+
+/** By frame: which page of which file it caches. */
+const fileNames = ({ objects }: World): ReadonlyMap<number, string> =>
+  new Map(
+    objects.flatMap(object =>
+      object?.file === undefined
+        ? []
+        : Array.from(object.pages, ([index, pfn]) => [pfn, `file ${object.file}.${index}`] as const),
+    ),
+  );
+
+function frameCells(world: World, pfn: number, file: string | undefined): string[] {
   const { frames } = world;
   if (pfn === ZERO_PFN) return [frameName(pfn), 'zero', '-', '-', '-', cellsOf(frames.contents[pfn]!)];
   if (frames.refcount[pfn]! <= 0) return [frameName(pfn), 'free', '', '', '', ''];
   return [
     frameName(pfn),
-    kindOf(world, pfn),
+    kindOf(world, pfn, file),
     String(frames.refcount[pfn]),
     String(frames.mapcount[pfn]),
     frames.is(pfn, EXCLUSIVE) ? 'yes' : 'no',
@@ -182,18 +211,14 @@ function frameCells(world: World, pfn: number): string[] {
 }
 
 /** What a frame holds: anonymous memory, also that of a slot whose cache it is, or which page of which file. */
-function kindOf(world: World, pfn: number): string {
-  const { frames, objects } = world;
+function kindOf(world: World, pfn: number, file = 'shared'): string {
+  const { frames } = world;
   const slot = slotCachedBy(world, pfn);
   const cached = slot < 0 ? '' : `, ${slotName(slot)}`;
   if (frames.is(pfn, KSM)) return `merged${cached}`;
   if (frames.is(pfn, LAZYFREE)) return 'anon, lazy';
   if (frames.is(pfn, ANON)) return `anon${cached}`;
-  for (const object of objects)
-    if (object?.file !== undefined)
-      for (const [index, cachePfn] of object.pages)
-        if (cachePfn === pfn) return `file ${object.file}.${index}`;
-  return 'shared';
+  return file;
 }
 
 function tlbPanel(world: World): Panel {
@@ -207,7 +232,7 @@ function tlbPanel(world: World): Panel {
       for (const page of tlb?.pages() ?? []) {
         const cells = [
           name,
-          pageName(world.regions, page),
+          pageName(world.setup.regions, page),
           frameName(pfnOf(tlb!.low(page), tlb!.high(page))),
           entryRights(tlb!.low(page), tlb!.high(page)),
         ];

@@ -1,6 +1,6 @@
 import type { Access, Settings } from '../../../../language/moves.ts';
+import type { Fault } from '../../fault/fault.ts';
 import type { Vma } from '../../memory/vma.ts';
-import type { Fault } from '../../world.ts';
 import { arm } from './arm.ts';
 import { x86 } from './x86.ts';
 
@@ -20,6 +20,8 @@ export interface Arch {
   readonly faultDrops: boolean;
   /** Are mappings of the kernel's own copied into an address space only once it needs them? */
   readonly syncsKernelMap: boolean;
+  /** Tables above those that have the entries, in an address space of a program as small as these. */
+  readonly upperTables: number;
   /** What the processor says of a fault: the error code of x86, the fault status of ARM. */
   readonly status: (trap: TrapCause) => number;
   /** Does the VMA forbid the access, so that it is refused before the entry is looked at? */
