@@ -84,7 +84,7 @@ test('the sandbox completes and remembers what was typed', async () => {
 });
 
 test('what would lose a decision is asked for twice: r in a level, q in a level of one’s own', async () => {
-  const file = new URL('../../levels/linux/trap/does-it-ring.yaml', import.meta.url).pathname;
+  const file = new URL('../../levels/linux/trap/two-desks.yaml', import.meta.url).pathname;
   const session = launch(['play', file], { home });
   await session.waitFor('Enter');
   session.press(keys.enter);
