@@ -2,7 +2,7 @@ import { type Move, type Seen, STORED } from '../language/moves.ts';
 import type { AnyMachine, Choice, Scope, Violation } from '../machines/machine.ts';
 import type { Situation } from './judge.ts';
 import { classify, type IdealState, type Outcome, OwnFault, run, type World } from './run.ts';
-import { isMiscounted, retry, symbolic, type Trial } from './trial.ts';
+import { Findings, isMiscounted, retry, symbolic, type Trial } from './trial.ts';
 import { type Consequence, type ConsequenceStep, type Verdict, worse } from './verdict.ts';
 
 /** Bounds of the search: moves including the retried instruction, and states. */
@@ -138,7 +138,10 @@ function replay(
   path: readonly Move[],
   relabel: boolean,
 ) {
-  const { world, ideal, legend } = symbolic(machine, situation);
+  const known = symbolic(machine, situation, situation.findings ?? new Findings());
+  const { legend } = known;
+  const world = machine.clone(known.world);
+  const ideal = machine.ideal.clone(known.ideal);
   const bytes = relabel ? distinctBytes(legend) : new Map(legend);
   const unused = unusedBytes([...bytes.values(), ...storedBy(situation.move)]);
   const trapping =

@@ -1,4 +1,4 @@
-import { complete, judge, type Situation } from '../../judge/judge.ts';
+import { complete, Findings, judge, type Situation } from '../../judge/judge.ts';
 import { type Judgement, VERDICTS, type Verdict } from '../../judge/verdict.ts';
 import type { Seen } from '../../language/moves.ts';
 import { parseProgram } from '../../language/parse.ts';
@@ -188,7 +188,7 @@ function fault(header: string, text: string): Omit<MatrixRow, 'state' | 'rights'
   }
   const trapped = linux.step(world, move);
   if (!isTrap(trapped)) return undefined;
-  const situation: Situation = { world, ideal, move, fault: trapped, tried: new Map() };
+  const situation: Situation = { world, ideal, move, fault: trapped, findings: new Findings() };
   const offers = linux.offers(world, trapped, linux.decisions);
   return {
     errorCode: trapped.errorCode,
