@@ -70,16 +70,17 @@ export const optimalOffers = (
 
 /** What the decisions at a fault are worth: each is tried once, and looked at as closely as an answer needs. */
 function worths(machine: AnyMachine, situation: Situation, offers: readonly Choice[]) {
-  const { findings = new Findings() } = situation;
+  const { horizon, findings = new Findings() } = situation;
   const isCheaper = comparison(machine, situation);
   const trial = (decision: Choice): Trial => tryDecision(machine, situation, decision, findings);
-  const cost = (decision: Choice): Cost => toHorizon(machine, situation, trial(decision), findings);
+  const cost = (decision: Choice): Cost => toHorizon(machine, situation, trial(decision), findings)!;
   /** What costs too much before the rest of the script is counted need not be right, nor be followed to its end. */
   const isBeaten = (decision: Choice): boolean => {
     const most = cost(decision);
     const beats = (offer: Choice): boolean => {
       const other = trial(offer);
-      return isCheaper(other.cost, most) && other.right && isCheaper(cost(offer), most);
+      if (!isCheaper(other.least, most) || !isCheaper(other.cost, most) || !other.right) return false;
+      return horizon === undefined || toHorizon(machine, situation, other, findings, most) !== undefined;
     };
     return isCheaper(ONE_FAULT, most) && offers.some(beats);
   };
@@ -87,15 +88,21 @@ function worths(machine: AnyMachine, situation: Situation, offers: readonly Choi
   return { trial, cost, isBeaten, isOptimal };
 }
 
-/** A right decision is charged what the rest of the script costs after it, where the level looks so far. */
-function toHorizon(machine: AnyMachine, { horizon }: Situation, trial: Trial, findings: Findings): Cost {
+/**
+ * A right decision is charged what the rest of the script costs after it, where the level looks so far; undefined
+ * where that comes to no less than `below`.
+ */
+function toHorizon(
+  machine: AnyMachine,
+  { horizon }: Situation,
+  trial: Trial,
+  findings: Findings,
+  below?: Cost,
+): Cost | undefined {
   if (horizon === undefined || !trial.right) return trial.cost;
-  let total = findings.totals.get(trial);
-  if (total === undefined) {
-    total = addCosts(trial.cost, leastCost(machine, trial.world, trial.ideal, horizon, findings.ahead));
-    findings.totals.set(trial, total);
-  }
-  return total;
+  const left = below && machine.price!(below) - machine.price!(trial.cost);
+  const rest = leastCost(machine, trial.world, trial.ideal, horizon, findings.ahead, left);
+  return rest && addCosts(trial.cost, rest);
 }
 
 /** To the end of a script one number decides; at a single fault only what is cheaper in every count is cheaper. */

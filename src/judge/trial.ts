@@ -11,6 +11,7 @@ import {
   type Trap,
   type Violation,
 } from '../machines/machine.ts';
+import type { Known } from './horizon.ts';
 import type { Situation } from './judge.ts';
 import { type Asked, classify, type IdealState, type Outcome, run, type World } from './run.ts';
 import type { Verdict } from './verdict.ts';
@@ -26,6 +27,9 @@ interface Symbolic {
   readonly legend: ReadonlyMap<number, number>;
   /** What the ideal allows the trapped instruction to show. */
   readonly expected: readonly Seen[];
+  /** The entry at fault, as text. */
+  readonly entry: string;
+  readonly cost: Cost;
 }
 
 /** What was found out about a situation: kept for whoever asks next. */
@@ -33,9 +37,8 @@ export class Findings {
   symbolic: Symbolic | undefined;
   /** By text form of the decision. */
   readonly trials = new Map<string, Trial>();
-  /** Where costs count to the end of the script: of decisions, and of what is still before a state. */
-  readonly totals = new Map<Trial, Cost>();
-  readonly ahead = new Map<string, Cost>();
+  /** What is still before a state, where costs count to the end of the script. */
+  readonly ahead: Known = new Map();
   private readonly advanced: { readonly seen: Seen; readonly ideal: IdealState }[] = [];
 
   /** The ideal after the trapped instruction has shown this. */
@@ -55,26 +58,31 @@ export function symbolic(machine: AnyMachine, situation: Situation, findings: Fi
     const ideal = machine.ideal.clone(situation.ideal);
     const legend = machine.symbolize(world, ideal);
     const expected = machine.ideal.expect(ideal, withSymbol(situation.move));
-    findings.symbolic = { world, ideal, legend, expected };
+    const entry = machine.entry(world, situation.fault);
+    findings.symbolic = { world, ideal, legend, expected, entry, cost: machine.cost(world) };
   }
   return findings.symbolic;
 }
 
 /**
- * A decision carried out on a clone whose contents are symbols, and the trapped instruction retried. What that is worth
- * is found out when it is first asked for.
+ * A decision carried out on a clone whose contents are symbols, and the trapped instruction retried. That is followed no
+ * further than somebody has asked.
  */
 export class Trial {
-  /** From the trap until the instruction completed or its process was signalled. */
-  readonly cost: Cost;
-  readonly world: World;
+  /** From the trap until the instruction traps again, or is done: no more than `cost` in any count. */
+  readonly least: Cost;
   private readonly machine: AnyMachine;
   private readonly findings: Findings;
   private readonly symbolic: Symbolic;
   private readonly decision: Choice;
   private readonly move: Move;
-  private readonly outcome: Outcome;
-  private worth: { right: boolean; verdict: Verdict | undefined; ideal: IdealState } | undefined;
+  private readonly asked: Asked;
+  private readonly begun: Outcome | Trap;
+  private readonly changed: World;
+  private done: { readonly outcome: Outcome; readonly cost: Cost } | undefined;
+  private worth:
+    | { readonly right: boolean; readonly verdict: Verdict | undefined; readonly ideal: IdealState }
+    | undefined;
 
   constructor(machine: AnyMachine, situation: Situation, decision: Choice, findings: Findings) {
     this.machine = machine;
@@ -82,10 +90,33 @@ export class Trial {
     this.symbolic = symbolic(machine, situation, findings);
     this.decision = decision;
     this.move = withSymbol(situation.move);
-    this.world = machine.clone(this.symbolic.world);
-    const before = machine.cost(this.world);
-    this.outcome = retry(machine, this.world, situation, decision, this.move);
-    this.cost = addCosts(costBetween(before, machine.cost(this.world)), ONE_FAULT);
+    this.asked = new Map([[situation.fault.handler, this.symbolic.entry]]);
+    this.changed = machine.clone(this.symbolic.world);
+    this.begun = begin(machine, this.changed, situation.fault, decision, this.move);
+    this.least = this.spent();
+  }
+
+  private spent(): Cost {
+    return addCosts(costBetween(this.symbolic.cost, this.machine.cost(this.changed)), ONE_FAULT);
+  }
+
+  /** From the trap until the instruction completed or its process was signalled. */
+  get cost(): Cost {
+    return this.completed().cost;
+  }
+
+  get world(): World {
+    this.completed();
+    return this.changed;
+  }
+
+  private completed() {
+    if (this.done === undefined) {
+      const { machine, changed, move, asked, begun } = this;
+      const outcome = goOn(machine, changed, move, asked, begun);
+      this.done = { outcome, cost: this.spent() };
+    }
+    return this.done;
   }
 
   get right(): boolean {
@@ -108,7 +139,8 @@ export class Trial {
   }
 
   private judge() {
-    const { machine, world, outcome, decision } = this;
+    const { machine, world, decision } = this;
+    const { outcome } = this.completed();
     const shown = classify(this.symbolic.expected, outcome, machine.trespass(world));
     if (outcome.kind === 'fault' || shown !== undefined)
       return { right: false, verdict: shown, ideal: this.symbolic.ideal };
@@ -147,10 +179,7 @@ const isDetailed = (machine: AnyMachine, decision: Choice): boolean =>
 export const isMiscounted = (machine: AnyMachine, world: World, decision: Choice): boolean =>
   isDetailed(machine, decision) && (machine.broken(world) as readonly Violation[]).length > 0;
 
-/**
- * Carries out the decision and retries the instruction; later faults of it are the kernel's to decide, but
- * what was said in detail has to serve the page by itself.
- */
+/** Carries out the decision and retries the instruction; later faults of it are the kernel's to decide. */
 export function retry(
   machine: AnyMachine,
   world: World,
@@ -159,6 +188,11 @@ export function retry(
   move: Move,
 ): Outcome {
   const asked: Asked = new Map([[fault.handler, machine.entry(world, fault)]]);
+  return goOn(machine, world, move, asked, begin(machine, world, fault, decision, move));
+}
+
+/** As far as the next trap. What was said in detail has to serve the page by itself. */
+function begin(machine: AnyMachine, world: World, fault: Trap, decision: Choice, move: Move): Outcome | Trap {
   machine.apply(world, fault, decision);
   if (isDetailed(machine, decision)) {
     const ahead: Seen | Trap = machine.step(machine.clone(world), move);
@@ -166,5 +200,8 @@ export function retry(
     if (isTrap(ahead) && ahead.event === undefined && ahead.page === fault.page)
       return { kind: 'fault', trap: ahead };
   }
-  return run(machine, world, move, undefined, asked);
+  return machine.step(world, move);
 }
+
+const goOn = (machine: AnyMachine, world: World, move: Move, asked: Asked, begun: Outcome | Trap): Outcome =>
+  begun.kind === 'trap' ? run(machine, world, move, undefined, asked, begun) : begun;

@@ -210,8 +210,8 @@ export interface Machine<W, F extends Trap, D extends Choice, I> {
   broken(w: W): readonly Violation[];
   cost(w: W): Cost;
   /**
-   * A cost in one number, where a level may count to the end of its script: prices are a choice of the game. No less
-   * where no count is less.
+   * A cost in one number, where a level may count to the end of its script: so much for each count, which is a choice
+   * of the game. Of two costs together it is the sum.
    */
   price?(cost: Cost): number;
   /** What copying at once at every fork would have cost up to now. */
