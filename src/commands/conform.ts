@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import type { SwapDevice } from '../language/moves.ts';
 import { parseProgram } from '../language/parse.ts';
 import { printProgram } from '../language/print.ts';
 import { linux } from '../machines/linux/linux.ts';
@@ -12,7 +13,7 @@ import { isRecording, readText } from './files.ts';
 import { type Io, UsageError } from './io.ts';
 import { readProgram } from './program.ts';
 
-const SWAPS = ['none', 'file', 'zram'];
+const SWAPS: readonly SwapDevice[] = ['none', 'file', 'zram'];
 
 /**
  * `cowhand conform FILE|DIR ... [--json]`: replays recordings of a live kernel on the machine and compares.
@@ -33,9 +34,10 @@ export async function conform(args: string[], io: Io): Promise<number> {
   if (values.record !== undefined) {
     if (positionals.length > 0 || values.json)
       throw new UsageError('--record takes one program, and nothing but --swap beside it');
-    if (values.swap !== undefined && !SWAPS.includes(values.swap))
+    const swap = SWAPS.find(name => name === values.swap);
+    if (values.swap !== undefined && swap === undefined)
       throw new UsageError(`there is no swap '${values.swap}'; expected ${SWAPS.join(', ')}`);
-    return printRecording(values.record, io);
+    return printRecording(values.record, swap, io);
   }
   if (values.swap !== undefined) throw new UsageError('--swap goes with --record');
   if (positionals.length === 0)
@@ -48,10 +50,14 @@ export async function conform(args: string[], io: Io): Promise<number> {
   return report.differences.length > 0 || report.unknown > 0 ? 1 : 0;
 }
 
-/** Prints one record a line: all of the program or, where the machine does not know a part, nothing. */
-async function printRecording(given: string, io: Io): Promise<number> {
-  const program = await readProgram(given, io, { knows: linux.knows });
-  for (const operation of record(parseProgram(printProgram(program), given)))
+/**
+ * Prints one record a line: all of the program or, where the machine does not know a part, nothing.
+ * @param swap what pages are swapped out to; what the program says if left out
+ */
+async function printRecording(given: string, swap: SwapDevice | undefined, io: Io): Promise<number> {
+  const said = await readProgram(given, io, { knows: linux.knows });
+  const program = parseProgram(printProgram(said), given);
+  for (const operation of record(swap === undefined ? program : { ...program, swap }))
     io.stdout.write(`${JSON.stringify(operation)}\n`);
   return 0;
 }

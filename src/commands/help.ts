@@ -81,8 +81,8 @@ and kind of every page. Exit 1 if anything differs or is unknown.
   --json            {programs, operations, agreeing, unknown, differences}
   --record PROGRAM  runs the operations of PROGRAM (one a line) on the model and
                     prints a recording
-  --swap KIND       the swap that the recording claims: none (the default), file
-                    or zram`,
+  --swap KIND       what pages are swapped out to: none, file or zram; if left
+                    out what PROGRAM says, or none`,
 
   coverage: `Usage: cowhand coverage [OPTIONS]
 
@@ -102,7 +102,8 @@ what changed. PROGRAM is a file of operations, one a line, or - for standard
 input.
 
   --seed N           runs a program made from the number N (0 to 4294967295);
-                     the same number makes the same program everywhere
+                     the same number makes the same program everywhere, for
+                     ARM without the few operations that it does not have
   --system S         linux (the default), boot, xen, hurd or mach
   --rules R          the kernel's rules; the newest if left out
   --arch A           of linux: x86 (the default) or arm
@@ -112,8 +113,12 @@ input.
   --plot             with --system xen: what stores to a page table cost:
                      emulated, asked for in batches, or with the table unhooked
   --cpus N           of the domain that is plotted: 1 (the default) to 4
-  --json             {program, rules, operations, final, cost}
-  --format recorder  only prints the program, as the recorder takes it`,
+  --json             {program, rules, operations, final, cost}: see
+                     docs/language.md
+  --format recorder  only prints the program, as the recorder of a live kernel
+                     takes it; what that does not have is refused by its place
+
+Exit 2 for a bad program (file, line, column and what was expected) or option.`,
 
   practice: `Usage: cowhand practice [OPTIONS]
 

@@ -10,6 +10,9 @@ export interface Word {
   readonly at: number;
 }
 
+/** Where a word ends. */
+export const endOf = ({ text, at }: Word): number => at + text.length;
+
 /** Splits at white space; a comment ends the line. */
 export function wordsOf(line: string): Word[] {
   const end = line.indexOf('#');
@@ -26,11 +29,14 @@ export class Cursor {
   private readonly words: readonly Word[];
   private readonly place: Place;
   private readonly names: Names;
+  /** Where what they belong to ends. */
+  private readonly start: number;
 
-  constructor(words: readonly Word[], place: Place, names: Names) {
+  constructor(words: readonly Word[], place: Place, names: Names, start: number) {
     this.words = words;
     this.place = place;
     this.names = names;
+    this.start = start;
   }
 
   more(): boolean {
@@ -41,7 +47,7 @@ export class Cursor {
   refuse(message: string, expected: string, back = 1): never {
     const word = this.words[this.next - back];
     const last = this.words.at(-1);
-    const at = word?.at ?? (last === undefined ? 0 : last.at + last.text.length);
+    const at = word?.at ?? (last === undefined ? this.start : endOf(last));
     throw new LanguageError({ ...this.place, column: this.place.column + at }, message, expected);
   }
 

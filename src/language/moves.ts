@@ -128,18 +128,27 @@ export type Setting = keyof typeof SETTINGS;
 /** What is not as usual. */
 export type Settings = { readonly [S in Setting]?: (typeof SETTINGS)[S][number] };
 
-/** Why no machine has all of these settings, and what was expected; undefined where one has. */
-export const contradiction = ({
-  arch,
-  wp = 'on',
-  smap = 'off',
-  smep = 'on',
-}: Settings): readonly [message: string, expected: string] | undefined => {
-  if (arch !== 'arm') return undefined;
-  if (wp !== 'on') return ['CR0.WP is a bit of x86', 'arch x86 or wp on'];
-  if (smap === 'on') return ['CR4.SMAP is a bit of x86', 'arch x86 or smap off'];
-  return smep === 'off' ? ['CR4.SMEP is a bit of x86', 'arch x86 or smep on'] : undefined;
-};
+/** Is a setting other than usual? */
+export const isUnusual = (settings: Settings, name: Setting): boolean =>
+  (settings[name] ?? SETTINGS[name][0]) !== SETTINGS[name][0];
+
+/** The bits of control registers that only x86 has, by their settings. */
+const X86_BITS = { wp: 'CR0.WP', smap: 'CR4.SMAP', smep: 'CR4.SMEP' } as const;
+
+/** The first setting that the processor has not, why, and what was expected; undefined where it has all. */
+export function contradiction(
+  settings: Settings,
+): { readonly setting: Setting; readonly message: string; readonly expected: string } | undefined {
+  if (settings.arch !== 'arm') return undefined;
+  for (const setting of ['wp', 'smap', 'smep'] as const)
+    if (isUnusual(settings, setting))
+      return {
+        setting,
+        message: `${X86_BITS[setting]} is a bit of x86`,
+        expected: `arch x86 or ${setting} ${SETTINGS[setting][0]}`,
+      };
+  return undefined;
+}
 
 /**
  * Devices whose drivers copy by themselves: with an entry in their module's exception table; through the bare pointer,
@@ -151,12 +160,6 @@ export type Driver = (typeof DRIVERS)[number];
 
 /** Those whose instruction no exception table lists. */
 export const BARE: readonly string[] = ['bare', 'rash'] satisfies Driver[];
-
-/** Does the recorder of a real kernel have this operation? Bugs of drivers it has not. */
-export const isRecordable = (move: Move): boolean => {
-  const stream = move.op === 'rsys' ? move.source : move.op === 'wsys' ? move.target : '';
-  return move.op !== 'kfetch' && !DRIVERS.some(driver => driver === stream);
-};
 
 export const isSetting = (name: string): name is Setting => Object.hasOwn(SETTINGS, name);
 

@@ -1,4 +1,4 @@
-import { Cursor, type Word, wordsOf } from './cursor.ts';
+import { Cursor, endOf, type Word, wordsOf } from './cursor.ts';
 import { LanguageError, type Place } from './errors.ts';
 import { type Draft, grammar, OPS, SPELLINGS } from './grammar.ts';
 import {
@@ -24,24 +24,48 @@ export type { Names } from './scope.ts';
 export function parseProgram(text: string, file: string): Program {
   const names = noNames();
   const moves: Move[] = [];
-  text.split('\n').forEach((raw, index) => {
-    const line = raw.replace(/\r$/, '');
-    const words = wordsOf(line);
-    const place: Place = { file, line: index + 1, column: 1 };
+  for (const { words, place } of linesOf(text, file)) {
     const [first, ...rest] = words;
-    if (first === undefined) return;
-    if (isHeader(first.text)) header(first.text, rest, place, names, moves.length > 0);
+    if (isHeader(first.text)) header(first.text, rest, place, names, moves.length > 0, endOf(first));
     else moves.push(operation(first.text.replace(/:$/, ''), first, rest, names, place));
-  });
+  }
   return program(names, moves);
 }
 
-/** Where each operation of a program begins, in the order of its moves. */
-export const operationPlaces = (text: string, file: string): Place[] =>
-  text.split('\n').flatMap((line, i) => {
-    const [first] = wordsOf(line);
-    return first === undefined || isHeader(first.text) ? [] : [{ file, line: i + 1, column: first.at + 1 }];
-  });
+/** Lines that say something, word by word. What the recorder is to pass over stands behind `#!`: `#! swap file`. */
+function* linesOf(
+  text: string,
+  file: string,
+): Generator<{ readonly words: readonly [Word, ...Word[]]; readonly place: Place }> {
+  for (const [i, line] of text.split('\n').entries()) {
+    const [first, ...rest] = wordsOf(line.replace(/\r$/, '').replace(/^#!(?= *swap )/, '  '));
+    if (first !== undefined) yield { words: [first, ...rest], place: { file, line: i + 1, column: 1 } };
+  }
+}
+
+/** Where the parts of a program begin. */
+export interface Places {
+  /** By what they declare: 'memory', 'arch', 'file 0'. */
+  readonly headers: ReadonlyMap<string, Place>;
+  /** In the order of its moves. */
+  readonly operations: readonly Place[];
+}
+
+/** The places of a program that `parseProgram` takes. */
+export function placesOf(text: string, file: string): Places {
+  const headers = new Map<string, Place>();
+  const operations: Place[] = [];
+  for (const { words, place } of linesOf(text, file)) {
+    const [{ text: kind, at }, name] = words;
+    const begins = { ...place, column: at + 1 };
+    if (isHeader(kind)) headers.set(kind === 'file' ? fileHeader(name!.text) : kind, begins);
+    else operations.push(begins);
+  }
+  return { headers, operations };
+}
+
+/** What the header of a file is called among the places. */
+export const fileHeader = (id: string): string => `file ${id}`;
 
 /**
  * One operation of a process, without its name: 'write heap+0 9'. `names` grows by what the operation
@@ -81,8 +105,15 @@ const program = (
 });
 
 /** `file FID NPAGES ext4|tmpfs [cold]`, `swap file|zram`, `memory N`, `arch x86|arm` and the other settings. */
-function header(kind: string, words: readonly Word[], place: Place, names: Names, late: boolean): void {
-  const cursor = new Cursor(words, place, names);
+function header(
+  kind: string,
+  words: readonly Word[],
+  place: Place,
+  names: Names,
+  late: boolean,
+  start = 0,
+): void {
+  const cursor = new Cursor(words, place, names, start);
   if (late) throw new LanguageError(place, `the ${kind} header after an operation`, 'headers first');
   if (kind === 'swap') {
     names.swap = cursor.oneOf(['file', 'zram'], 'a swap device') as SwapDevice;
@@ -98,7 +129,7 @@ function header(kind: string, words: readonly Word[], place: Place, names: Names
     names.settings[kind] = cursor.oneOf([...SETTINGS[kind]], `a kind of ${kind}`);
     cursor.end();
     const why = contradiction(names.settings as Settings);
-    if (why !== undefined) throw new LanguageError(place, ...why);
+    if (why !== undefined) throw new LanguageError(place, why.message, why.expected);
     return;
   }
   const id = cursor.matching(/^\d+$/, 'the number of the file');
@@ -137,7 +168,7 @@ function operation(
     return fail(word ?? verb, `${process} cannot ${op}`, `'${KERNEL} ksm'`);
   if (process !== KERNEL) begin(process, names, (message, expected) => fail(word, message, expected));
 
-  const cursor = new Cursor(rest, place, names);
+  const cursor = new Cursor(rest, place, names, endOf(verb));
   const draft: Draft = {};
   for (const argument of grammar[op].arguments.slice(0, spelling?.takes)) argument.read(cursor, draft);
   cursor.end();

@@ -22,13 +22,16 @@ export function printMove(move: Move, program: Program): string {
   return `${process(move.process)} ${written(move, { regions: [], process })}`;
 }
 
-/** A whole program as the recorder takes it, headers first; settings the recorder does not know. */
+/**
+ * A whole program in the bare form, headers first. It is the recorder's where `unrecordable` finds nothing: which swap
+ * there is the recorder does not ask, and passes over.
+ */
 export function printProgram(program: Program): string {
   const files = program.files.map(
     ({ id, pages, fs, cold }) => `file ${id} ${pages} ${fs}${cold ? ' cold' : ''}`,
   );
   const settings = Object.entries(program.settings ?? {}).map(([name, value]) => `${name} ${value}`);
-  const swap = program.swap === undefined ? [] : [`swap ${program.swap}`];
+  const swap = program.swap === undefined ? [] : [`#! swap ${program.swap}`];
   const memory = program.memory === undefined ? [] : [`memory ${program.memory}`];
   const moves = program.moves.map(move => printMove(move, program));
   return [...settings, ...memory, ...files, ...swap, ...moves, ''].join('\n');

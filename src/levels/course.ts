@@ -16,7 +16,7 @@ import {
   type Trap,
 } from '../machines/machine.ts';
 import { machineOf } from '../machines/registry.ts';
-import { answersOf, fieldsOf, formatAnswer, parseAnswer } from './form.ts';
+import { answersOf, askedOf, fieldsOf, formatAnswer, parseAnswer } from './form.ts';
 import type { Level } from './level.ts';
 import { raceAnswer, raceOptimal, raceQuestion } from './race.ts';
 import { type Answered, type Course, type CourseQuestion, type Observer, show } from './stage.ts';
@@ -208,10 +208,7 @@ const detailForms = (course: Course, { reference, better }: { reference: string;
 function predicted(course: Course, move: Move, decision: string, observe: Observer | undefined): Answered {
   const { machine, level } = course;
   const fields = fieldsOf(machine.fields, level.menu);
-  const outcome = machine.outcome(course.world, move, course.ideal);
-  const truth = Object.fromEntries(
-    fields.flatMap(({ id }) => (outcome[id] === undefined ? [] : [[id, outcome[id]]])),
-  );
+  const truth = askedOf(fields, machine.outcome(course.world, move, course.ideal));
   const expected = formatAnswer(fields, truth);
   const world: World = machine.clone(course.world);
   const ideal: IdealState = machine.ideal.clone(course.ideal);

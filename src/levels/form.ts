@@ -20,6 +20,16 @@ export function answersOf(fields: readonly Field[]): readonly Prediction[] {
   return answers;
 }
 
+/** What of an outcome the form asks for, which is one of its answers. */
+export function askedOf(fields: readonly Field[], outcome: Prediction): Prediction {
+  const truth: Record<string, string> = {};
+  for (const field of fields) {
+    const value = outcome[field.id];
+    if (value !== undefined && isAsked(field, truth)) truth[field.id] = value;
+  }
+  return truth;
+}
+
 /** `a=b,c=d` as a record, whatever fields there are. */
 export const parseAnswer = (text: string): Prediction =>
   Object.fromEntries(

@@ -189,7 +189,13 @@ function operationProblems(level: Level): Problem[] {
   return variantsOf(level).flatMap((variant, index) => {
     const why = contradiction(settingsOf(level, variant));
     if (why !== undefined)
-      return [problemAt({ file: level.file, line: 1, column: 1 }, 'system', why.join('; expected '))];
+      return [
+        problemAt(
+          { file: level.file, line: 1, column: 1 },
+          'system',
+          `${why.message}; expected ${why.expected}`,
+        ),
+      ];
     const steps = movingSteps([...stepsOf(level.setup, variant), ...stepsOf(level.script, variant)]);
     try {
       return programFor(level, index).program.moves.flatMap((move, i) => {

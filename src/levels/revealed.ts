@@ -49,9 +49,9 @@ export interface Asked {
 
 /**
  * What somebody who answers so thinks would be done: the decision itself, or the fields of it that are not as the kernel
- * has them; what comes of an order; that no schedule shows anything; of a prediction, its class, or `none`, or `fault`
- * where there is none. Where only its other fields are wrong, what they would come of, as far as that tells anything. Who
- * lets a wrong decision pass would decide so too.
+ * has them; what comes of an order; that no schedule shows anything; of a prediction, its class or how it is refused, or
+ * `none`, or `fault` where there is none. Where only its other fields are wrong, what they would come of, as far as that
+ * tells anything. Who lets a wrong decision pass would decide so too.
  */
 export function actsOf(
   { depth, rule, reference, decided }: Asked,
@@ -69,9 +69,11 @@ export function actsOf(
     if (fields['fault'] === 'none') return 'none';
     if (rule === 'no-fault') return 'fault';
     if (fields['class'] !== 'refused') return fields['class'] ?? '';
-    if (fields['end'] !== undefined) return fields['end'];
-    if (fields['code'] === undefined) return '';
-    return REFUSALS[fields['code']] ?? 'refuse-access';
+    const { refusal, code, end } = fields;
+    if (refusal !== undefined && refusal !== 'signal') return refusal;
+    if (refusal === undefined && end !== undefined) return end;
+    if (code !== undefined) return REFUSALS[code] ?? 'refuse-access';
+    return refusal === undefined ? '' : end === 'SIGBUS' ? end : 'SIGSEGV';
   };
   const told = act(answer);
   if (told !== '' && told !== act(reference)) return [told];

@@ -1,7 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import type { Move } from '../../src/language/moves.ts';
+import { Fault } from '../../src/machines/linux/fault/fault.ts';
 import { linux } from '../../src/machines/linux/linux.ts';
-import { Fault, type World } from '../../src/machines/linux/world.ts';
+import type { World } from '../../src/machines/linux/world.ts';
 import type { Case } from './kernel.ts';
 
 /** Nanoseconds that one of `times` things takes. */

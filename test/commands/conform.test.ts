@@ -121,8 +121,9 @@ programs: 1; operations: 8, of which 8 agree, 0 differ, 0 are unknown
 describe('--record', () => {
   test('prints what the kernel printed', async () => {
     for (const { file, recording } of recorded.filter(({ recording }) => recording.drained)) {
-      write('program.txt', printProgram(programOf(recording, file)));
-      const { code, stdout } = await run('--record', 'program.txt', '--swap', 'file');
+      const { swap, ...operations } = programOf(recording, file);
+      write('program.txt', printProgram(operations));
+      const { code, stdout } = await run('--record', 'program.txt', '--swap', swap ?? 'none');
       expect(code).toBe(0);
       expect(stdout).toBe(recording.ops.map(line => `${JSON.stringify(line)}\n`).join(''));
     }
@@ -144,6 +145,7 @@ describe('--record', () => {
   });
 
   test.each([
+    ['memory 2\nwp off\np0 exit\n', [], "program.txt:2:1: the machine has no 'wp'"],
     ['p0 map 0 1 rw- anon\n\n  p0 cpu 9\n', [], "program.txt:3:3: the machine does not know 'p0 cpu 9' yet"],
     ['p0 map 0 1 rw- anon\np0 wirte 0 1\n', [], "program.txt:2:4: no operation 'wirte'"],
     ['p0 exit\n', ['--swap', 'disk'], "there is no swap 'disk'; expected none, file, zram"],

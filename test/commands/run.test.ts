@@ -9,7 +9,9 @@ import { type RunReport, run } from '../../src/commands/run.ts';
 import { costText } from '../../src/game/words.ts';
 import { parseProgram } from '../../src/language/parse.ts';
 import { printProgram } from '../../src/language/print.ts';
+import { COUNTS } from '../../src/machines/machine.ts';
 import { MOST_SEED } from '../../src/study/random.ts';
+import { captured } from './captured.ts';
 
 let cwd = '';
 beforeEach(() => {
@@ -121,6 +123,79 @@ test('--format recorder also prints what no machine knows yet', async () => {
   expect(await running(['-', '--format', 'recorder'], 'p0 cpu 9\n')).toBe('p0 cpu 9\n');
 });
 
+test('--format recorder leaves out settings that are as usual, and has the recorder pass over the swap', async () => {
+  const printed = await running(['-', '--format', 'recorder'], `arch x86\nsmap off\nswap zram\n${SWAPPING}`);
+  expect(printed).toBe(`#! swap zram\n${SWAPPING}`);
+  expect(await running(['-'], printed)).toContain('swap');
+  expect(await running(['-'], printed)).toBe(await running(['-'], `swap zram\n${SWAPPING}`));
+});
+const SWAPPING = 'p0 map 0 1 rw- anon\np0 write 0 7\np0 madv 0 1 pageout\np0 read 0\n';
+
+/** Two stacks, so that a fork copies two pages at once, or none. */
+const STACKS = `sh: map stack 1 rw- anon gd
+sh: write stack+0 7
+sh: map other 1 rw- anon gd
+sh: write other+0 8
+sh: map heap 1 rw- anon
+sh: write heap+0 9
+sh: fork child
+child: write stack+0 1
+child: write other+0 2
+`;
+
+test('with --eager-stack fork copies the top page of each stack, and no store of the child faults', async () => {
+  const ran = async (...args: string[]): Promise<RunReport> =>
+    JSON.parse(await running(['-', '--json', ...args], STACKS));
+  const [shared, eager] = [await ran(), await ran('--eager-stack')];
+  const faultsAfterFork = ({ operations }: RunReport) =>
+    operations.slice(7).map(({ faults }) => faults.map(({ decision }) => decision));
+  expect(faultsAfterFork(shared)).toEqual([['copy'], ['copy']]);
+  expect(faultsAfterFork(eager)).toEqual([[], []]);
+  // Three pages are stored to and two copied, by fork or by faults of the child.
+  expect([shared.cost.frames, eager.cost.frames]).toEqual([5, 5]);
+  expect([shared.cost.bytesRead, eager.cost.bytesRead]).toEqual([2 * 4096, 2 * 4096]);
+  expect([shared.cost.faults, eager.cost.faults]).toEqual([5, 3]);
+  expect(JSON.parse(await running(['-', '--json'], `stack eager\n${STACKS}`))).toEqual(eager);
+  expect(eager.program).toMatch(/^stack eager\n/);
+});
+
+test('--rules chooses by which rule the last owner keeps its page', async () => {
+  // Before 5.8, and from 6.x on, nobody else but a pipe refers to the page; 5.10 counts every reference.
+  const pinned = `sh: map heap 1 rw- anon
+sh: write heap+0 7
+sh: vpin 0 heap
+sh: fork child
+child: exit
+sh: write heap+0 9
+`;
+  const decided = async (rules: string) => {
+    const { rules: said, operations }: RunReport = JSON.parse(
+      await running(['-', '--json', '--rules', rules], pinned),
+    );
+    return [said, operations.at(-1)!.faults.map(({ decision }) => decision)];
+  };
+  expect(await decided('2.6')).toEqual(['2.6', ['reuse']]);
+  expect(await decided('5.10')).toEqual(['5.10', ['copy']]);
+  expect(await decided('6.x')).toEqual(['6.x', ['copy']]);
+});
+
+test('--json has the fields that docs/language.md lists', async () => {
+  const report: RunReport = JSON.parse(await running(['-', '--json'], STORY));
+  expect(Object.keys(report)).toEqual(['program', 'rules', 'operations', 'final', 'cost']);
+  const operation = report.operations[3]!;
+  expect(Object.keys(operation)).toEqual(['n', 'process', 'operation', 'faults', 'seen', 'changed']);
+  expect(Object.keys(operation.faults[0]!)).toEqual(['address', 'errorCode', 'decision', 'reason']);
+  expect(Object.keys(operation.faults[0]!.reason)).toEqual(['rule', 'function', 'text']);
+  expect(operation.changed[0]).toEqual({
+    key: expect.any(String),
+    before: expect.any(Array),
+    after: expect.any(Array),
+  });
+  const [panel] = report.final.panels;
+  expect(Object.keys(panel!)).toEqual(['id', 'rank', 'title', 'columns', 'rows']);
+  expect(Object.keys(report.cost)).toEqual([...COUNTS]);
+});
+
 describe('any seed', () => {
   const seed = fc.integer({ min: 0, max: MOST_SEED }).map(String);
 
@@ -182,12 +257,38 @@ describe('what cannot be run is refused', () => {
       "standard input:4:3: the machine does not know 'p0 cpu 9'",
     ],
     [['-', '--rules', '2.0'], '', "there are no rules '2.0'; expected 2.6, 5.8, 5.10, 6.x"],
-    [['-', '--format', 'recorder'], 'wp off\np0 read 0', 'expected no wp'],
+    [
+      ['-'],
+      'p0 map 0 1 rw- anon\np0 rsys',
+      "standard input:2:8: something is missing; expected 'pipe', 'zero'",
+    ],
+    [['-', '--arch', 'arm'], 'p0 kfetch 0', "standard input:1:1: the machine does not know 'p0 kfetch 0'"],
+    [
+      ['-', '--rules', '6.x', '--format', 'recorder'],
+      '',
+      '--rules says nothing here; expected --format, --system',
+    ],
+    [['-', '--arch', 'arm', '--format', 'recorder'], '', '--arch says nothing here'],
+    [['-', '--eager-stack', '--format', 'recorder'], '', '--eager-stack says nothing here'],
+    [['--seed', '1', '--cpus', '2'], '', '--cpus says nothing here; expected --system, --seed'],
+    [['-', '--eager-stack', '--system', 'xen'], '', '--eager-stack is a policy of Linux, not of xen'],
+    [['--seed', 'one'], '', "'one' is no seed; expected a number"],
+    [['--seed'], '', "Option '--seed <value>' argument missing"],
+    [['-', '--json=yes'], '', "Option '--json' does not take an argument"],
+    [['-', '-'], '', 'run needs one program'],
     [['-', '--arch', 'mips'], '', "there is no processor 'mips'; expected x86, arm"],
     [['-', '--arch', 'arm', '--system', 'hurd'], '', '--arch chooses the processor of Linux'],
-    [['-', '--arch', 'arm'], 'wp off\np0 read 0', 'CR0.WP is a bit of x86; expected arch x86 or wp on'],
+    [
+      ['-', '--arch', 'arm'],
+      'swap file\n wp off\np0 read 0',
+      'standard input:2:2: CR0.WP is a bit of x86; expected arch x86 or wp on',
+    ],
     [['-', '--arch', 'arm'], 'p0 rawread ffff800000000000', "the machine does not know 'p0 rawread"],
-    [['-', '--system', 'hurd'], 'arch arm\np0 read 0', "the machine has no 'arch'; expected no settings"],
+    [
+      ['-', '--system', 'hurd'],
+      'arch arm\np0 read 0',
+      "input:1:1: the machine has no 'arch'; expected no settings",
+    ],
     [['-', '--format', 'c'], '', "there is no format 'c'; expected recorder"],
     [['-', '--format', 'recorder', '--json'], '', 'expected one of them'],
     [['missing.txt'], '', "cannot read 'missing.txt': ENOENT"],
@@ -198,5 +299,47 @@ describe('what cannot be run is refused', () => {
   ];
   test.each(refusals)('%j', async (args, stdin, message) => {
     await expect(running(args, stdin)).rejects.toThrow(message);
+  });
+});
+
+describe('--format recorder refuses what the recorder does not have, with its place', () => {
+  test.each([
+    ['memory 4\np0 read 0', "1:1: the recorder cannot set 'memory': it has the machine that it runs on"],
+    ['swap file\n  overcommit never\np0 read 0', "2:3: the recorder cannot set 'overcommit'"],
+    ['stack eager\np0 read 0', "1:1: the recorder cannot set 'stack'"],
+    ['wp off\np0 read 0', "1:1: the recorder cannot set 'wp'"],
+    [
+      'p0 map 0 1 rwx anon\n\n p0: kfetch 0',
+      "3:2: the recorder has no operation 'kfetch'; expected one of map,",
+    ],
+    ['sh thread kid', "1:1: the recorder has no operation 'thread'"],
+    ['xen: domain alice pv64 6', "1:1: the recorder has no operation 'domain'"],
+    [
+      'p0 rsys rash 0 0 9 1',
+      "1:1: the recorder has no device 'rash'; expected 'pipe', 'zero' or a byte of a file",
+    ],
+    ['p0 wsys module 0 0 9', "1:1: the recorder has no device 'module'; expected 'pipe' or a byte of a file"],
+    ['p0 vpin big 0 1', "1:1: the recorder has no pipe or buffer 'big'; expected a number from 0 to 3"],
+    ['file 3 1 ext4\n file 4 1 ext4', '2:2: the recorder has no file 4; expected a number from 0 to 3'],
+    [
+      Array.from({ length: 24 }, (_, i) => `p0 fork p${i + 1}`).join('\n'),
+      '24:1: the recorder has no room for p24; expected at most 24 processes',
+    ],
+  ])('%j', async (program, message) => {
+    await expect(running(['-', '--format', 'recorder'], program)).rejects.toThrow(
+      `standard input:${message}`,
+    );
+    writeFileSync(path.join(cwd, 'story.txt'), program);
+    await expect(running(['story.txt', '--format', 'recorder'])).rejects.toThrow(`story.txt:${message}`);
+  });
+});
+
+test('on the command line a bad program is one line on stderr, nothing on stdout, and exit code 2', async () => {
+  writeFileSync(path.join(cwd, 'story.txt'), 'p0 map 0 1 rw- anon\np0 write 0 700\n');
+  const outcome = await captured(run, ['story.txt', '--json'], { cwd });
+  expect(outcome).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: "cowhand: story.txt:2:12: '700' does not fit; expected a byte, 0 to 255\n",
   });
 });

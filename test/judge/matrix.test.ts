@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type MatrixRow, matrix } from '../../src/build/generators/verdicts.ts';
+import { type MatrixRow, matrix } from '../../src/build/verdicts/matrix.ts';
 import { isRight, type Judgement } from '../../src/judge/verdict.ts';
 import { COUNTS, costBetween } from '../../src/machines/machine.ts';
 
@@ -152,6 +152,73 @@ describe('wrong, and how soon it shows', () => {
     expect(at('zero page', 'write', 'reuse').verdict).toBe('breach');
     expect(moves(at('zero page', 'write', 'reuse'))).toBe(1);
     expect(at('no VMA', 'write', 'zeroed', 'none').verdict).toBe('breach');
+  });
+});
+
+describe('accesses of drivers', () => {
+  const rightFor = (state: string, access: string, rights: string) =>
+    row(state, access, rights)
+      .judgements.filter(({ verdict }) => verdict === 'optimal')
+      .map(({ decision }) => decision);
+
+  test('what cannot be served is fixed up where a table lists the instruction, and an oops where none does', () => {
+    for (const [state, rights] of [
+      ['by a driver: no VMA', 'none'],
+      ['by a driver: none', '---'],
+      ['by a driver: anonymous, shared with the child', 'r--'],
+    ] as const)
+      for (const [driver, right, wrong] of [
+        ['module', 'fix-up', 'oops'],
+        ['bare', 'oops', 'fix-up'],
+      ] as const) {
+        expect(rightFor(state, `${driver} write`, rights)).toContain(right);
+        expect(at(state, `${driver} write`, wrong, rights).verdict).toBe('misrefused');
+      }
+  });
+
+  test('what can be served is served for both, and to end it is misrefused', () => {
+    for (const driver of ['module', 'bare'])
+      for (const [state, right] of [
+        ['by a driver: none', 'zeroed'],
+        ['by a driver: anonymous, shared with the child', 'copy'],
+        ['by a driver: swapped out, its owner alone', 'swap-in'],
+      ] as const) {
+        expect(rightFor(state, `${driver} write`, 'rw-')).toEqual([right]);
+        expect(at(state, `${driver} write`, 'fix-up').verdict).toBe('misrefused');
+        expect(at(state, `${driver} write`, 'oops').verdict).toBe('misrefused');
+      }
+  });
+
+  test('with page faults disabled nothing is served: the lock is held already, and whoever waits for it sleeps', () => {
+    for (const { state, access, rights, judgements } of rows)
+      for (const driver of ['nofault', 'atomic', 'rash'])
+        if (access.startsWith(driver) && !state.includes('SMAP')) {
+          const name = `${state} ${access} ${rights}`;
+          const verdicts = Object.fromEntries(judgements.map(({ decision, verdict }) => [decision, verdict]));
+          expect(verdicts['zeroed'], name).toBe('livelock');
+          expect(verdicts['oops'] === 'optimal', name).toBe(driver === 'rash');
+          expect(verdicts['fix-up'] === 'optimal', name).toBe(driver !== 'rash');
+        }
+  });
+
+  test('SMAP stops a bare pointer on a page that is there, and nobody who says that he means user memory', () => {
+    const there = 'by a driver under SMAP: anonymous, exclusive';
+    expect(rows.some(({ state, access }) => state === there && access.startsWith('module'))).toBe(false);
+    for (const access of ['bare read', 'bare write', 'rash read', 'rash write'])
+      expect(row(there, access).reason).toMatchObject({ rule: 'smap', function: 'page_fault_oops' });
+    expect(at(there, 'bare write', 'fix-up').verdict).toBe('misrefused');
+    expect(waste(at(there, 'bare write', 'zeroed'))).toMatchObject({ faults: 1 });
+  });
+
+  test('a jump of the kernel is an oops; without SMEP one to a page that may be executed is not even a fault', () => {
+    const jumps = rows.filter(({ access }) => access === 'kernel fetch');
+    for (const { judgements } of jumps)
+      expect(judgements.find(j => j.decision === 'oops')!.verdict).toBe('optimal');
+    const there = 'a jump of the kernel, SMEP off: anonymous, exclusive';
+    expect(jumps.filter(({ state }) => state === there).map(({ rights }) => rights)).toEqual(['rw-']);
+    expect(at('a jump of the kernel, SMEP off: none', 'kernel fetch', 'zeroed', 'rwx').verdict).toBe(
+      'breach',
+    );
   });
 });
 

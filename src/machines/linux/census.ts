@@ -1,8 +1,9 @@
 import { PIN_BIAS } from './hardware/frames.ts';
 import { isNone, isSwap, mapsFrame, pfnOf, slotOf } from './hardware/pte.ts';
+import type { Mm } from './memory/mm.ts';
 import { findVma, type Vma } from './memory/vma.ts';
 import { entryRow } from './names.ts';
-import type { Mm, World } from './world.ts';
+import type { World } from './world.ts';
 
 /** Who holds what in a world: counted anew from entries, caches and pins, beside what the counts themselves say. */
 

@@ -1,7 +1,9 @@
 import type { Machine } from '../machine.ts';
 import { eagerCost } from './calls/fork.ts';
+import { costOf } from './counts.ts';
 import { DECISIONS, type Decision, details, formatDecision, parseDecision } from './fault/decision.ts';
 import { entry } from './fault/entry.ts';
+import type { Fault } from './fault/fault.ts';
 import { doUserAddrFault } from './fault/fault-path.ts';
 import { fields, outcome } from './fault/predict.ts';
 import { apply, type LinuxMicro, perform, routine } from './fault/routines.ts';
@@ -12,7 +14,7 @@ import { knownHoles } from './known-holes.ts';
 import { ruleSets } from './rules.ts';
 import { boot, knows, step } from './step.ts';
 import { view } from './view/view.ts';
-import type { Fault, World } from './world.ts';
+import type { World } from './world.ts';
 
 /** Linux on x86-64, or on ARM: anonymous memory and stacks, fork, exec and exit, copies by the kernel. */
 export const linux: Machine<World, Fault, Decision, IdealMemory> = {
@@ -27,7 +29,8 @@ export const linux: Machine<World, Fault, Decision, IdealMemory> = {
   knows,
   boot,
   step,
-  sound: ({ rules, wp, smep }) => wp !== 'off' && smep && knownHoles.every(hole => hole.rules !== rules.name),
+  sound: ({ rules, wp, setup }) =>
+    wp !== 'off' && setup.smep && knownHoles.every(hole => hole.rules !== rules.name),
   trespass: world => world.trespass,
   offers: (_world, _fault, menu) => menu.map(name => parseDecision(name)),
   best: doUserAddrFault,
@@ -38,7 +41,7 @@ export const linux: Machine<World, Fault, Decision, IdealMemory> = {
   apply,
   entry,
   broken: world => judged.broken(world),
-  cost: world => world.cost(),
+  cost: ({ counts }) => costOf(counts),
   eager: eagerCost,
   view,
   clone: world => world.clone(),

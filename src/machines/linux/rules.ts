@@ -1,6 +1,8 @@
 import type { Settings } from '../../language/moves.ts';
+import type { Extable } from './calls/interrupted.ts';
 import { kernelStreams, type Stream, type StreamRules, verifiedEntry } from './calls/streams.ts';
 import type { Decision } from './fault/decision.ts';
+import type { Fault } from './fault/fault.ts';
 import { accessError, isBug, kernelmodeFixupOrOops, mayNotSleep, outOfMemory } from './fault/fault-path.ts';
 import { kernelRoutines, type Routines } from './fault/routines.ts';
 import { ANON, EXCLUSIVE, KSM, SWAPCACHE } from './hardware/frames.ts';
@@ -8,7 +10,7 @@ import { enoughMemory } from './memory/commit.ts';
 import { kernelStack, type StackRules } from './memory/stack.ts';
 import { slotCachedBy, swapCount } from './memory/swap.ts';
 import type { Vma } from './memory/vma.ts';
-import type { Extable, Fault, World } from './world.ts';
+import type { World } from './world.ts';
 
 /** A kernel as a value: what distinguishes it stands here, one line a rule, and nowhere else. */
 export interface RuleSet {
@@ -94,6 +96,8 @@ export interface ProtectRules {
   readonly takesAccess: boolean;
   readonly takesWrite: boolean;
   readonly takesFetch: boolean;
+  /** Is private memory that becomes writable counted as promised? */
+  readonly counts: boolean;
   readonly flush: boolean;
 }
 
@@ -225,7 +229,7 @@ const newest: RuleSet = {
     passDirty: true,
     flush: true,
   },
-  protect: { takesAccess: true, takesWrite: true, takesFetch: true, flush: true },
+  protect: { takesAccess: true, takesWrite: true, takesFetch: true, counts: true, flush: true },
   shmem: { aroundWithinVma: true, takeReference: true, addRmap: true, putPages: true },
   swap: kernelSwap,
   gup: { unshares: true, breaksCow: false },

@@ -4,13 +4,14 @@ import { isLost } from './calls/buffers.ts';
 import { sparedOffset } from './calls/streams.ts';
 import { census } from './census.ts';
 import { tlbExceeds } from './coupling/coupling.ts';
+import { type Fault, vmaAt } from './fault/fault.ts';
 import { sameContent, ZEROS } from './hardware/content.ts';
 import { FILE, LAZYFREE, SHMEM, ZERO_PFN } from './hardware/frames.ts';
 import { isNone, isSwap, isWritable, mapsFrame, pfnOf, slotOf } from './hardware/pte.ts';
 import { stackAbove } from './memory/stack.ts';
 import { slotCachedBy, swapCount } from './memory/swap.ts';
 import { findVma, hasObject, indexOf, permOf, type Vma } from './memory/vma.ts';
-import { type Fault, vmaAt, type World } from './world.ts';
+import type { World } from './world.ts';
 
 /** Names of the processes that a search may fork. */
 const FORKED = ['child', 'child2', 'child3'];

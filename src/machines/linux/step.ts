@@ -12,15 +12,18 @@ import { execve, exit, setrlimitStack } from './calls/process.ts';
 import { processVm, procMem } from './calls/remote.ts';
 import { kernelFetch, readInto, writeFrom } from './calls/streams.ts';
 import { load8, store8 } from './calls/wide-access.ts';
+import type { Fault } from './fault/fault.ts';
 import { byteAt, withByte } from './hardware/content.ts';
-import { access } from './hardware/cpu.ts';
+import { access } from './hardware/mmu.ts';
+import { MOST_CPUS } from './hardware/processor.ts';
 import { housekeepingMutations } from './housekeeping-mutations.ts';
 import { scan } from './memory/ksm.ts';
 import { newFile } from './memory/page-cache.ts';
 import { mutations } from './mutations.ts';
+import type { Process } from './process.ts';
 import { raceMutations } from './races/race-mutations.ts';
 import { ruleSets } from './rules.ts';
-import { type Fault, MOST_CPUS, type Process, World } from './world.ts';
+import { World } from './world.ts';
 
 /**
  * The world before the first move: one process with an empty address space, and the files. `rules` names a

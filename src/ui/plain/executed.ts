@@ -1,10 +1,11 @@
 import type { Executed } from '../../game/execution.ts';
 import { outcomeOf } from '../../game/steps.ts';
-import { ruleText, servedLabel } from '../../game/words.ts';
-import type { Region } from '../../language/moves.ts';
+import { costText, ruleText, servedLabel } from '../../game/words.ts';
+import type { Program, Region } from '../../language/moves.ts';
 import { describe } from '../../language/print.ts';
+import type { Cost, View } from '../../machines/machine.ts';
 import { eventOf, fill, texts } from '../texts.ts';
-import { capital, changeLines } from './words.ts';
+import { capital, changeLines, pictureLines } from './words.ts';
 
 const words = texts.run;
 
@@ -32,3 +33,16 @@ export const executedLines = (
     ...changeLines(before, after),
   ].map(line => `   ${line}`),
 ];
+
+/** A whole program: its operations, what they took together, and the state at the end. */
+export function executedText(
+  system: string,
+  { regions }: Program,
+  executed: readonly Executed[],
+  final: View,
+  cost?: Cost,
+): string {
+  const lines = executed.flatMap((each, i) => executedLines(system, regions, each, i + 1));
+  if (cost !== undefined) lines.push(fill(words.cost, { cost: costText(cost) }));
+  return [...lines, words.final, ...pictureLines(final), ''].join('\n');
+}

@@ -1,6 +1,7 @@
 import { optimalOffers } from '../../../src/judge/judge.ts';
 import { type Move, PAGE_SIZE, type Program, type Settings } from '../../../src/language/moves.ts';
 import { DECISIONS, decisions } from '../../../src/machines/linux/fault/decision.ts';
+import type { Fault } from '../../../src/machines/linux/fault/fault.ts';
 import { sameContent, ZEROS } from '../../../src/machines/linux/hardware/content.ts';
 import { LAZYFREE } from '../../../src/machines/linux/hardware/frames.ts';
 import { mapsFrame, pfnOf } from '../../../src/machines/linux/hardware/pte.ts';
@@ -9,7 +10,7 @@ import { pageOf } from '../../../src/machines/linux/ideal/view.ts';
 import { linux } from '../../../src/machines/linux/linux.ts';
 import { contentOf } from '../../../src/machines/linux/memory/page-cache.ts';
 import { findVma, indexOf, isShared } from '../../../src/machines/linux/memory/vma.ts';
-import type { Fault, World } from '../../../src/machines/linux/world.ts';
+import type { World } from '../../../src/machines/linux/world.ts';
 import { generateProgram } from '../../../src/study/program.ts';
 import { type Handler, Noticed, watch } from './watch.ts';
 

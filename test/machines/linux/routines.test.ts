@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DECISIONS, decisions } from '../../../src/machines/linux/fault/decision.ts';
+import type { Fault } from '../../../src/machines/linux/fault/fault.ts';
 import { doUserAddrFault } from '../../../src/machines/linux/fault/fault-path.ts';
 import { apply, perform, routine } from '../../../src/machines/linux/fault/routines.ts';
 import { broken } from '../../../src/machines/linux/invariants/invariants.ts';
 import { digest } from '../../../src/machines/linux/key.ts';
 import { boot, step } from '../../../src/machines/linux/step.ts';
-import type { Fault, World } from '../../../src/machines/linux/world.ts';
+import type { World } from '../../../src/machines/linux/world.ts';
 import { isTrap } from '../../../src/machines/machine.ts';
 import { programs } from './programs.ts';
 

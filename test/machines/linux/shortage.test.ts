@@ -20,7 +20,7 @@ const ENOMEM = { kind: 'error', errno: 'ENOMEM' };
 const DONE = { kind: 'done' };
 
 describe('promises', () => {
-  /** Of 8 frames half may be promised where there is no swap; 3 pages are taken by the first mapping. */
+  /** Of 10 frames fewer than 5 may be promised where there is no swap; 3 pages are taken by the first mapping. */
   const FULL = 'p0 map 0 3 rw- anon\n';
   test.each([
     ['never', 'p0 map 4 2 rw- anon', ENOMEM],
@@ -29,20 +29,50 @@ describe('promises', () => {
     ['never', 'p0 map 4 9 r-- anon', DONE],
     ['never', 'p0 fork p1', ENOMEM],
     ['never', 'p0 map 0 4 rw- anon', DONE],
-    ['heuristic', 'p0 map 4 8 rw- anon', DONE],
-    ['heuristic', 'p0 map 4 9 rw- anon', ENOMEM],
+    ['never', 'p0 map 4 2 r-- anon\np0 prot 4 2 rw-', ENOMEM],
+    ['never', 'p0 map 4 2 r-- anon\np0 prot 4 1 rw-', DONE],
+    ['never', 'p0 prot 0 3 r--\np0 map 4 4 rw- anon', DONE],
+    ['never', 'p0 write 0 7\np0 prot 0 3 r--\np0 map 4 2 rw- anon', ENOMEM],
+    ['never', 'p0 mremap 0 3 0 5', ENOMEM],
+    ['never', 'p0 mremap 0 3 0 4', DONE],
+    ['never', 'p0 mremap 0 3 8 5', ENOMEM],
+    ['never', 'p0 mremap 0 3 8 4', DONE],
+    ['never', 'p0 mremap 0 3 8 3', DONE],
+    ['never', 'p0 mremap 0 3 8 3 keep', ENOMEM],
+    ['never', 'p0 mremap 0 1 8 1 keep', DONE],
+    ['never', 'p0 unmap 0 1\np0 map 4 2 rw- anon', DONE],
+    ['never', 'p0 vfork p1\np1 execve\np1 map 0 1 rw- anon\np0 map 4 1 rw- anon', ENOMEM],
+    ['never', 'p0 vfork p1\np1 execve\np1 map 0 1 rw- anon\np1 exit\np0 map 4 1 rw- anon', DONE],
+    ['heuristic', 'p0 map 4 10 rw- anon', DONE],
+    ['heuristic', 'p0 map 4 11 rw- anon', ENOMEM],
+    ['heuristic', 'p0 map 4 11 r-- anon\np0 prot 4 11 rw-', ENOMEM],
     ['heuristic', 'p0 fork p1', DONE],
     ['always', 'p0 map 4 900 rw- anon', DONE],
   ])('overcommit %s: %s', (policy, call, expected) => {
-    const text = `memory 8\novercommit ${policy}\n${FULL}${call}`;
+    const text = `memory 10\novercommit ${policy}\n${FULL}${call}`;
     const { world, seen } = seenIn(text);
     expect(seen.at(-1)).toEqual(expected);
-    if (policy === 'never') expect(committed(world)).toBeLessThanOrEqual(commitLimit(world));
+    if (policy === 'never') expect(committed(world)).toBeLessThan(commitLimit(world));
+    held(text);
+  });
+
+  /** A stack of 2 pages may come to 4: 5 would be as many as the limit. */
+  test.each([
+    [298, 'stack-grow'],
+    [297, 'stack-promises'],
+  ])('a stack that comes down to page %i: %s', (page, rule) => {
+    const text = `memory 10\novercommit never\np0 map 300 2 rw- anon gd\np0 write ${page} 7`;
+    const situation = atFault(text);
+    const best = linux.best(situation.world, situation.fault);
+    expect(linux.why(situation.world, situation.fault, best).rule).toBe(rule);
+    expect(judge(linux, situation, best, offers).verdict).toBe('optimal');
+    if (rule === 'stack-promises')
+      expect(judge(linux, situation, decisions.grow, offers).verdict).toBe('breach');
     held(text);
   });
 
   test('a swap device has room for as much again', () => {
-    expect(seenIn(`memory 8\nswap file\novercommit never\n${FULL}p0 map 4 9 rw- anon`).seen.at(-1)).toEqual(
+    expect(seenIn(`memory 10\nswap file\novercommit never\n${FULL}p0 map 4 11 rw- anon`).seen.at(-1)).toEqual(
       DONE,
     );
   });

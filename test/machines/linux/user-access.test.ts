@@ -4,9 +4,10 @@ import { tryDecision } from '../../../src/judge/trial.ts';
 import type { Move, Seen } from '../../../src/language/moves.ts';
 import { parseProgram } from '../../../src/language/parse.ts';
 import { DECISIONS, decisions } from '../../../src/machines/linux/fault/decision.ts';
+import type { Fault } from '../../../src/machines/linux/fault/fault.ts';
 import { linux } from '../../../src/machines/linux/linux.ts';
 import { record } from '../../../src/machines/linux/recording/record.ts';
-import type { Fault, World } from '../../../src/machines/linux/world.ts';
+import type { World } from '../../../src/machines/linux/world.ts';
 import { isTrap } from '../../../src/machines/machine.ts';
 
 /** Runs all moves but the last, the kernel deciding; answers what the last one is about. */

@@ -1,6 +1,7 @@
 import { type Move, type Program, type Seen, sameSeen } from '../../../src/language/moves.ts';
 import { describe } from '../../../src/language/print.ts';
 import type { Decision } from '../../../src/machines/linux/fault/decision.ts';
+import type { Fault } from '../../../src/machines/linux/fault/fault.ts';
 import type { IdealMemory } from '../../../src/machines/linux/ideal/ideal.ts';
 import { type Answer, answers } from '../../../src/machines/linux/invariants/answers.ts';
 import { microInvariants } from '../../../src/machines/linux/invariants/micro.ts';
@@ -9,7 +10,7 @@ import { transitions } from '../../../src/machines/linux/invariants/transitions.
 import { linux } from '../../../src/machines/linux/linux.ts';
 import { findVma } from '../../../src/machines/linux/memory/vma.ts';
 import { races } from '../../../src/machines/linux/races/races.ts';
-import type { Fault, World } from '../../../src/machines/linux/world.ts';
+import type { World } from '../../../src/machines/linux/world.ts';
 import { isTrap } from '../../../src/machines/machine.ts';
 
 export type Handler = (world: World, ideal: IdealMemory, move: Move, fault: Fault) => Decision;
@@ -45,7 +46,7 @@ export function watch(program: Program, handler: Handler, rules = '6.x'): void {
     let result: Seen | Fault = linux.step(world, move);
     for (let faults = 0; isTrap(result); faults++) {
       if (faults === MOST_FAULTS) {
-        if (Number.isFinite(world.memory)) return;
+        if (Number.isFinite(world.setup.memory)) return;
         throw new Noticed('I30', `${step()} makes no progress`);
       }
       const outside = findVma(world.mms[result.mm]!.vmas, result.page) === undefined;

@@ -1,8 +1,10 @@
 import { type MoveOf, PAGE_SIZE, type Seen } from '../../../language/moves.ts';
+import type { Fault } from '../fault/fault.ts';
 import { byteAt, withByte } from '../hardware/content.ts';
 import { ZERO_PFN } from '../hardware/frames.ts';
 import { withKey, withoutKey } from '../memory/page-cache.ts';
-import type { Fault, Process, World } from '../world.ts';
+import type { Process } from '../process.ts';
+import type { World } from '../world.ts';
 import { hunt, type Reach } from './gup.ts';
 import { done, failed } from './range.ts';
 
@@ -17,6 +19,11 @@ const VMSPLICE: Reach = {
   retries: true,
 };
 const REGISTER: Reach = { write: true, force: false, pin: true, longterm: true, fast: true, retries: true };
+
+/** A buffer that was registered with io_uring: its pages stay pinned until it is given back. */
+export interface FixedBuffer {
+  readonly pages: readonly number[];
+}
 
 /** Pages that a pipe has room for (PIPE_DEF_BUFFERS). */
 const PIPE_PAGES = 16;

@@ -1,6 +1,9 @@
 import { type MoveOf, PAGE_SIZE, type Seen } from '../../../language/moves.ts';
+import { COUNT } from '../counts.ts';
+import type { Fault } from '../fault/fault.ts';
 import { FOLIO_DIRTY } from '../hardware/frames.ts';
-import { COUNT, type Fault, type Process, type World } from '../world.ts';
+import type { Process } from '../process.ts';
+import type { World } from '../world.ts';
 import { hunt, type Reach } from './gup.ts';
 import { failed } from './range.ts';
 

@@ -1,7 +1,8 @@
 import { type MoveOf, PAGE_SIZE, type Seen } from '../../../language/moves.ts';
+import { COUNT } from '../counts.ts';
 import { byteAt, type Content, withCopied, ZEROS } from '../hardware/content.ts';
-import { flushPage } from '../hardware/cpu.ts';
 import { ANON, FILE, FOLIO_DIRTY, RECLAIM } from '../hardware/frames.ts';
+import { flushPage } from '../hardware/mmu.ts';
 import { DIRTY, isGuard, isNone, isSwap, pfnOf, WRITABLE } from '../hardware/pte.ts';
 import {
   type AddressSpace,
@@ -15,7 +16,7 @@ import {
 } from '../memory/page-cache.ts';
 import { type Mapping, mappingsOf, zapEntry } from '../memory/rmap.ts';
 import { findVma, indexOf, isShared } from '../memory/vma.ts';
-import { COUNT, type World } from '../world.ts';
+import type { World } from '../world.ts';
 import { done } from './range.ts';
 
 /** System calls on files: what they do to the page cache, and to everybody who maps it. */

@@ -1,7 +1,8 @@
 import { PAGE_SIZE, type Seen } from '../../../language/moves.ts';
+import { COUNT } from '../counts.ts';
 import { ZEROS } from '../hardware/content.ts';
-import { flushMm } from '../hardware/cpu.ts';
 import { ANON, EXCLUSIVE, ZERO_PFN } from '../hardware/frames.ts';
+import { flushMm } from '../hardware/mmu.ts';
 import {
   ACCESSED,
   DIRTY,
@@ -20,6 +21,7 @@ import { forkAnonVma } from '../memory/anon-vma.ts';
 import { accounted } from '../memory/commit.ts';
 import { inheritKernelMap } from '../memory/kernel-map.ts';
 import { ksmEnter } from '../memory/ksm.ts';
+import { type Mm, newMm } from '../memory/mm.ts';
 import { addRmap, removeRmap } from '../memory/rmap.ts';
 import { swapDuplicate } from '../memory/swap.ts';
 import {
@@ -33,8 +35,9 @@ import {
   type Vma,
   WIPEONFORK,
 } from '../memory/vma.ts';
+import type { Process } from '../process.ts';
 import type { ForkRules } from '../rules.ts';
-import { COUNT, type Mm, newMm, type Process, type World } from '../world.ts';
+import type { World } from '../world.ts';
 import { done, failed } from './range.ts';
 
 /**
@@ -52,7 +55,7 @@ export function fork(world: World, parent: Process, child: string): Seen {
 /** All that is private and writable is promised to the child, too, though nothing of it is copied yet. */
 function mayPromiseAgain(world: World, { mm }: Process): boolean {
   const pages = world.mms[mm]!.vmas.map(vma => ((vma.flags & DONTCOPY) === 0 ? accounted(vma) : 0));
-  return world.overcommit === 'never'
+  return world.setup.overcommit === 'never'
     ? world.rules.enoughMemory(
         world,
         pages.reduce((sum, each) => sum + each, 0),
@@ -144,8 +147,8 @@ const pinnedPages = ({ frames, rules }: World, from: Mm, vma: Vma): number[] =>
  * What Linux does not do: the lowest page of a stack that is there is the one that both will store to first, so the child
  * gets a copy before anybody asks.
  */
-function stackPages({ eagerStack, frames }: World, from: Mm, vma: Vma): number[] {
-  if (!eagerStack || !growsDown(vma)) return [];
+function stackPages({ setup, frames }: World, from: Mm, vma: Vma): number[] {
+  if (!setup.eagerStack || !growsDown(vma)) return [];
   const isOwn = (page: number): boolean => {
     const low = from.table.low(page);
     return mapsFrame(low) && frames.is(pfnOf(low, from.table.high(page)), ANON);

@@ -1,3 +1,5 @@
+import { COUNT } from '../counts.ts';
+import { Fault } from '../fault/fault.ts';
 import { ANON, EXCLUSIVE, FOLIO_DIRTY, ZERO_PFN } from '../hardware/frames.ts';
 import { ACCESSED, isDirty, isPresent, isWritable, mapsFrame, pfnOf } from '../hardware/pte.ts';
 import { wantsNotice } from '../memory/page-cache.ts';
@@ -11,7 +13,8 @@ import {
   READ,
   type Vma,
 } from '../memory/vma.ts';
-import { COUNT, Fault, type Process, type World } from '../world.ts';
+import type { Process } from '../process.ts';
+import type { World } from '../world.ts';
 
 /**
  * get_user_pages: the kernel looks up the frames of user pages to read or write them itself, or to let a

@@ -1,8 +1,9 @@
 import type { MoveOf, Seen } from '../../../language/moves.ts';
+import { Fault } from '../fault/fault.ts';
 import { doUserAddrFault } from '../fault/fault-path.ts';
 import { apply } from '../fault/routines.ts';
-import { flushMm } from '../hardware/cpu.ts';
 import { ANON, FOLIO_DIRTY, KSM, LAZYFREE, SWAPCACHE, ZERO_PFN } from '../hardware/frames.ts';
+import { flushMm } from '../hardware/mmu.ts';
 import { ACCESSED, DIRTY, GUARD, isGuard, isSwap, mapsFrame, pfnOf } from '../hardware/pte.ts';
 import { prepareAnonVma } from '../memory/anon-vma.ts';
 import { ksmEnter } from '../memory/ksm.ts';
@@ -27,7 +28,8 @@ import {
   type Vma,
   WIPEONFORK,
 } from '../memory/vma.ts';
-import { Fault, type Process, type World } from '../world.ts';
+import type { Process } from '../process.ts';
+import type { World } from '../world.ts';
 import { punchHole } from './files.ts';
 import { followPage, type Reach } from './gup.ts';
 import { done, failed, modifyVma, zapRange } from './range.ts';

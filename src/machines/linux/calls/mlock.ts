@@ -1,6 +1,8 @@
 import type { MoveOf, Seen } from '../../../language/moves.ts';
+import type { Fault } from '../fault/fault.ts';
 import { LOCKED } from '../memory/vma.ts';
-import type { Fault, Process, World } from '../world.ts';
+import type { Process } from '../process.ts';
+import type { World } from '../world.ts';
 import { populate } from './populate.ts';
 import { done, failed, modifyVma, piecesUpToHole } from './range.ts';
 

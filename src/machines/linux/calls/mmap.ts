@@ -1,7 +1,9 @@
 import type { MoveOf, Seen } from '../../../language/moves.ts';
-import { flushMm } from '../hardware/cpu.ts';
+import type { Fault } from '../fault/fault.ts';
+import { flushMm } from '../hardware/mmu.ts';
 import { ENTRIES } from '../hardware/page-table.ts';
 import { accountedIn } from '../memory/commit.ts';
+import type { Mm } from '../memory/mm.ts';
 import { newObject, releaseObjects } from '../memory/page-cache.ts';
 import {
   ACCOUNT,
@@ -19,7 +21,8 @@ import {
   WRITE,
   without,
 } from '../memory/vma.ts';
-import type { Fault, Mm, Process, World } from '../world.ts';
+import type { Process } from '../process.ts';
+import type { World } from '../world.ts';
 import { populate } from './populate.ts';
 import { done, failed, zapRange } from './range.ts';
 
@@ -138,6 +141,7 @@ export function mremap(world: World, process: Process, move: MoveOf<'mremap'>): 
     if (from + Math.min(pages, toPages) > first.end) return failed('EFAULT');
     removeRange(world, process, to, to + toPages);
     if (pages > toPages) removeRange(world, process, from + toPages, from + pages);
+    if (!mayGrow(world, first, Math.max(0, toPages - pages))) return refused(world);
     moveVma(world, process, part(first, from, from + Math.min(pages, toPages)), to, toPages, keep);
     releaseObjects(world);
     return populateTail(world, process, move);
@@ -146,6 +150,7 @@ export function mremap(world: World, process: Process, move: MoveOf<'mremap'>): 
     const target = to + piece.start - from;
     const length = piece.end - piece.start;
     removeRange(world, process, target, target + length);
+    if (keep && !mayGrow(world, piece, length)) return refused(world);
     moveVma(world, process, piece, target, length, keep);
   }
   releaseObjects(world);
@@ -167,9 +172,20 @@ function resizeInPlace(world: World, process: Process, move: MoveOf<'mremap'>): 
   if (from + pages > vma.end) return failed('EFAULT');
   const end = from + toPages;
   if (from + pages !== vma.end || partsOf(mm.vmas, vma.end, end).length > 0) return failed('ENOMEM');
+  if (!mayGrow(world, vma, toPages - pages)) return failed('ENOMEM');
   const tail: Vma = { ...vma, start: vma.end, end, pgoff: vma.pgoff + vma.end - vma.start };
   mm.vmas = insertMerged(mm.vmas, tail);
   return populateTail(world, process, move);
+}
+
+/** What grows is counted if the rest of it is; so is all of what stays where it was. Source: vrm_calc_charge (6.18). */
+const mayGrow = (world: World, { flags }: Vma, pages: number): boolean =>
+  (flags & ACCOUNT) === 0 || world.rules.enoughMemory(world, pages);
+
+/** What was mapped at the new place is gone all the same. */
+function refused(world: World): Seen {
+  releaseObjects(world);
+  return failed('ENOMEM');
 }
 
 /** What came to a locked mapping is there at once. */

@@ -1,5 +1,6 @@
 import type { MoveOf, Seen } from '../../../language/moves.ts';
-import { flushMm } from '../hardware/cpu.ts';
+import type { Fault } from '../fault/fault.ts';
+import { flushMm } from '../hardware/mmu.ts';
 import {
   ACCESSED,
   DIRTY,
@@ -12,6 +13,7 @@ import {
   USER,
   WRITABLE,
 } from '../hardware/pte.ts';
+import type { Mm } from '../memory/mm.ts';
 import { wantsNotice } from '../memory/page-cache.ts';
 import {
   ACCOUNT,
@@ -26,13 +28,14 @@ import {
   type Vma,
   WRITE,
 } from '../memory/vma.ts';
-import type { Fault, Mm, Process, World } from '../world.ts';
+import type { Process } from '../process.ts';
+import type { World } from '../world.ts';
 import { populate } from './populate.ts';
 import { done, failed, modifyVma } from './range.ts';
 
 /**
- * mprotect: an unmapped start does nothing, a later hole ends it after the pages before it. What is locked
- * and becomes writable is copied at once.
+ * mprotect: an unmapped start does nothing; a later hole, or a VMA that may not be promised, ends it after the pages
+ * before it. What is locked and becomes writable is copied at once.
  * Source: do_mprotect_pkey and mprotect_fixup, mm/mprotect.c (6.15); addendum B1, B2.
  */
 export function mprotect(world: World, process: Process, move: MoveOf<'prot'>): Seen | Fault {
@@ -51,6 +54,7 @@ export function mprotect(world: World, process: Process, move: MoveOf<'prot'>): 
     const piece = part(vma, at, end);
     at = piece.end;
     if (piece.rights === rights) continue;
+    if (!mayBecomeWritable(world, piece, rights)) return failed('ENOMEM');
     const fixed = modifyVma(mm, piece, { rights, flags: flagsAfter(piece, rights) });
     if (changeProtection(world, mm, fixed) && world.rules.protect.flush) flushMm(world, process.mm);
     if (!isLocked(piece) || isShared(piece) || mayWrite(piece) || !mayWrite(fixed)) continue;
@@ -58,6 +62,14 @@ export function mprotect(world: World, process: Process, move: MoveOf<'prot'>): 
     if (fault !== undefined) return fault;
   }
 }
+
+/** Private memory that was not counted yet is counted once it may be written. Source: mprotect_fixup (6.15). */
+const mayBecomeWritable = (world: World, vma: Vma, rights: number): boolean =>
+  (rights & WRITE) === 0 ||
+  isShared(vma) ||
+  (vma.flags & ACCOUNT) !== 0 ||
+  !world.rules.protect.counts ||
+  world.rules.enoughMemory(world, vma.end - vma.start);
 
 /** VM_ACCOUNT comes with the right to write, and goes only while nothing anonymous was prepared. */
 function flagsAfter(vma: Vma, rights: number): number {

@@ -1,5 +1,6 @@
 import { BASE, type MoveOf, PAGE_SIZE, REGION_PAGES, type Seen } from '../../../language/moves.ts';
-import { COUNT, type World } from '../world.ts';
+import { COUNT } from '../counts.ts';
+import type { World } from '../world.ts';
 
 /**
  * Accesses outside the region of the programs: to user addresses where nothing is mapped, to the kernel's

@@ -1,7 +1,10 @@
 import type { Seen } from '../../../language/moves.ts';
+import type { Fault } from '../fault/fault.ts';
 import { isAccessible, isShared, mayWrite, partsOf, type Vma } from '../memory/vma.ts';
-import type { Fault, PageHunt, Process, World } from '../world.ts';
+import type { Process } from '../process.ts';
+import type { World } from '../world.ts';
 import { followPage, type Reach } from './gup.ts';
+import type { PageHunt } from './interrupted.ts';
 
 /** Pages that are brought in before anybody touches them, by the handler of page faults all the same. */
 

@@ -1,10 +1,12 @@
 import type { MoveOf, Seen } from '../../../language/moves.ts';
-import { flushMm } from '../hardware/cpu.ts';
+import { flushMm } from '../hardware/mmu.ts';
 import { inheritKernelMap } from '../memory/kernel-map.ts';
 import { ksmExit } from '../memory/ksm.ts';
+import { newMm } from '../memory/mm.ts';
 import { releaseObjects } from '../memory/page-cache.ts';
 import { zapEntry } from '../memory/rmap.ts';
-import { newMm, type Process, type World } from '../world.ts';
+import type { Process } from '../process.ts';
+import type { World } from '../world.ts';
 import { closeBuffers } from './buffers.ts';
 import { done } from './range.ts';
 

@@ -1,9 +1,10 @@
 import type { Seen } from '../../../language/moves.ts';
-import { flushMm } from '../hardware/cpu.ts';
+import { flushMm } from '../hardware/mmu.ts';
 import { isGuard } from '../hardware/pte.ts';
+import type { Mm } from '../memory/mm.ts';
 import { zapEntry } from '../memory/rmap.ts';
 import { insertMerged, part, type Vma, without } from '../memory/vma.ts';
-import type { Mm, World } from '../world.ts';
+import type { World } from '../world.ts';
 
 /** What the system calls on ranges of pages share. */
 

@@ -1,10 +1,12 @@
 import { type MoveOf, PAGE_SIZE, type Seen } from '../../../language/moves.ts';
+import { Fault } from '../fault/fault.ts';
 import { byteAt, withBytes } from '../hardware/content.ts';
 import { FOLIO_DIRTY } from '../hardware/frames.ts';
 import { pfnOf } from '../hardware/pte.ts';
 import { obstacle, stackAbove } from '../memory/stack.ts';
 import { findVma } from '../memory/vma.ts';
-import { Fault, type Process, type World } from '../world.ts';
+import type { Process } from '../process.ts';
+import type { World } from '../world.ts';
 import { followPage, hunt, type Reach } from './gup.ts';
 import { failed } from './range.ts';
 import { START } from './streams.ts';

@@ -1,11 +1,15 @@
 import { type Access, type Driver, type MoveOf, PAGE_SIZE, type Seen } from '../../../language/moves.ts';
+import { COUNT } from '../counts.ts';
+import { Fault } from '../fault/fault.ts';
 import { byteAt, withBytes, withCopied, ZEROS } from '../hardware/content.ts';
-import { access } from '../hardware/cpu.ts';
+import { access } from '../hardware/mmu.ts';
 import { isPresent, isWritable, pfnOf } from '../hardware/pte.ts';
 import { reachModule } from '../memory/kernel-map.ts';
 import { type AddressSpace, contentOf, fileOf } from '../memory/page-cache.ts';
-import { COUNT, Fault, type Process, type UserCopy, type World } from '../world.ts';
+import type { Process } from '../process.ts';
+import type { World } from '../world.ts';
 import { pageForRead, storeToFile } from './files.ts';
+import type { UserCopy } from './interrupted.ts';
 import { exit } from './process.ts';
 
 /**
@@ -285,7 +289,7 @@ function copyAtomic(
   let at = from;
   while (at < end) {
     const { page, offset: inPage } = placeOf(move, at);
-    if (!isPresent(world.arch.walked(table.low(page)))) break;
+    if (!isPresent(world.setup.arch.walked(table.low(page)))) break;
     const reached = kernelAccess(world, process, page, inPage, 'read');
     if (typeof reached !== 'number') break;
     const length = Math.min(PAGE_SIZE - inPage, end - at);
@@ -311,7 +315,7 @@ export function verifyWrite(world: World, process: Process, state: UserCopy): Fa
   world.counts[COUNT.audits]!++;
   const low = world.mms[process.mm]!.table.low(page);
   if (!world.rules.verify(low)) return undefined;
-  const status = world.arch.status({ access: 'write', present: true, user: false, table: true });
+  const status = world.setup.arch.status({ access: 'write', present: true, user: false, table: true });
   world.cpu.mode = 'kernel';
   const fault = new Fault(world, process, page, offset, 'write', status, undefined, 'check');
   world.cpu.mode = 'user';

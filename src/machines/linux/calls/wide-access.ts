@@ -1,7 +1,9 @@
 import { type MoveOf, PAGE_SIZE, type Seen } from '../../../language/moves.ts';
+import type { Fault } from '../fault/fault.ts';
 import { byteAt, withBytes } from '../hardware/content.ts';
-import { access } from '../hardware/cpu.ts';
-import type { Fault, Process, World } from '../world.ts';
+import { access } from '../hardware/mmu.ts';
+import type { Process } from '../process.ts';
+import type { World } from '../world.ts';
 
 /** Loads and stores of eight bytes, which may straddle two pages. */
 const WIDTH = 8;

@@ -18,6 +18,7 @@ import type { IdealMemory } from '../ideal/ideal.ts';
 import type { ObjectId } from '../ideal/memory.ts';
 import * as asked from '../ideal/memory.ts';
 import { areasOf, type PageView, pageOf } from '../ideal/view.ts';
+import type { Mm } from '../memory/mm.ts';
 import { contentOf } from '../memory/page-cache.ts';
 import { swappedContent } from '../memory/swap.ts';
 import * as area from '../memory/vma.ts';
@@ -32,7 +33,7 @@ import {
   type Vma,
 } from '../memory/vma.ts';
 import { entryRow, frameRow } from '../names.ts';
-import type { Mm, World } from '../world.ts';
+import type { World } from '../world.ts';
 
 /** Address spaces: VMAs, and what each page's entry shows. */
 

@@ -1,5 +1,6 @@
 import { ACCESSED, DIRTY } from '../hardware/pte.ts';
-import type { Fault, World } from '../world.ts';
+import type { World } from '../world.ts';
+import type { Fault } from './fault.ts';
 
 /**
  * Presence, frame and rights of the entry at fault as the processor has them, and how far the call has come that has
@@ -8,7 +9,7 @@ import type { Fault, World } from '../world.ts';
  */
 export function entry(world: World, fault: Fault): string {
   const { table } = world.mms[fault.mm]!;
-  const low = world.arch.walked(table.low(fault.page)) & ~(ACCESSED | DIRTY);
+  const low = world.setup.arch.walked(table.low(fault.page)) & ~(ACCESSED | DIRTY);
   const { copy, hunt } = world;
   const progress = copy === undefined ? '' : ` ${copy.done} ${copy.attempt} ${copy.checked} ${copy.touching}`;
   const held = hunt === undefined ? '' : ` ${hunt.done} ${hunt.pages.length}`;

@@ -1,3 +1,4 @@
+import type { Extable } from '../calls/interrupted.ts';
 import { ANON, ZERO_PFN } from '../hardware/frames.ts';
 import {
   isGuard,
@@ -14,8 +15,9 @@ import { isFull, makeRoom } from '../memory/shortage.ts';
 import { obstacle, stackAbove } from '../memory/stack.ts';
 import { swapCacheOf } from '../memory/swap.ts';
 import { findVma, hasObject, indexOf, isAccessible, isShared, type Vma } from '../memory/vma.ts';
-import type { Extable, Fault, World } from '../world.ts';
+import type { World } from '../world.ts';
 import { type Decision, decisions } from './decision.ts';
+import type { Fault } from './fault.ts';
 
 /**
  * The kernel's own decision at a fault. What get_user_pages may reach, it has looked at before it faults.

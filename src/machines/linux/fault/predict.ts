@@ -4,7 +4,9 @@ import { ZERO_PFN } from '../hardware/frames.ts';
 import { mapsFrame, pfnOf } from '../hardware/pte.ts';
 import { type IdealMemory, linuxIdeal } from '../ideal/ideal.ts';
 import { step } from '../step.ts';
-import { vmaAt, type World } from '../world.ts';
+import type { World } from '../world.ts';
+import type { Decision, DecisionName } from './decision.ts';
+import { type Fault, vmaAt } from './fault.ts';
 import { afterGrowth, doUserAddrFault } from './fault-path.ts';
 import { apply } from './routines.ts';
 
@@ -16,7 +18,16 @@ export const fields: readonly Field[] = [
     options: ['zero-page', 'zeroed', 'copy', 'reuse', 'map-cache', 'swap-in', 'spurious', 'refused'],
     when: { fault: ['fault'] },
   },
-  { id: 'code', options: ['ACCERR', 'MAPERR', 'ADRERR'], when: { fault: ['fault'], class: ['refused'] } },
+  {
+    id: 'refusal',
+    options: ['signal', 'fix-up', 'oops', 'oom-kill'],
+    when: { fault: ['fault'], class: ['refused'] },
+  },
+  {
+    id: 'code',
+    options: ['ACCERR', 'MAPERR', 'ADRERR'],
+    when: { fault: ['fault'], class: ['refused'], refusal: ['signal'] },
+  },
   {
     id: 'frame',
     options: ['same', 'new', 'zero', 'other'],
@@ -36,12 +47,24 @@ export const fields: readonly Field[] = [
   },
 ];
 
-/** With what a fault is refused, and with what it would be if it was not the kernel that faulted. */
-const CODES: Readonly<Record<string, string>> = {
+/** With which code a decision refuses. */
+const CODES: Readonly<Partial<Record<DecisionName, string>>> = {
   'refuse-access': 'ACCERR',
   'refuse-unmapped': 'MAPERR',
   'refuse-bus': 'ADRERR',
 };
+
+/**
+ * How a fault that is not served is refused, and with which code: where it is the kernel's own, with which it would be
+ * if it was the program's. Undefined where it is served.
+ */
+function refusalOf(world: World, fault: Fault, { do: name }: Decision): Prediction | undefined {
+  if (name === 'oom-kill') return { refusal: name };
+  const code = CODES[name];
+  if (code !== undefined) return { refusal: fault.user ? 'signal' : 'fix-up', code };
+  if (name !== 'fix-up' && name !== 'oops') return undefined;
+  return { refusal: name, code: vmaAt(world, fault) === undefined ? 'MAPERR' : 'ACCERR' };
+}
 
 /** How an access or a copy by the kernel ends. */
 function endOf(move: Move, seen: Seen): string {
@@ -51,9 +74,9 @@ function endOf(move: Move, seen: Seen): string {
 }
 
 /**
- * What the next access does when the kernel decides: whether it faults, how the last fault is served or
- * with which code it is refused, how it ends, and which frame its entry maps afterwards: the one from before,
- * a new one, the zero frame, or another that was there already; and whether it shows what the ideal allows.
+ * What the next access does when the kernel decides: whether it faults, how the last fault is served, or how and with
+ * which code it is refused, how it ends, and which frame its entry maps afterwards: the one from before, a new one, the
+ * zero frame, or another that was there already; and whether it shows what the ideal allows.
  */
 export function outcome(world: World, move: Move, ideal?: IdealMemory): Prediction {
   if (!('page' in move)) throw new RangeError(`${move.op} is no access`);
@@ -63,21 +86,20 @@ export function outcome(world: World, move: Move, ideal?: IdealMemory): Predicti
     return mapsFrame(table.low(move.page)) ? pfnOf(table.low(move.page), table.high(move.page)) : -1;
   };
   const before = frameOf(world);
-  let served = '';
+  const answer: Record<string, string> = { fault: 'none' };
+  let refusal: Prediction | undefined;
   let result = step(ahead, move);
   while (isTrap(result)) {
     const decision = doUserAddrFault(ahead, result);
-    served = (decision.do === 'grow' ? afterGrowth(ahead, result) : decision).do;
-    if (served === 'fix-up' || served === 'oops')
-      served = vmaAt(ahead, result) === undefined ? 'refuse-unmapped' : 'refuse-access';
+    const serves = decision.do === 'grow' ? afterGrowth(ahead, result) : decision;
+    refusal = refusalOf(ahead, result, serves);
+    answer['fault'] = 'fault';
+    answer['class'] = refusal === undefined ? serves.do : 'refused';
     apply(ahead, result, decision);
     result = step(ahead, move);
   }
-  const answer: Record<string, string> = { fault: served === '' ? 'none' : 'fault' };
   answer['end'] = endOf(move, result);
-  const code = CODES[served];
-  if (code !== undefined) return { ...answer, class: 'refused', code };
-  if (served !== '') answer['class'] = served;
+  if (refusal !== undefined) return { ...answer, ...refusal };
   const after = frameOf(ahead);
   const existed = after > 0 && after < world.frames.count && world.frames.refcount[after]! > 0;
   answer['frame'] = after === before ? 'same' : after === ZERO_PFN ? 'zero' : existed ? 'other' : 'new';

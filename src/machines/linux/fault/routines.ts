@@ -1,6 +1,7 @@
 import type { Micro } from '../../machine.ts';
-import { type Fault, vmaAt, type World } from '../world.ts';
+import type { World } from '../world.ts';
 import { type Decision, type DecisionName, decisions } from './decision.ts';
+import { type Fault, vmaAt } from './fault.ts';
 import { afterGrowth } from './fault-path.ts';
 import { contextOf, runSteps, type Step, type StepName, stepOf, steps } from './steps.ts';
 

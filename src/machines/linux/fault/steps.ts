@@ -1,7 +1,8 @@
 import { PAGE_SIZE } from '../../../language/moves.ts';
+import { COUNT } from '../counts.ts';
 import { ZEROS } from '../hardware/content.ts';
-import { flushPage, flushPageHere } from '../hardware/cpu.ts';
 import { ANON, EXCLUSIVE, FOLIO_DIRTY, KSM, SWAPCACHE, ZERO_PFN } from '../hardware/frames.ts';
+import { flushPage, flushPageHere } from '../hardware/mmu.ts';
 import {
   ACCESSED,
   DIRTY,
@@ -24,23 +25,18 @@ import {
 } from '../hardware/pte.ts';
 import { prepareAnonVma } from '../memory/anon-vma.ts';
 import { isMarked, mapAround, readWindow } from '../memory/fault-around.ts';
+import type { Mm } from '../memory/mm.ts';
 import { type AddressSpace, getPage, needsInput, wantsNotice } from '../memory/page-cache.ts';
 import { addRmap, isMlocked, releaseSwapEntry, removeRmap } from '../memory/rmap.ts';
 import { makeRoom } from '../memory/shortage.ts';
 import { attemptGrowth, expandDownwards, obstacle } from '../memory/stack.ts';
 import { dropUnusedCache, readFromSwap, swapCacheOf, swapFree, tryToFreeSwap } from '../memory/swap.ts';
 import { indexOf, isAccessible, isLocked, isShared, mayExecute, mayWrite, type Vma } from '../memory/vma.ts';
-import {
-  COUNT,
-  type Fault,
-  type Handler,
-  type Mm,
-  newHandler,
-  type Signal,
-  vmaAt,
-  type World,
-} from '../world.ts';
+import type { Signal } from '../process.ts';
+import type { World } from '../world.ts';
+import { type Fault, vmaAt } from './fault.ts';
 import { diesOfWant, doWpPage } from './fault-path.ts';
+import { type Handler, newHandler } from './handler.ts';
 
 /**
  * What the kernel's fault handler does, cut into steps. Every step works in any state: what it finds in the
@@ -293,14 +289,15 @@ export const steps = {
   },
   /** flush_tlb_fix_spurious_fault: on x86 the fault itself has dropped the TLB's entry. */
   'flush spurious': ({ world, handler, fault }) => {
-    if (handler.same && isPresent(handler.low) && !world.arch.faultDrops)
+    if (handler.same && isPresent(handler.low) && !world.setup.arch.faultDrops)
       flushPage(world, fault.mm, fault.page);
   },
   /** expand_stack: the stack above comes down to the page. */
   'expand stack': ({ world, mm, fault }) => expandDownwards(world, mm, fault.page),
-  /** expand_downwards got as far as the limit: what it prepared stays. */
+  /** expand_downwards got as far as acct_stack_growth: what it prepared stays. */
   'attempt growth': ({ world, mm, fault, vma }) => {
-    if (vma === undefined && obstacle(world, fault) === 'limit') attemptGrowth(world, mm, fault.page);
+    const against = vma === undefined ? obstacle(world, fault) : undefined;
+    if (against === 'limit' || against === 'promises') attemptGrowth(world, mm, fault.page);
   },
   /** bad_area_access_error; a kernel-mode fault is the exception table's: kernelmode_fixup_or_oops. */
   'signal ACCERR': ({ world, fault }) => raise(world, fault, 'SEGV', 'ACCERR'),

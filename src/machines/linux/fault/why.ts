@@ -20,8 +20,9 @@ import { type Obstacle, obstacle, stackAbove } from '../memory/stack.ts';
 import { slotCachedBy, swapCacheOf, swapCount } from '../memory/swap.ts';
 import { findVma, indexOf, isShared, mayExecute, mayWrite, permOf, type Vma } from '../memory/vma.ts';
 import { frameInWords, slotName } from '../names.ts';
-import { type Fault, vmaAt, type World } from '../world.ts';
+import type { World } from '../world.ts';
 import type { Decision } from './decision.ts';
+import { type Fault, vmaAt } from './fault.ts';
 import { doUserAddrFault } from './fault-path.ts';
 
 /** Each rule that can decide a fault, with the kernel function that applies it. */
@@ -30,6 +31,7 @@ export const RULES = {
   'stack-grow': 'expand_stack',
   'stack-gap': 'expand_downwards',
   'stack-limit': 'acct_stack_growth',
+  'stack-promises': '__vm_enough_memory',
   access: 'access_error',
   'copy-no-vma': 'fixup_exception',
   'copy-access': 'fixup_exception',
@@ -79,6 +81,7 @@ const OUTSIDE: Readonly<Record<Obstacle | 'none', Rule>> = {
   'no stack': 'no-vma',
   gap: 'stack-gap',
   limit: 'stack-limit',
+  promises: 'stack-promises',
 };
 
 /** Which rule decides this fault: the one by which the kernel's own decision comes about. */
@@ -221,7 +224,7 @@ function factsAt(world: World, process: string, page: number): Facts {
   const mappers = pfn < 0 ? [] : mappersOf(world, pfn);
   const facts: Facts = {
     process,
-    page: pageName(world.regions, page),
+    page: pageName(world.setup.regions, page),
     vma: vma === undefined ? 'none' : vmaInWords(vma),
     rights: vma === undefined ? 'none' : permOf(vma.rights),
     entry: entryInWords(low, high, pfn),

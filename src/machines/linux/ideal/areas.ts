@@ -1,4 +1,4 @@
-import { type Area, GROWS_DOWN, type Space } from './memory.ts';
+import { type Area, GROWS_DOWN, PROMISED, type Space } from './memory.ts';
 
 /** Pages `page` to `page` + `pages` - 1. */
 export interface Range {
@@ -68,14 +68,21 @@ export function changeAreas(space: Space, range: Range, change: (area: Area) => 
   return areas;
 }
 
-/** May these two, the second right after the first, be one area? */
+/** May these two, the second right after the first, be one area? What was promised once may be forgotten. */
 export const mayBeOne = (a: Area, b: Area): boolean =>
   a.end === b.start &&
   a.perm === b.perm &&
-  a.flags === b.flags &&
+  (a.flags | PROMISED) === (b.flags | PROMISED) &&
   a.shared === b.shared &&
   a.object === b.object &&
   (a.object === undefined || a.index + a.end - a.start === b.index);
+
+/** Where the area of a page ends, together with neighbours that may be one with it; `end` if that lies beyond. */
+export function oneAreaFrom({ areas }: Space, page: number, end: number): number {
+  let at = areas.findIndex(area => area.end > page);
+  while (at + 1 < areas.length && mayBeOne(areas[at]!, areas[at + 1]!)) at++;
+  return Math.min(areas[at]!.end, end);
+}
 
 /** Does a range surely, possibly or never lie in one area? */
 export function inOneArea(space: Space, range: Range): 'surely' | 'possibly' | 'never' {

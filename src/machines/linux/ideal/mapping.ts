@@ -1,5 +1,5 @@
-import { type MoveOf, PAGE_SIZE } from '../../../language/moves.ts';
-import { changeAreas, firstHole, type Range, replaceAreas } from './areas.ts';
+import { type MoveOf, PAGE_SIZE, type Perm, type Seen } from '../../../language/moves.ts';
+import { areasIn, changeAreas, firstHole, oneAreaFrom, type Range, replaceAreas } from './areas.ts';
 import {
   type Area,
   done,
@@ -7,11 +7,12 @@ import {
   GROWS_DOWN,
   type Memory,
   type Outcome,
-  orRefused,
+  PROMISED,
   withEntry,
   withoutEntries,
   withSpace,
 } from './memory.ts';
+import { type Count, countIn, countOf, ifPromised } from './promises.ts';
 
 /** mmap, munmap, mprotect. */
 
@@ -28,12 +29,21 @@ export function map(memory: Memory, move: MoveOf<'map'>, mm: number): Outcome[] 
     shared,
     object,
     index: file?.page ?? 0,
-    flags: grows ? GROWS_DOWN : 0,
+    flags: (grows ? GROWS_DOWN : 0) | (!shared && perm[1] === 'w' ? PROMISED : 0),
   };
   const areas = flags.includes('iso') ? singlePages(area) : [area];
   const made = kind === 'sanon' ? withAnonymousObject(memory, areas.length === 1 ? pages : 1) : memory;
-  const mapped: Outcome = { seen: done, after: forgetObjects(place(made, mm, move, areas)) };
-  return kind === 'sanon' || (!shared && perm[1] === 'w') ? orRefused(memory, [mapped]) : [mapped];
+  return ifPromised(memory, wanted(memory, move, mm), () => [
+    { seen: done, after: forgetObjects(place(made, mm, move, areas)) },
+  ]);
+}
+
+/** What a mapping is promised in place of what was mapped there. */
+function wanted(memory: Memory, { kind, perm, page, pages }: MoveOf<'map'>, mm: number): Count {
+  if (kind === 'sanon') return [pages, pages];
+  if (kind === 'shared' || perm[1] !== 'w') return [0, 0];
+  const [least, most] = countIn(memory, mm, { page, pages });
+  return [pages - most, pages - least];
 }
 
 /** `iso`: each page an area of its own, showing every other page of the file. */
@@ -68,17 +78,42 @@ export const unmap = (memory: Memory, move: MoveOf<'unmap'>, mm: number): Outcom
   { seen: done, after: forgetObjects(place(memory, mm, move, [])) },
 ];
 
-/** Stops at the first page that is not mapped; what lies before it stays changed. */
+/** Stops at the first page that is not mapped, or not promised; what lies before it stays changed. */
 export function protect(memory: Memory, move: MoveOf<'prot'>, mm: number): Outcome[] {
+  const end = firstHole(memory.spaces[mm]!, move);
+  const seen = end === move.page + move.pages ? done : errno('ENOMEM');
+  return protectFrom(memory, move, mm, move.page, end, seen);
+}
+
+/** Goes on area by area, of which neighbours may be one. */
+function protectFrom(
+  memory: Memory,
+  move: MoveOf<'prot'>,
+  mm: number,
+  page: number,
+  end: number,
+  seen: Seen,
+): Outcome[] {
   const space = memory.spaces[mm]!;
-  const pages = firstHole(space, move) - move.page;
-  const areas = changeAreas(space, { page: move.page, pages }, area => ({ ...area, perm: move.perm }));
-  return [
-    {
-      seen: pages === move.pages ? done : errno('ENOMEM'),
-      after: withSpace(memory, mm, { areas }),
-    },
-  ];
+  if (page >= end) return [{ seen, after: memory }];
+  const range: Range = { page, pages: oneAreaFrom(space, page, end) - page };
+  const areas = changeAreas(space, range, area => ({
+    ...area,
+    perm: move.perm,
+    flags: !area.shared && move.perm[1] === 'w' ? area.flags | PROMISED : area.flags,
+  }));
+  const after = withSpace(memory, mm, { areas });
+  return ifPromised(memory, added(areasIn(space, range), move.perm), () =>
+    protectFrom(after, move, mm, page + range.pages, end, seen),
+  );
+}
+
+/** What areas count for besides, once they may be written. */
+function added(areas: readonly Area[], perm: Perm): Count {
+  if (perm[1] !== 'w') return [0, 0];
+  const [, most] = countOf(areas.map(area => ({ ...area, perm })));
+  const before = countOf(areas);
+  return [most - before[1], most - before[0]];
 }
 
 /** A shared anonymous object that no process maps can never be seen again. */

@@ -1,4 +1,12 @@
-import { baseOf, type Move, PAGE_SIZE, type Perm, type Program, type Seen } from '../../../language/moves.ts';
+import {
+  baseOf,
+  type Move,
+  PAGE_SIZE,
+  type Perm,
+  type Program,
+  type Seen,
+  type Settings,
+} from '../../../language/moves.ts';
 import { type Contents, filledWith } from './content.ts';
 
 /** A file by its name in the program, or a shared anonymous object by a number. */
@@ -12,6 +20,8 @@ export const WIPE_ON_FORK = 8;
 export const MERGEABLE = 16;
 export const RANDOM = 32;
 export const NO_HUGE = 64;
+/** It was writable once: its pages may have been counted as promised, and may still be. */
+export const PROMISED = 128;
 
 /**
  * Pages `start` to `end` - 1 as one call has mapped them. Neighbours with everything in common may be one
@@ -112,6 +122,10 @@ export interface Memory {
   readonly smap: boolean;
   /** Has memory an end, so that what needs more of it may be refused? */
   readonly finite: boolean;
+  /** How much may be promised: anything, what is not absurd in one piece, or less than there is `room` for in all. */
+  readonly overcommit: NonNullable<Settings['overcommit']>;
+  /** Pages that may be promised in one piece, or in all. */
+  readonly room: number;
   /** The next number for an object, a loose page or a buffer. */
   readonly next: number;
 }
@@ -133,10 +147,6 @@ export const counted = (count: number, bytes: readonly number[] = []): Seen => (
   bytes,
 });
 
-/** Where memory has an end a call that is promised pages may fail instead, and nothing has changed then. */
-export const orRefused = (memory: Memory, ways: readonly Outcome[]): Outcome[] =>
-  memory.finite ? [...ways, { seen: errno('ENOMEM'), after: memory }] : [...ways];
-
 /** 8 MiB. */
 const STACK_LIMIT = 2048;
 /** What the block of O_DIRECT holds before anyone writes it. */
@@ -153,29 +163,45 @@ export const newborn: Space = {
 const fileBytes = (id: string, index: number): number =>
   id === '0' ? 176 + (index % 16) : 144 + (index % 8);
 
-export const boot = ({ processes, files, settings, memory }: Program): Memory => ({
-  base: baseOf(settings),
-  fetchesLate: settings?.arch !== 'arm',
-  smap: settings?.smap === 'on',
-  finite: memory !== undefined,
-  processes: new Map([[processes[0] ?? 'p0', 0]]),
-  spaces: [newborn],
-  objects: new Map(
-    files.map(({ id, pages, fs }) => [
-      id,
-      {
-        size: pages * PAGE_SIZE,
-        onDisk: fs === 'ext4',
-        pages: new Map(Array.from({ length: pages }, (_, j) => [j, bytesOf([filledWith(fileBytes(id, j))])])),
-      },
-    ]),
-  ),
-  loose: new Map(),
-  pipes: new Map(),
-  buffers: new Map(),
-  block: [filledWith(BLOCK)],
-  next: 1,
-});
+/** Where every promise is to be kept, so much of memory may be promised, besides what a swap device has room for. */
+const PROMISED_SHARE = 0.5;
+
+function roomFor({ memory, swap, settings }: Program): number {
+  if (memory === undefined) return Number.POSITIVE_INFINITY;
+  const swapped = swap === undefined || swap === 'none' ? 0 : memory;
+  return swapped + (settings?.overcommit === 'never' ? Math.floor(memory * PROMISED_SHARE) : memory);
+}
+
+export function boot(program: Program): Memory {
+  const { processes, files, settings, memory } = program;
+  return {
+    base: baseOf(settings),
+    fetchesLate: settings?.arch !== 'arm',
+    smap: settings?.smap === 'on',
+    finite: memory !== undefined,
+    overcommit: settings?.overcommit ?? 'heuristic',
+    room: roomFor(program),
+    processes: new Map([[processes[0] ?? 'p0', 0]]),
+    spaces: [newborn],
+    objects: new Map(
+      files.map(({ id, pages, fs }) => [
+        id,
+        {
+          size: pages * PAGE_SIZE,
+          onDisk: fs === 'ext4',
+          pages: new Map(
+            Array.from({ length: pages }, (_, j) => [j, bytesOf([filledWith(fileBytes(id, j))])]),
+          ),
+        },
+      ]),
+    ),
+    loose: new Map(),
+    pipes: new Map(),
+    buffers: new Map(),
+    block: [filledWith(BLOCK)],
+    next: 1,
+  };
+}
 
 export const bytesOf = (contents: Contents): Bytes => ({ kind: 'bytes', contents, fading: false });
 

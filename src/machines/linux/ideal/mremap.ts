@@ -1,7 +1,8 @@
 import type { MoveOf } from '../../../language/moves.ts';
-import { areaOf, areasIn, inOneArea, mayBeOne, part, type Range } from './areas.ts';
+import { areaOf, areasIn, inOneArea, mayBeOne, oneAreaFrom, part, type Range } from './areas.ts';
 import { forgetObjects, place } from './mapping.ts';
 import { type Area, done, errno, LOCKED, type Memory, type Outcome, withSpace } from './memory.ts';
+import { countIn, countOf, ifPromised } from './promises.ts';
 
 /** mremap, as 6.17 and later do it: several areas and holes move in one call if their size stays. */
 export function mremap(memory: Memory, move: MoveOf<'mremap'>, mm: number): Outcome[] {
@@ -19,20 +20,48 @@ export function mremap(memory: Memory, move: MoveOf<'mremap'>, mm: number): Outc
   if (move.keep && pages !== toPages) return [refused('EINVAL')];
   if (page < to + toPages && to < page + pages) return [refused('EINVAL')];
   if (areaOf(space, page) === undefined) return [refused('EFAULT')];
+  if (move.keep && memory.finite) return keepFrom(memory, move, mm, page);
   if (toPages === pages) return [moved(relocate(memory, move, mm))];
   return ways(
     inOneArea(space, { page, pages: Math.min(pages, toPages) }),
-    () => moved(relocate(memory, move, mm)),
-    () => refused('EFAULT'),
+    () =>
+      ifPromised(
+        memory,
+        countOf(toPages > pages ? [grownBy(areaOf(space, page + pages - 1)!, toPages - pages)] : []),
+        () => [moved(relocate(memory, move, mm))],
+        forgetObjects(place(memory, mm, { page: to, pages: toPages }, [])),
+      ),
+    () => [refused('EFAULT')],
+  );
+}
+
+/**
+ * What is to stay where it was is promised once more, one area after the other; where that fails the areas before have
+ * moved, and what was mapped at the place of the next is gone.
+ */
+function keepFrom(memory: Memory, move: MoveOf<'mremap'>, mm: number, page: number): Outcome[] {
+  const space = memory.spaces[mm]!;
+  const end = move.page + move.pages;
+  const [area] = areasIn(space, { page, pages: end - page });
+  if (area === undefined) return [{ seen: done, after: forgetObjects(memory) }];
+  const pages = oneAreaFrom(space, area.start, end) - area.start;
+  const to = move.to + area.start - move.page;
+  const range: Range = { page: area.start, pages };
+  return ifPromised(
+    memory,
+    countIn(memory, mm, range),
+    () =>
+      keepFrom(relocate(memory, { ...move, ...range, to, toPages: pages }, mm), move, mm, area.start + pages),
+    forgetObjects(place(memory, mm, { page: to, pages }, [])),
   );
 }
 
 /** One of two outcomes, or both where neighbours may be one area or two. */
 const ways = (
   whether: 'surely' | 'possibly' | 'never',
-  then: () => Outcome,
-  otherwise: () => Outcome,
-): Outcome[] => [...(whether === 'never' ? [] : [then()]), ...(whether === 'surely' ? [] : [otherwise()])];
+  then: () => readonly Outcome[],
+  otherwise: () => readonly Outcome[],
+): Outcome[] => [...(whether === 'never' ? [] : then()), ...(whether === 'surely' ? [] : otherwise())];
 
 /** A mapping made smaller where it is: the tail goes. */
 const withoutTail = (memory: Memory, { page, pages, toPages }: MoveOf<'mremap'>, mm: number): Memory =>
@@ -52,18 +81,21 @@ function growInPlace(
     inOneArea(space, { page, pages }),
     () => {
       const room: Range = { page: page + pages, pages: toPages - pages };
-      if (areasIn(space, room).length > 0) return refused('ENOMEM');
-      return moved(place(memory, mm, room, [stretched(space.areas, room)]));
+      if (areasIn(space, room).length > 0) return [refused('ENOMEM')];
+      const tail = grownBy(areaOf(space, room.page - 1)!, room.pages);
+      return ifPromised(memory, countOf([tail]), () => [moved(place(memory, mm, room, [tail]))]);
     },
-    () => refused('EFAULT'),
+    () => [refused('EFAULT')],
   );
 }
 
-/** What follows the area that ends where a range begins. */
-function stretched(areas: readonly Area[], { page, pages }: Range): Area {
-  const area = areas.find(({ end }) => end === page)!;
-  return { ...area, start: page, end: page + pages, index: area.index + page - area.start };
-}
+/** What comes after the end of an area that grows. */
+const grownBy = (area: Area, pages: number): Area => ({
+  ...area,
+  start: area.end,
+  end: area.end + pages,
+  index: area.index + area.end - area.start,
+});
 
 /** What was left behind is locked no more, and with it all that is one area with it. */
 function unlocked(memory: Memory, mm: number, { page, pages }: Range): Memory {

@@ -3,6 +3,7 @@ import { areaOf, has } from './areas.ts';
 import { resolve, settle } from './loose.ts';
 import { forgetObjects } from './mapping.ts';
 import {
+  type Area,
   DONT_FORK,
   done,
   LOCKED,
@@ -10,12 +11,12 @@ import {
   newborn,
   type Outcome,
   type Own,
-  orRefused,
   type Space,
   WIPE_ON_FORK,
   withEntry,
   withSpace,
 } from './memory.ts';
+import { type Count, countOf, ifPromised } from './promises.ts';
 
 /** fork, threads, execve, exit, and what a process sets of itself. */
 
@@ -27,7 +28,15 @@ export function fork(memory: Memory, move: MoveOf<'fork'>, mm: number): Outcome[
     .map(area => (has(area, LOCKED) ? { ...area, flags: area.flags & ~LOCKED } : area));
   const asItIs = memory.loose.size === 0 && !parent.areas.some(area => has(area, DONT_FORK | WIPE_ON_FORK));
   const child = { ...parent, areas, pages: asItIs ? parent.pages : ownPages(memory, areas, parent) };
-  return orRefused(memory, [{ seen: done, after: withNewSpace(memory, move.child, child) }]);
+  return ifPromised(memory, promisedAgain(memory, areas), () => [
+    { seen: done, after: withNewSpace(memory, move.child, child) },
+  ]);
+}
+
+/** A child is promised each area anew; in one piece it is asked for only where each promise is to be kept. */
+function promisedAgain({ overcommit }: Memory, areas: readonly Area[]): Count {
+  const [least, most] = countOf(areas);
+  return [overcommit === 'never' ? least : Math.max(0, ...areas.map(area => countOf([area])[0])), most];
 }
 
 /** The pages of the areas that a child gets. */

@@ -2,14 +2,18 @@ import type { Access } from '../../../language/moves.ts';
 import { isAccessible, isStack, mayBeOne } from './areas.ts';
 import { type Memory, type Space, withSpace } from './memory.ts';
 import { type Refusal, refusal, type Span } from './pages.ts';
+import { promises } from './promises.ts';
 
 /** Stacks grow downwards when they are touched below: the interface's promises, by areas alone. */
 
 /** A stack stays this far from accessible memory below it that is no stack. Pages. */
 const GUARD_GAP = 256;
 
-/** What a stack counts for its limit where areas that touch may be one or several: its first, or all. */
-export type Joined = 'apart' | 'joined';
+/**
+ * What a stack counts for its limit where areas that touch may be one or several: its first, or all; or it is not
+ * promised more, where that is left open.
+ */
+export type Joined = 'apart' | 'joined' | 'refused';
 
 /** The area, by its place in the list, whose stack an access to this page would extend; -1 for none. */
 function stackAbove(space: Space, page: number): number {
@@ -43,6 +47,9 @@ export function grown(memory: Memory, mm: number, page: number, joined: Joined):
     below !== undefined && isAccessible(below) && !isStack(below) && page - below.end < GUARD_GAP;
   if (tooClose || stackEnd(space, at, joined) - page > space.stackLimit) return memory;
   const stack = space.areas[at]!;
+  const more = stack.start - page;
+  const promised = promises(memory, [more, more]);
+  if (promised === 'never' || (promised === 'possibly' && joined === 'refused')) return memory;
   const lower = { ...stack, start: page, index: stack.index - (stack.start - page) };
   return withSpace(memory, mm, { areas: space.areas.with(at, lower) });
 }
@@ -73,9 +80,11 @@ export function reach(
   return { memory: after, served: spans, bytes };
 }
 
-/** How the stacks that spans let grow may be joined: two ways only where one may grow. */
-export const joints = (memory: Memory, mm: number, spans: readonly Span[]): readonly Joined[] =>
-  spans.some(({ page }) => isBelowStack(memory.spaces[mm]!, page)) ? ['apart', 'joined'] : ['apart'];
+/** How the stacks that spans let grow may be joined, and whether they are promised more: one way where none may grow. */
+export function joints(memory: Memory, mm: number, spans: readonly Span[]): readonly Joined[] {
+  if (!spans.some(({ page }) => isBelowStack(memory.spaces[mm]!, page))) return ['apart'];
+  return memory.overcommit === 'never' ? ['apart', 'joined', 'refused'] : ['apart', 'joined'];
+}
 
 /** All ways in which an access may reach. */
 export const reaches = (

@@ -1,13 +1,15 @@
 import type { Seen } from '../../../language/moves.ts';
 import { census } from '../census.ts';
+import { COUNT } from '../counts.ts';
 import { entry } from '../fault/entry.ts';
+import { Fault, vmaAt } from '../fault/fault.ts';
 import { sameContent } from '../hardware/content.ts';
 import { ANON, EXCLUSIVE, KSM, SWAPCACHE, ZERO_PFN } from '../hardware/frames.ts';
 import { isSwap, mapsFrame, pfnOf, slotOf } from '../hardware/pte.ts';
 import { isMarked } from '../memory/fault-around.ts';
 import { slotCachedBy, swapCacheOf } from '../memory/swap.ts';
 import { findVma, growsDown, hasObject, indexOf, isAccessible } from '../memory/vma.ts';
-import { COUNT, Fault, vmaAt, type World } from '../world.ts';
+import type { World } from '../world.ts';
 import { shownBy } from './shown.ts';
 
 /** A fault that the kernel itself has decided. */
@@ -95,7 +97,7 @@ export const answers: readonly AnswerInvariant[] = [
     id: 'I35',
     broken({ fault, before, after }) {
       // What is reclaimed on the way is written out, and nobody waits for that.
-      if (Number.isFinite(before.memory)) return undefined;
+      if (Number.isFinite(before.setup.memory)) return undefined;
       const isMajor = after.cpu.handler?.major === true;
       if (isMajor === hadToWait(before, after, fault)) return undefined;
       return `the fault at page ${fault.page} counts as ${isMajor ? 'major' : 'minor'}`;

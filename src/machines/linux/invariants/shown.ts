@@ -1,10 +1,11 @@
 import { type Move, type Seen, sameSeen } from '../../../language/moves.ts';
 import { type Content, ZEROS } from '../hardware/content.ts';
 import { isGuard, isNone, isSwap, pfnOf, slotOf } from '../hardware/pte.ts';
+import type { Mm } from '../memory/mm.ts';
 import { contentOf } from '../memory/page-cache.ts';
 import { swappedContent } from '../memory/swap.ts';
 import { findVma, hasObject, indexOf, isShared, type Vma } from '../memory/vma.ts';
-import type { Mm, World } from '../world.ts';
+import type { World } from '../world.ts';
 
 /** What an operation has shown, and all that the ideal memory allows it to show. */
 export interface Shown {

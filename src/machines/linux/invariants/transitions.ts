@@ -30,7 +30,7 @@ export const transitions: readonly Transition[] = [
     id: 'I21',
     broken(before, { process }, seen) {
       if (seen.kind !== 'signal' || seen.signal !== 'BUS') return undefined;
-      const page = Math.floor((seen.address - before.arch.base) / PAGE_SIZE);
+      const page = Math.floor((seen.address - before.setup.arch.base) / PAGE_SIZE);
       const vma = findVma(before.mmOf(process).vmas, page);
       const object = vma === undefined ? undefined : before.objects[vma.object];
       const isBehind = object !== undefined && indexOf(vma!, page) >= endOfFile(object);
@@ -55,11 +55,10 @@ export const transitions: readonly Transition[] = [
   },
   {
     id: 'I36',
-    broken(before, { op }, seen, after) {
-      if ((op !== 'map' && op !== 'fork') || seen.kind !== 'done' || after.overcommit !== 'never')
-        return undefined;
+    broken(before, _move, _seen, after) {
+      if (after.setup.overcommit !== 'never' || !Number.isFinite(after.setup.memory)) return undefined;
       const limit = commitLimit(after);
-      return committed(after) > Math.max(limit, committed(before))
+      return committed(after) > Math.max(limit - 1, committed(before))
         ? `${committed(after)} pages promised of ${limit}`
         : undefined;
     },

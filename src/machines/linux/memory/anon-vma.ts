@@ -1,4 +1,5 @@
-import type { Mm, World } from '../world.ts';
+import type { World } from '../world.ts';
+import type { Mm } from './mm.ts';
 import { adoptableAnonVma, type Vma } from './vma.ts';
 
 /**

@@ -4,16 +4,18 @@ import { swapPages } from './swap.ts';
 import { ACCOUNT, partsOf, type Vma } from './vma.ts';
 
 /**
- * Overcommitting: what mmap and fork promise is counted, for each page of it might need a frame one day; frames are
- * taken by faults only. Source: __vm_enough_memory, mm/util.c; Documentation/mm/overcommit-accounting.rst.
+ * Overcommitting: what calls promise is counted, for each page of it might need a frame one day; frames are taken by
+ * faults only. What goes counts no more, for the sum is taken anew each time. Of what Linux keeps back for root and for
+ * one process's end, a 32nd each, nothing is left in machines as small as these.
+ * Source: __vm_enough_memory, mm/util.c (6.14); Documentation/mm/overcommit-accounting.rst.
  */
 
 /** vm.overcommit_ratio: how much of memory may be promised under strict accounting, in percent. */
 const OVERCOMMIT_RATIO = 50;
 
-/** Pages that may be promised in all where vm.overcommit_memory is 2. Source: vm_commit_limit. */
+/** Where vm.overcommit_memory is 2, fewer pages than these may be promised in all. Source: vm_commit_limit. */
 export const commitLimit = (world: World): number =>
-  Math.floor((world.memory * OVERCOMMIT_RATIO) / 100) + swapPages(world);
+  Math.floor((world.setup.memory * OVERCOMMIT_RATIO) / 100) + swapPages(world);
 
 /** Committed_AS: private pages that were writable, of every address space, and those of shared anonymous objects. */
 export function committed(world: World): number {
@@ -33,7 +35,8 @@ export const accountedIn = (vmas: readonly Vma[], start: number, end: number): n
 
 /** May so many pages more be promised in one piece? Without them the call fails with ENOMEM. */
 export function enoughMemory(world: World, pages: number): boolean {
-  if (pages <= 0 || world.memory === Number.POSITIVE_INFINITY || world.overcommit === 'always') return true;
-  if (world.overcommit === 'heuristic') return pages <= world.memory + swapPages(world);
-  return committed(world) + pages <= commitLimit(world);
+  if (pages <= 0 || world.setup.memory === Number.POSITIVE_INFINITY || world.setup.overcommit === 'always')
+    return true;
+  if (world.setup.overcommit === 'heuristic') return pages <= world.setup.memory + swapPages(world);
+  return committed(world) + pages < commitLimit(world);
 }

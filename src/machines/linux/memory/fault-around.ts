@@ -1,7 +1,8 @@
 import { FILE, RECLAIM } from '../hardware/frames.ts';
 import { ENTRIES } from '../hardware/page-table.ts';
 import { ACCESSED, isNone, PRESENT, PROTNONE, packHigh, packLow, USER, WRITABLE } from '../hardware/pte.ts';
-import type { Mm, World } from '../world.ts';
+import type { World } from '../world.ts';
+import type { Mm } from './mm.ts';
 import { type AddressSpace, endOfFile, wantsNotice } from './page-cache.ts';
 import { addRmap } from './rmap.ts';
 import { EXEC, indexOf, isAccessible, isShared, mayExecute, mayWrite, RAND_READ, type Vma } from './vma.ts';

@@ -1,4 +1,5 @@
-import { COUNT, type World } from '../world.ts';
+import { COUNT } from '../counts.ts';
+import type { World } from '../world.ts';
 
 /**
  * The kernel's own mappings of its modules. init_mm has them since the first module was loaded; an address space that was
@@ -10,7 +11,7 @@ import { COUNT, type World } from '../world.ts';
 
 /** A module's code is about to run in this address space. Answers whether it can. */
 export function reachModule(world: World, mm: number): boolean {
-  if (!world.arch.syncsKernelMap) return true;
+  if (!world.setup.arch.syncsKernelMap) return true;
   world.withModules ??= new Set();
   if (world.withModules.has(mm)) return true;
   world.counts[COUNT.faults]!++;

@@ -1,8 +1,9 @@
 import { sameContent } from '../hardware/content.ts';
-import { flushPage } from '../hardware/cpu.ts';
 import { ANON, EXCLUSIVE, FOLIO_DIRTY, KSM, SWAPCACHE } from '../hardware/frames.ts';
+import { flushPage } from '../hardware/mmu.ts';
 import { DIRTY, mapsFrame, packHigh, packLow, pfnOf, WRITABLE } from '../hardware/pte.ts';
-import type { Mm, World } from '../world.ts';
+import type { World } from '../world.ts';
+import type { Mm } from './mm.ts';
 import { addRmap, removeRmap } from './rmap.ts';
 import { dropUnusedCache } from './swap.ts';
 import { MERGEABLE, mayExecute, type Vma } from './vma.ts';

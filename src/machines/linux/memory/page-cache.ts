@@ -1,7 +1,8 @@
 import { type FileHeader, PAGE_SIZE } from '../../../language/moves.ts';
+import { COUNT } from '../counts.ts';
 import { type Content, ZEROS } from '../hardware/content.ts';
 import { FILE, FOLIO_DIRTY, RECLAIM, SHMEM } from '../hardware/frames.ts';
-import { COUNT, type World } from '../world.ts';
+import type { World } from '../world.ts';
 import { leaveCache, readFromSwap, swapCacheOf, swapFree } from './swap.ts';
 import { hasObject } from './vma.ts';
 

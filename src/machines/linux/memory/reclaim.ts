@@ -1,8 +1,9 @@
 import { sameContent, ZEROS } from '../hardware/content.ts';
-import { flushMm } from '../hardware/cpu.ts';
 import { ANON, EXCLUSIVE, FILE, FOLIO_DIRTY, LAZYFREE, RECLAIM } from '../hardware/frames.ts';
+import { flushMm } from '../hardware/mmu.ts';
 import { isDirty, mapsFrame, pfnOf, swapEntry } from '../hardware/pte.ts';
-import type { Mm, World } from '../world.ts';
+import type { World } from '../world.ts';
+import type { Mm } from './mm.ts';
 import { type AddressSpace, removePage, withKey, withoutKey } from './page-cache.ts';
 import { isMlocked, removeRmap } from './rmap.ts';
 import { addToSwap, leaveCache, swapDuplicate, writeToSwap } from './swap.ts';

@@ -1,6 +1,7 @@
 import { ANON, FILE, FOLIO_DIRTY, ZERO_PFN } from '../hardware/frames.ts';
 import { isDirty, isNone, isSwap, mapsFrame, pfnOf, slotOf } from '../hardware/pte.ts';
-import type { Mm, World } from '../world.ts';
+import type { World } from '../world.ts';
+import type { Mm } from './mm.ts';
 import { dropUnusedCache, freeSwapAndCache } from './swap.ts';
 import { findVma, isLocked } from './vma.ts';
 

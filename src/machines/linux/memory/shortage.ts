@@ -1,6 +1,7 @@
 import { ANON, FILE, FOLIO_DIRTY, LAZYFREE, SWAPCACHE } from '../hardware/frames.ts';
 import { isDirty, mapsFrame, pfnOf } from '../hardware/pte.ts';
-import type { Mm, World } from '../world.ts';
+import type { World } from '../world.ts';
+import type { Mm } from './mm.ts';
 import { removePage } from './page-cache.ts';
 import { isReclaimable, pageOut } from './reclaim.ts';
 import { hasFreeSlot, leaveCache } from './swap.ts';
@@ -13,7 +14,8 @@ import { part } from './vma.ts';
  */
 
 /** Are all frames in use? The zero frame is not counted. */
-export const isFull = ({ frames, memory }: World): boolean => frames.count - 1 - frames.free.length >= memory;
+export const isFull = ({ frames, setup }: World): boolean =>
+  frames.count - 1 - frames.free.length >= setup.memory;
 
 /**
  * Reclaims until a frame is free; answers whether one is.

@@ -1,5 +1,7 @@
-import type { Fault, Mm, World } from '../world.ts';
+import type { Fault } from '../fault/fault.ts';
+import type { World } from '../world.ts';
 import { prepareAnonVma } from './anon-vma.ts';
+import type { Mm } from './mm.ts';
 import { growsDown, isAccessible, type Vma } from './vma.ts';
 
 /** What keeps a stack from growing. */
@@ -10,6 +12,8 @@ export interface StackRules {
   readonly guards: (below: Vma) => boolean;
   /** Is RLIMIT_STACK looked at? */
   readonly limited: boolean;
+  /** Is growth counted as promised? */
+  readonly counted: boolean;
 }
 
 /** 1 MiB, but none to another stack or to PROT_NONE. Source: expand_downwards, mm/vma.c (6.18). */
@@ -17,6 +21,7 @@ export const kernelStack: StackRules = {
   guardGap: 256,
   guards: below => !growsDown(below) && isAccessible(below),
   limited: true,
+  counted: true,
 };
 
 /**
@@ -28,8 +33,8 @@ export function stackAbove(vmas: readonly Vma[], page: number): Vma | undefined 
   return above !== undefined && page < above.start && growsDown(above) ? above : undefined;
 }
 
-/** What growth comes up against: no stack above, the guard gap, or RLIMIT_STACK. */
-export type Obstacle = 'no stack' | 'gap' | 'limit';
+/** What growth comes up against: no stack above, the guard gap, RLIMIT_STACK, or what may be promised. */
+export type Obstacle = 'no stack' | 'gap' | 'limit' | 'promises';
 
 /**
  * What forbids that the stack above a faulting page grows down to it; undefined if nothing does. Rights
@@ -38,12 +43,13 @@ export type Obstacle = 'no stack' | 'gap' | 'limit';
  */
 export function obstacle(world: World, fault: Fault): Obstacle | undefined {
   const { vmas } = world.mms[fault.mm]!;
-  const { guardGap, guards, limited } = world.rules.stack;
+  const { guardGap, guards, limited, counted } = world.rules.stack;
   const stack = stackAbove(vmas, fault.page);
   if (stack === undefined) return 'no stack';
   const below = vmas[vmas.indexOf(stack) - 1];
   if (below !== undefined && guards(below) && fault.page - below.end < guardGap) return 'gap';
   if (limited && stack.end - fault.page > world.process(fault.process).stackLimit) return 'limit';
+  if (counted && !world.rules.enoughMemory(world, stack.start - fault.page)) return 'promises';
   return undefined;
 }
 
@@ -59,7 +65,7 @@ export function expandDownwards(world: World, mm: Mm, page: number): void {
   mm.vmas = mm.vmas.map(vma => (vma === stack ? grown : vma));
 }
 
-/** The anon_vma is prepared before the limit is looked at, so also by an attempt that then fails. */
+/** The anon_vma is prepared before the limits are looked at, so also by an attempt that then fails. */
 export function attemptGrowth(world: World, mm: Mm, page: number): void {
   const stack = stackAbove(mm.vmas, page);
   if (stack !== undefined) prepareAnonVma(world, mm, stack);

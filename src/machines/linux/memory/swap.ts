@@ -1,7 +1,8 @@
 import type { SwapDevice } from '../../../language/moves.ts';
+import { COUNT } from '../counts.ts';
 import { type Content, sameContent, ZEROS } from '../hardware/content.ts';
 import { ANON, FOLIO_DIRTY, SWAPCACHE } from '../hardware/frames.ts';
-import { COUNT, type World } from '../world.ts';
+import type { World } from '../world.ts';
 
 /**
  * The swap area: slots that hold the bytes of pages that were swapped out, and the swap cache, which is the
@@ -68,7 +69,7 @@ export function freeSwapAndCache(world: World, slot: number): void {
 }
 
 /** A swap device has as many slots as memory has frames. */
-export const swapPages = ({ memory, swap }: World): number => (swap.device === 'none' ? 0 : memory);
+export const swapPages = ({ setup, swap }: World): number => (swap.device === 'none' ? 0 : setup.memory);
 
 /** Is there a slot that nobody uses? */
 export const hasFreeSlot = (world: World): boolean =>

@@ -1,9 +1,12 @@
 import type { Move, MoveOf, Op, Seen } from '../../../language/moves.ts';
 import { isTrap } from '../../machine.ts';
+import type { Fault } from '../fault/fault.ts';
 import { doUserAddrFault } from '../fault/fault-path.ts';
+import type { Handler, Locks } from '../fault/handler.ts';
 import { apply } from '../fault/routines.ts';
+import type { Process } from '../process.ts';
 import { step as carryOut } from '../step.ts';
-import type { Fault, Handler, Held, Process, World } from '../world.ts';
+import type { World } from '../world.ts';
 
 /** A system call at work. */
 export interface Job<O extends Op = Op> {
@@ -15,7 +18,7 @@ export interface Job<O extends Op = Op> {
 
 /** A system call that is cut into micro-steps. */
 export interface Call<O extends Op = Op> {
-  readonly mmap: Held['mmap'];
+  readonly mmap: Locks['mmap'];
   /** Whose memory it works on, by the name of a process; its own if left out. */
   readonly whose?: (move: MoveOf<O>) => string;
   /** In the kernel's order; WHOLE where there is nothing that could be cut. */

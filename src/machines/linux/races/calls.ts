@@ -10,14 +10,15 @@ import {
 } from '../calls/files.ts';
 import { duplicate, writeProtect } from '../calls/fork.ts';
 import { forget } from '../calls/mmap.ts';
-import { flushMm, flushMmHere } from '../hardware/cpu.ts';
+import type { Handler } from '../fault/handler.ts';
 import { FOLIO_DIRTY } from '../hardware/frames.ts';
+import { flushMm, flushMmHere } from '../hardware/mmu.ts';
 import { fileOf } from '../memory/page-cache.ts';
 import { zapEntry } from '../memory/rmap.ts';
 import { covers, isLocked, partsOf } from '../memory/vma.ts';
 import type { RuleSet } from '../rules.ts';
 import { step as carryOut } from '../step.ts';
-import type { Handler, World } from '../world.ts';
+import type { World } from '../world.ts';
 import { CALL, type Call, carryThrough, type Job, WHOLE } from './call.ts';
 import { readCall, writeCall } from './copy-steps.ts';
 import { forcedStore, pinFast } from './gup-steps.ts';

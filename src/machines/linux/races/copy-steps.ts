@@ -3,8 +3,9 @@ import { isTrap } from '../../machine.ts';
 import { beginning, verifyWrite } from '../calls/streams.ts';
 import { doUserAddrFault } from '../fault/fault-path.ts';
 import { apply } from '../fault/routines.ts';
+import type { Process } from '../process.ts';
 import { step as carryOut } from '../step.ts';
-import type { Process, World } from '../world.ts';
+import type { World } from '../world.ts';
 import { type Call, carryThrough, WHOLE } from './call.ts';
 
 /** Calls that take the lock only for the faults that they come to. */

@@ -1,12 +1,14 @@
 import type { Move, Seen } from '../../../language/moves.ts';
 import type { Races, Task } from '../../machine.ts';
 import { done } from '../calls/range.ts';
+import { Fault } from '../fault/fault.ts';
 import { afterGrowth, doUserAddrFault } from '../fault/fault-path.ts';
+import { type Handler, type Locks, newHandler } from '../fault/handler.ts';
 import { contextOf, type Step, type StepName, stepOf } from '../fault/steps.ts';
 import { isNone, isPresent, slotOf } from '../hardware/pte.ts';
 import { mutations } from '../mutations.ts';
 import { type RuleSet, ruleSets } from '../rules.ts';
-import { Fault, type Handler, type Held, newHandler, type World } from '../world.ts';
+import type { World } from '../world.ts';
 import { CALL } from './call.ts';
 import { callOf, callSteps, performCall, taskOf } from './calls.ts';
 import { raceMutations } from './race-mutations.ts';
@@ -118,7 +120,7 @@ function task(world: World, cause: Fault | Move): Task | undefined {
 const ACCESSES = ['read', 'write', 'fetch'];
 
 /** What the task holds while it lasts. */
-function holding(world: World, cause: Fault | Move): Held {
+function holding(world: World, cause: Fault | Move): Locks {
   if (cause instanceof Fault) return { mm: cause.mm, mmap: 'read', table: false };
   const { mmap, whose } = callOf(cause);
   const { mm } = world.process(whose?.(cause) ?? cause.process);

@@ -1,9 +1,10 @@
 import type { MoveOf } from '../../../language/moves.ts';
-import { flushPage } from '../hardware/cpu.ts';
 import { ANON } from '../hardware/frames.ts';
+import { flushPage } from '../hardware/mmu.ts';
 import { mapsFrame, pfnOf } from '../hardware/pte.ts';
 import { dropSwapped, enterSwap, isMappedOnce } from '../memory/reclaim.ts';
-import type { Process, World } from '../world.ts';
+import type { Process } from '../process.ts';
+import type { World } from '../world.ts';
 import { type Job, WHOLE } from './call.ts';
 
 /**

@@ -1,8 +1,9 @@
 import type { Move } from '../../../language/moves.ts';
 import type { Variation } from '../../machine.ts';
+import { type Fault, vmaAt } from '../fault/fault.ts';
 import { isNone, pfnOf } from '../hardware/pte.ts';
 import { mayWrite } from '../memory/vma.ts';
-import { type Fault, vmaAt, type World } from '../world.ts';
+import type { World } from '../world.ts';
 
 /** Facts on the screen that may have decided a fault, or not. */
 export const EVIDENCE = ['rights', 'others', 'entry', 'access', 'contents', 'elsewhere'] as const;

@@ -1,6 +1,6 @@
 import { type Move, PAGE_SIZE, type Seen } from '../../../language/moves.ts';
 import { oddErrorCode } from '../calls/odd-address.ts';
-import type { Fault } from '../world.ts';
+import type { Fault } from '../fault/fault.ts';
 import type { Operation } from './format.ts';
 import { label, type Touched } from './label.ts';
 import type { ProcessState, SlotOrigins, Snapshot } from './snapshot.ts';

@@ -13,7 +13,8 @@ import {
 import { isGuard, isSwap, mapsFrame, pfnOf, slotOf } from '../hardware/pte.ts';
 import { isMlocked } from '../memory/rmap.ts';
 import { findVma, hasObject, indexOf, isAccessible, isShared, permOf, type Vma } from '../memory/vma.ts';
-import type { Process, World } from '../world.ts';
+import type { Process } from '../process.ts';
+import type { World } from '../world.ts';
 import type { FrameState, VmaLine } from './format.ts';
 import type { FrameIdentity, Names } from './names.ts';
 

@@ -1,5 +1,6 @@
 import { pageName } from '../../../language/names.ts';
 import type { Panel, Row, View } from '../../machine.ts';
+import type { Fault } from '../fault/fault.ts';
 import { entryRights } from '../fault/why.ts';
 import { ANON, EXCLUSIVE, KSM, LAZYFREE, ZERO_PFN } from '../hardware/frames.ts';
 import {
@@ -13,6 +14,7 @@ import {
   pfnOf,
   slotOf,
 } from '../hardware/pte.ts';
+import type { Mm } from '../memory/mm.ts';
 import { slotCachedBy } from '../memory/swap.ts';
 import {
   DONTCOPY,
@@ -25,7 +27,8 @@ import {
   WIPEONFORK,
 } from '../memory/vma.ts';
 import { entryRow, frameName, frameRow, processRow, slotName, vmaRow } from '../names.ts';
-import type { Fault, Mm, Process, World } from '../world.ts';
+import type { Process } from '../process.ts';
+import type { World } from '../world.ts';
 import { cellsOf, panel, row } from './panel.ts';
 import { storePanels } from './stores.ts';
 
@@ -62,7 +65,7 @@ function processPanel(world: World, fault: Fault | undefined): Panel {
     if (here !== undefined && mm.vmas.every(vma => here.page < vma.start || here.page >= vma.end))
       if (!strays.includes(here.page)) strays.push(here.page);
     for (const page of strays) {
-      rows.push(row(vmaRow(name, page), 'vma', 1, [pageName(world.regions, page), 'no VMA']));
+      rows.push(row(vmaRow(name, page), 'vma', 1, [pageName(world.setup.regions, page), 'no VMA']));
       rows.push(entry(world, mm, name, page, '', here));
     }
   }
@@ -82,11 +85,11 @@ function stateOf(world: World, process: Process, leader: Process): string {
 
 /** Entries are numbered from the start of their region, also after a split. */
 const vmaBase = (world: World, vma: Vma): number =>
-  world.regions.find(region => vma.start >= region.page && vma.start < region.page + region.pages)?.page ??
-  vma.start;
+  world.setup.regions.find(region => vma.start >= region.page && vma.start < region.page + region.pages)
+    ?.page ?? vma.start;
 
 function vmaCells(world: World, vma: Vma): string[] {
-  const name = pageName(world.regions, vma.start);
+  const name = pageName(world.setup.regions, vma.start);
   const pages = vma.end - vma.start;
   return [
     name.endsWith('+0') ? name.slice(0, -2) : name,
@@ -128,7 +131,7 @@ function entriesOf(world: World, mm: Mm, process: string, vma: Vma, fault: Fault
 const LONG = 4;
 
 function entry(
-  { arch }: World,
+  { setup: { arch } }: World,
   mm: Mm,
   process: string,
   page: number,
@@ -207,7 +210,7 @@ function tlbPanel(world: World): Panel {
       for (const page of tlb?.pages() ?? []) {
         const cells = [
           name,
-          pageName(world.regions, page),
+          pageName(world.setup.regions, page),
           frameName(pfnOf(tlb!.low(page), tlb!.high(page))),
           entryRights(tlb!.low(page), tlb!.high(page)),
         ];

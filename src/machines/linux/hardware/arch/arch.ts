@@ -1,6 +1,6 @@
 import type { Access, Settings } from '../../../../language/moves.ts';
+import type { Fault } from '../../fault/fault.ts';
 import type { Vma } from '../../memory/vma.ts';
-import type { Fault } from '../../world.ts';
 import { arm } from './arm.ts';
 import { x86 } from './x86.ts';
 

@@ -1,6 +1,6 @@
 import { BASE } from '../../../../language/moves.ts';
+import type { Extable } from '../../calls/interrupted.ts';
 import { isAccessible, mayWrite } from '../../memory/vma.ts';
-import type { Extable } from '../../world.ts';
 import {
   ACCESSED,
   DIRTY,

@@ -1,5 +1,8 @@
 import type { Access } from '../../../language/moves.ts';
-import { COUNT, Fault, type Process, type World } from '../world.ts';
+import { COUNT } from '../counts.ts';
+import { Fault } from '../fault/fault.ts';
+import type { Process } from '../process.ts';
+import type { World } from '../world.ts';
 import { generationOf, isDirty, isExecutable, isPresent, isWritable, pfnOf, USER } from './pte.ts';
 
 /**
@@ -11,7 +14,11 @@ function permits(world: World, low: number, high: number, access: Access): boole
   const { mode } = world.cpu;
   if (mode === 'user' && (low & USER) === 0) return false;
   if (mode === 'kernel' && (low & USER) !== 0) {
-    if (access === 'fetch' ? world.smep && world.rules.smep : world.smap && world.copy?.extable === 'none')
+    if (
+      access === 'fetch'
+        ? world.setup.smep && world.rules.smep
+        : world.setup.smap && world.copy?.extable === 'none'
+    )
       return false;
   }
   if (access === 'write') return isWritable(low) || (mode === 'kernel' && world.wp !== 'on');
@@ -25,7 +32,7 @@ function permits(world: World, low: number, high: number, access: Access): boole
  * Source: Intel SDM volume 3, 4.7 and 4.8.
  */
 function translate(world: World, mm: number, page: number, access: Access): number {
-  const { arch } = world;
+  const { arch } = world.setup;
   const table = world.mms[mm]!.table;
   const tlb = world.tlbOf(mm);
   const cached = tlb.low(page);
@@ -45,7 +52,8 @@ function translate(world: World, mm: number, page: number, access: Access): numb
 }
 
 function trap(world: World, mm: number, page: number, access: Access, present: boolean): -1 {
-  const { arch, cpu } = world;
+  const { cpu } = world;
+  const { arch } = world.setup;
   if (arch.faultDrops) world.tlbOf(mm).clear(page);
   const table = world.mms[mm]!.table.hasTable(page);
   cpu.status = arch.status({ access, present, user: cpu.mode === 'user', table });
