@@ -8,6 +8,8 @@ import { type Consequence, type ConsequenceStep, type Verdict, worse } from './v
 /** Bounds of the search: moves including the retried instruction, and states. */
 export const MOST_MOVES = 6;
 export const MOST_STATES = 50_000;
+/** As many states are kept until it is known whether anybody will go on from them. */
+const MOST_WAITING = 2_000;
 
 interface Node {
   readonly world: World;
@@ -15,6 +17,14 @@ interface Node {
   readonly path: readonly Move[];
   /** No single move shows what is wrong: it is asked only where no other node shows anything. */
   readonly isLatent: boolean;
+}
+
+/** A move that has shown nothing. */
+interface Step {
+  readonly from: Node;
+  readonly move: Move;
+  readonly seen: Seen;
+  readonly after: World;
 }
 
 interface Found {
@@ -67,6 +77,14 @@ export function search(
   for (let length = 2; length <= most + 1 && frontier.length > 0; length++) {
     let found: Found | undefined = leak !== undefined && leak.path.length + 1 === length ? leak : undefined;
     const next: Node[] = [];
+    let waiting: Step[] = [];
+    const goOn = (): void => {
+      for (const step of waiting) {
+        const node = nodeAfter(machine, step, visited);
+        if (node !== undefined) next.push(node);
+      }
+      waiting = [];
+    };
     for (const node of [...frontier.filter(isOpen), ...frontier.filter(({ isLatent }) => isLatent)]) {
       if (node.isLatent && found !== undefined) return found;
       for (const move of machine.moves(node.world, scope)) {
@@ -75,28 +93,38 @@ export function search(
         const outcome = run(machine, after, move);
         const expected = machine.ideal.expect(node.ideal, move);
         const verdict = classify(expected, outcome, machine.trespass(after));
-        const path = [...node.path, move];
         if (verdict !== undefined) {
           if (found === undefined || worse(found.verdict, verdict) !== found.verdict)
-            found = { verdict, path };
+            found = { verdict, path: [...node.path, move] };
           if (verdict === 'breach') return found;
           continue;
         }
         if (found !== undefined || length === most + 1 || outcome.kind === 'fault') continue;
-        const ideal = machine.ideal.clone(node.ideal);
-        machine.ideal.advance(ideal, move, outcome);
-        const difference = machine.uncoupled(after, ideal);
-        if (difference === undefined) continue;
-        const key = machine.key(after, ideal);
-        if (visited.has(key)) continue;
-        visited.add(key);
-        next.push({ world: after, ideal, path, isLatent: difference.latent === true });
+        waiting.push({ from: node, move, seen: outcome, after });
+        if (waiting.length > MOST_WAITING) goOn();
       }
     }
     if (found !== undefined) return found;
+    goOn();
     frontier = next;
   }
   return leak;
+}
+
+/** Where a move has led that has shown nothing; undefined where nothing is wrong any more, or the search has been. */
+function nodeAfter(
+  machine: AnyMachine,
+  { from, move, seen, after }: Step,
+  visited: Set<string>,
+): Node | undefined {
+  const ideal = machine.ideal.clone(from.ideal);
+  machine.ideal.advance(ideal, move, seen);
+  const difference = machine.uncoupled(after, ideal);
+  if (difference === undefined) return undefined;
+  const key = machine.key(after, ideal);
+  if (visited.has(key)) return undefined;
+  visited.add(key);
+  return { world: after, ideal, path: [...from.path, move], isLatent: difference.latent === true };
 }
 
 /** May a move show what is wrong at once? */
