@@ -21,26 +21,27 @@ export interface Executed {
 }
 
 /**
- * Runs a program, the kernel deciding at every fault. The machine must know all its moves.
+ * Runs a program, the kernel deciding at every fault: its operations one after the other, as they are asked for, so
+ * that only the pictures around one of them are held. The machine must know all its moves.
  * @param rules a rule set of the machine
  * @param world where it runs; a new one if left out
  */
-export function execute(
+export function* execute(
   machine: AnyMachine,
   program: Program,
   rules: string,
   world: World = machine.boot(program, rules),
-): Executed[] {
+): Generator<Executed, void, undefined> {
   let before: View = machine.view(world);
-  return program.moves.map(move => {
+  for (const move of program.moves) {
     const faults: Served[] = [];
     const seen = complete(machine, world, move, (trap, decision) =>
       faults.push({ trap, decision: machine.format(decision), reason: machine.why(world, trap, decision) }),
     );
-    const executed = { move, faults, seen, before, after: machine.view(world) as View };
-    before = executed.after;
-    return executed;
-  });
+    const after: View = machine.view(world);
+    yield { move, faults, seen, before, after };
+    before = after;
+  }
 }
 
 /** A row that is new, gone or shows something else; null where there is none. */

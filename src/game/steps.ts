@@ -1,8 +1,8 @@
 import type { Consequence, ConsequenceStep, Verdict } from '../judge/verdict.ts';
-import type { Move, Region, Seen } from '../language/moves.ts';
+import type { Death, Move, Region, Seen } from '../language/moves.ts';
 import type { Facts, Row, View } from '../machines/machine.ts';
 import { microText } from './micro-words.ts';
-import { fill } from './template.ts';
+import { fill, listed } from './template.ts';
 import { entryOf, general, textsOf } from './texts.ts';
 import type { StepText } from './types.ts';
 
@@ -41,8 +41,22 @@ const difference = ({ move, seen, ideal }: ConsequenceStep): string =>
 const trespass = (system: string, { trespass }: ConsequenceStep): string =>
   trespass === undefined ? '' : entryOf(textsOf(system).trespasses, trespass, 'trespass');
 
-/** One short form of each result, the same for equal ones: '9', 'done', 'SIGSEGV ACCERR', 'fault', 'asleep'. */
+/**
+ * One short form of each result, the same for equal ones: '9', 'done', 'SIGSEGV ACCERR', 'fault', 'asleep', 'done, sh
+ * killed'.
+ */
 export function outcomeOf(seen: ConsequenceStep['seen']): string {
+  const dead = deadIn(seen);
+  return dead.length === 0
+    ? resultOf(seen)
+    : `${resultOf(seen)}, ${listed(dead.map(({ process }) => process))} killed`;
+}
+
+/** Who has died for it. */
+export const deadIn = (seen: ConsequenceStep['seen']): readonly Death[] =>
+  'deaths' in seen && typeof seen.deaths === 'object' ? seen.deaths : [];
+
+function resultOf(seen: ConsequenceStep['seen']): string {
   switch (seen.kind) {
     case 'done':
     case 'fault':
@@ -61,8 +75,21 @@ export function outcomeOf(seen: ConsequenceStep['seen']): string {
   }
 }
 
-/** 'sees 9', 'gets SIGSEGV ACCERR', 'faults again ...'. */
-export const shownWords = (seen: ConsequenceStep['seen']): string => fill(texts[seen.kind], factsOf(seen));
+/** 'sees 9', 'gets SIGSEGV ACCERR', 'faults again ...', 'gets away with it, and sh is killed for want of memory'. */
+export function shownWords(seen: ConsequenceStep['seen']): string {
+  const shown = fill(texts[seen.kind], factsOf(seen));
+  const dead = deadIn(seen);
+  if (dead.length === 0) return shown;
+  return fill(texts.killed, {
+    shown,
+    who: dead.map(({ process }) => process),
+    code: codeText(dead[0]!.code),
+  });
+}
+
+/** What the kernel says of a signal, or in words where it says nothing. */
+export const codeText = (code: string): string =>
+  (texts.codes as Readonly<Record<string, string>>)[code] ?? code;
 
 function wantedWords(move: Move, ideal: Seen): string {
   switch (ideal.kind) {
@@ -96,7 +123,7 @@ function factsOf(seen: ConsequenceStep['seen']): Facts {
     case 'value':
       return { bytes: seen.bytes.join(' ') };
     case 'signal':
-      return { signal: general.signals[seen.signal], code: seen.code };
+      return { signal: general.signals[seen.signal], code: codeText(seen.code) };
     case 'error':
       return { errno: seen.errno, done: doneOf(seen.done) };
     case 'reached':

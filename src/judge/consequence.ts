@@ -5,11 +5,11 @@ import { classify, type IdealState, type Outcome, OwnFault, run, type World } fr
 import { Findings, isMiscounted, retry, symbolic, type Trial } from './trial.ts';
 import { type Consequence, type ConsequenceStep, type Verdict, worse } from './verdict.ts';
 
-/** Bounds of the search: moves including the retried instruction, and states. */
+/** Bounds of the search: moves including the retried instruction, states, and characters of the keys that are kept. */
 export const MOST_MOVES = 6;
 export const MOST_STATES = 50_000;
-/** As many states are kept until it is known whether anybody will go on from them. */
-const MOST_WAITING = 2_000;
+/** A state takes memory like its key: those of a level take some millions, those of a huge machine end the search. */
+const MOST_KEPT = 2 ** 25;
 
 interface Node {
   readonly world: World;
@@ -72,7 +72,9 @@ export function search(
   most = MOST_MOVES - 1,
 ): Found | undefined {
   const leak = leakAfterExits(machine, trial);
-  const visited = new Set<string>([machine.key(trial.world, trial.ideal)]);
+  const start = machine.key(trial.world, trial.ideal);
+  const visited = new Visited(start);
+  const mostWaiting = MOST_KEPT / 4 / start.length;
   let frontier: Node[] = [{ world: trial.world, ideal: trial.ideal, path: [], isLatent: false }];
   for (let length = 2; length <= most + 1 && frontier.length > 0; length++) {
     let found: Found | undefined = leak !== undefined && leak.path.length + 1 === length ? leak : undefined;
@@ -80,8 +82,8 @@ export function search(
     let waiting: Step[] = [];
     const goOn = (): void => {
       for (const step of waiting) {
-        const node = nodeAfter(machine, step, visited);
-        if (node !== undefined) next.push(node);
+        const node = nodeAfter(machine, step);
+        if (node !== undefined && visited.add(machine.key(node.world, node.ideal))) next.push(node);
       }
       waiting = [];
     };
@@ -101,30 +103,48 @@ export function search(
         }
         if (found !== undefined || length === most + 1 || outcome.kind === 'fault') continue;
         waiting.push({ from: node, move, seen: outcome, after });
-        if (waiting.length > MOST_WAITING) goOn();
+        if (waiting.length <= mostWaiting) continue;
+        goOn();
+        if (visited.isFull) return undefined;
       }
     }
     if (found !== undefined) return found;
     goOn();
+    if (visited.isFull) return undefined;
     frontier = next;
   }
   return leak;
 }
 
-/** Where a move has led that has shown nothing; undefined where nothing is wrong any more, or the search has been. */
-function nodeAfter(
-  machine: AnyMachine,
-  { from, move, seen, after }: Step,
-  visited: Set<string>,
-): Node | undefined {
+/** Where a move has led that has shown nothing; undefined where nothing is wrong any more. */
+function nodeAfter(machine: AnyMachine, { from, move, seen, after }: Step): Node | undefined {
   const ideal = machine.ideal.clone(from.ideal);
   machine.ideal.advance(ideal, move, seen);
   const difference = machine.uncoupled(after, ideal);
   if (difference === undefined) return undefined;
-  const key = machine.key(after, ideal);
-  if (visited.has(key)) return undefined;
-  visited.add(key);
   return { world: after, ideal, path: [...from.path, move], isLatent: difference.latent === true };
+}
+
+/** The keys of all states that a search has come to, as long as there is room for them. */
+class Visited {
+  private readonly keys: Set<string>;
+  private kept = 0;
+
+  constructor(start: string) {
+    this.keys = new Set([start]);
+  }
+
+  get isFull(): boolean {
+    return this.kept > MOST_KEPT;
+  }
+
+  /** Is the state a new one? */
+  add(key: string): boolean {
+    if (this.isFull || this.keys.has(key)) return false;
+    this.kept += key.length;
+    this.keys.add(key);
+    return true;
+  }
 }
 
 /** May a move show what is wrong at once? */

@@ -1,4 +1,4 @@
-import { type Move, type Seen, sameSeen } from '../language/moves.ts';
+import { type Move, type Seen, sameResult, sameSeen } from '../language/moves.ts';
 import { type AnyMachine, type Choice, isTrap, type Trap } from '../machines/machine.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -61,7 +61,7 @@ export function complete(machine: AnyMachine, world: World, move: Move, observe?
 
 /**
  * Which class of wrong a result is, given what the ideal may show; undefined if it is allowed. A trespass
- * is a breach when it happens, not when it is seen.
+ * is a breach when it happens, not when it is seen. Where nothing is wrong but who has died for it, he was refused to live.
  */
 export function classify(
   expected: readonly Seen[],
@@ -71,6 +71,7 @@ export function classify(
   if (outcome.kind === 'fault' || outcome.kind === 'asleep') return 'livelock';
   if (trespass !== undefined) return 'breach';
   if (expected.some(allowed => sameSeen(allowed, outcome))) return undefined;
+  if (expected.some(allowed => sameResult(allowed, outcome))) return 'misrefused';
   const fewest = Math.min(...expected.map(moved));
   if (Number.isFinite(fewest) && Number.isFinite(moved(outcome)) && moved(outcome) !== fewest)
     return moved(outcome) < fewest ? 'misrefused' : 'breach';

@@ -210,7 +210,20 @@ const ACCESSES: ReadonlySet<Op> = new Set([
  * What a process is shown of one operation: values, errno and counts, or a signal with code and address.
  * Frames, times and fault counts are not shown.
  */
-export type Seen =
+export type Seen = Result & {
+  /**
+   * Who else has died meanwhile, for want of memory. Of what an ideal memory allows: the code with which anybody may have.
+   */
+  readonly deaths?: readonly Death[] | string;
+};
+
+/** A process that was killed for another. */
+export interface Death {
+  readonly process: string;
+  readonly code: string;
+}
+
+export type Result =
   | { readonly kind: 'done' }
   | { readonly kind: 'value'; readonly bytes: readonly number[] }
   /**
@@ -241,7 +254,19 @@ export const addressOf = (page: number, offset: number, base = BASE): number =>
 const sameBytes = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((v, i) => v === b[i]);
 
-export const sameSeen = (a: Seen, b: Seen): boolean => {
+export const sameSeen = (a: Seen, b: Seen): boolean => sameResult(a, b) && sameDeaths(a.deaths, b.deaths);
+
+function sameDeaths(a: Seen['deaths'] = [], b: Seen['deaths'] = []): boolean {
+  if (typeof a === 'string') return typeof b === 'string' ? a === b : b.every(({ code }) => code === a);
+  if (typeof b === 'string') return sameDeaths(b, a);
+  return (
+    a.length === b.length &&
+    a.every(({ process, code }, i) => process === b[i]!.process && code === b[i]!.code)
+  );
+}
+
+/** The same, whoever has died meanwhile. */
+export const sameResult = (a: Result, b: Result): boolean => {
   switch (a.kind) {
     case 'done':
     case 'asleep':

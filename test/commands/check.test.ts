@@ -108,9 +108,9 @@ test('a chapter list is found from wherever the command is started', async () =>
   }
 });
 
-test('a level file that is a folder cannot be read', async () => {
+test('a folder that is called like a level file is none', async () => {
   mkdirSync(path.join(folder, 'odd.yaml'));
-  await expect(outcome(check, ['.'], folder)).rejects.toThrow("cannot read 'odd.yaml': EISDIR");
+  await expect(outcome(check, ['.'], folder)).rejects.toThrow("'.' holds no level file; expected *.yaml");
 });
 
 test.each([

@@ -155,6 +155,8 @@ const facts: fc.Arbitrary<Facts> = fc
       size: fc.integer({ min: 2, max: 9 }),
       gap: fc.integer({ min: 2, max: 9 }),
       limit: fc.integer({ min: 2, max: 9 }),
+      victim: fc.constant(other!),
+      badness: fc.integer({ min: 2, max: 9 }),
     }),
   );
 

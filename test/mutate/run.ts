@@ -1,7 +1,9 @@
+import { mutations as boot } from '../../src/machines/boot/mutations.ts';
 import { mutations as hurd } from '../../src/machines/hurd/mutations.ts';
 import { housekeepingMutations as housekeeping } from '../../src/machines/linux/housekeeping-mutations.ts';
 import { mutations as linux } from '../../src/machines/linux/mutations.ts';
 import { mutations as xen } from '../../src/machines/xen/mutations.ts';
+import { witnessAgainst as againstBoot } from '../machines/boot/mutants.ts';
 import { witnessAgainst as againstHurd } from '../machines/hurd/noticed.ts';
 import { witnessAgainst as againstLinux } from '../machines/linux/mutants.ts';
 import { witnessAgainst as againstXen } from '../machines/xen/mutants.ts';
@@ -26,6 +28,7 @@ function mutate(): number {
     })),
     ...Object.keys(hurd).map(name => ({ system: 'hurd', name, witness: againstHurd })),
     ...Object.keys(xen).map(name => ({ system: 'xen', name, witness: againstXen })),
+    ...Object.keys(boot).map(name => ({ system: 'boot', name, witness: againstBoot })),
   ];
   const width = Math.max(...suspects.map(({ name }) => name.length));
   const found = suspects.map(({ system, name, witness }) => {

@@ -1,3 +1,4 @@
+import { codeText, deadIn } from '../../game/steps.ts';
 import { ruleText } from '../../game/words.ts';
 import { type Judgement, VERDICTS, type Verdict } from '../../judge/verdict.ts';
 import type { Seen } from '../../language/moves.ts';
@@ -67,6 +68,12 @@ function consequence(judgement: Judgement): string {
 }
 
 function shown(seen: Seen | { kind: 'fault' }): string {
+  const dead = deadIn(seen);
+  const killed = dead.map(({ process, code }) => `, and ${process} is killed ${codeText(code)}`);
+  return `${resultOf(seen)}${killed.join('')}`;
+}
+
+function resultOf(seen: Seen | { kind: 'fault' }): string {
   switch (seen.kind) {
     case 'done':
       return 'completes';
@@ -79,7 +86,7 @@ function shown(seen: Seen | { kind: 'fault' }): string {
     case 'reached':
       return `reaches f${seen.frame}`;
     case 'signal':
-      return `gets SIG${seen.signal} ${seen.code}`;
+      return `gets SIG${seen.signal} ${codeText(seen.code)}`;
     case 'fault':
       return 'faults again';
     case 'asleep':

@@ -11,17 +11,9 @@ import {
   type View,
 } from '../machine.ts';
 import { bootIdeal, type IdealBoot } from './ideal.ts';
-import {
-  type BootFault,
-  faultAt,
-  fillTables,
-  NOTHING,
-  PAGE_OFFSET,
-  RAM,
-  translate,
-  World,
-  zapLow,
-} from './world.ts';
+import { mutations } from './mutations.ts';
+import { i386, KERNEL_ENTRY, PAGE_OFFSET } from './rules.ts';
+import { type BootFault, faultAt, fillTables, NOTHING, RAM, translate, World, zapLow } from './world.ts';
 
 /** What becomes of a fault: no handler is there, nor one for that, and the processor resets itself. */
 const RESET: Choice = Object.freeze({ do: 'triple-fault' });
@@ -35,7 +27,7 @@ const reset = (address: number): Seen => ({ kind: 'signal', signal: 'CRASH', cod
  */
 export const starting: Machine<World, BootFault, Choice, { state: IdealBoot }> = {
   system: 'boot',
-  rules: ['i386'],
+  rules: [i386.name],
   decisions: [RESET.do],
   fields: [
     { id: 'fault', options: ['none', 'fault'] },
@@ -43,7 +35,7 @@ export const starting: Machine<World, BootFault, Choice, { state: IdealBoot }> =
   ],
   ideal: bootIdeal,
   knows: move => move.op in operations,
-  boot: (program: Program) => new World(program.processes[0] ?? 'p0'),
+  boot,
   step,
   trespass: () => undefined,
   offers: () => [RESET],
@@ -113,6 +105,13 @@ export const starting: Machine<World, BootFault, Choice, { state: IdealBoot }> =
   },
 };
 
+/** The machine before its first move. `rules` names how it starts, or a mutation of that. Throws RangeError for another. */
+function boot(program: Program, rules: string): World {
+  const set = rules === i386.name ? i386 : mutations[rules];
+  if (set === undefined) throw new RangeError(`no rule set ${rules}`);
+  return new World(set, program.processes[0] ?? 'p0');
+}
+
 /** What each operation does; the address that the next instruction comes from must be mapped after it. */
 const operations: Readonly<Record<string, (world: World, move: Move) => Seen | BootFault>> = {
   peek: (world, move) =>
@@ -156,6 +155,7 @@ function step(world: World, move: Move): Seen | BootFault {
 
 /** No interrupt table, so no handler for the fault, nor for the double fault that comes of that. */
 function tripleFault(world: World, address: number): void {
+  if (!world.rules.resets) return;
   world.gone = true;
   world.lastFault = address;
 }
@@ -188,7 +188,7 @@ function factsAt(world: World, at: number, access: Access): Facts {
 
 /** MiB that are mapped at PAGE_OFFSET. */
 const megabytesOf = ({ directory }: World): number =>
-  4 * [...directory.keys()].filter(number => number >= PAGE_OFFSET >>> 22).length;
+  4 * [...directory.keys()].filter(number => number >= KERNEL_ENTRY).length;
 
 const plain = ({ memory, directory, paging, eip, gone }: World): unknown => [
   [...memory],

@@ -14,6 +14,7 @@ const table: readonly (readonly [name: string, change: Partial<RuleSet>])[] = [
       handler.major = false;
     }),
   ],
+  ['the OOM killer takes whoever asks', { selectBadProcess: (_, asking) => asking }],
   ['a mapping of the kernel that an address space lacks is an oops', { repairsKernelMap: false }],
 ];
 

@@ -7,9 +7,11 @@ import { accessError, isBug, kernelmodeFixupOrOops, mayNotSleep, outOfMemory } f
 import { kernelRoutines, type Routines } from './fault/routines.ts';
 import { ANON, EXCLUSIVE, KSM, SWAPCACHE } from './hardware/frames.ts';
 import { enoughMemory } from './memory/commit.ts';
+import { selectBadProcess } from './memory/oom.ts';
 import { kernelStack, type StackRules } from './memory/stack.ts';
 import { slotCachedBy, swapCount } from './memory/swap.ts';
 import type { Vma } from './memory/vma.ts';
+import type { Process } from './process.ts';
 import type { World } from './world.ts';
 
 /** A kernel as a value: what distinguishes it stands here, one line a rule, and nowhere else. */
@@ -23,6 +25,8 @@ export interface RuleSet {
   readonly mayNotSleep: (fault: Fault) => boolean;
   /** Is there no frame for what was decided, nor any to be reclaimed? */
   readonly outOfMemory: (world: World, fault: Fault, decision: Decision) => boolean;
+  /** Who dies then, asked for by whom? */
+  readonly selectBadProcess: (world: World, asking: Process) => Process;
   /** What becomes of a refusal where the kernel's own instruction has faulted. */
   readonly unserved: Readonly<Record<Extable, (refusal: Decision) => Decision>>;
   /**
@@ -204,6 +208,7 @@ const newest: RuleSet = {
   isBug,
   mayNotSleep,
   outOfMemory,
+  selectBadProcess,
   unserved: kernelmodeFixupOrOops,
   reuse: exclusiveOrSole,
   upgrade: exclusiveAnon,

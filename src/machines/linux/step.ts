@@ -1,4 +1,5 @@
 import type { Move, MoveOf, Op, Program, Seen, Settings } from '../../language/moves.ts';
+import { isTrap } from '../machine.ts';
 import { readBuffer, readPipe, register, unregister, vmsplice, writeBuffer } from './calls/buffers.ts';
 import { directRead, directWrite } from './calls/direct.ts';
 import { fread, fsync, ftruncate, fwrite, punch } from './calls/files.ts';
@@ -41,7 +42,7 @@ type Operation<O extends Op> = (world: World, process: Process, move: MoveOf<O>)
 
 const done: Seen = { kind: 'done' };
 
-/** What is left to a process that an oops has killed. */
+/** What is left to a process that the kernel has killed. */
 const NOBODY: Seen = { kind: 'error', errno: 'ESRCH' };
 
 /** Those that Linux has: what a process does itself, and its system calls. */
@@ -127,7 +128,9 @@ function namesDead({ processes }: World, move: Move): boolean {
  * stepped again: the instruction restarts, or the system call goes on. Throws RangeError for a move that
  * the machine does not know.
  */
-export function step(world: World, move: Move): Seen | Fault {
+export const step = (world: World, move: Move): Seen | Fault => withDeaths(world, advance(world, move));
+
+function advance(world: World, move: Move): Seen | Fault {
   const operation = operations[move.op] as Operation<Op> | undefined;
   if (operation === undefined) throw new RangeError(`the machine does not know ${move.op}`);
   if (namesDead(world, move)) return NOBODY;
@@ -145,6 +148,14 @@ export function step(world: World, move: Move): Seen | Fault {
   }
   if (!ACCESSES.has(move.op)) world.trespass = undefined;
   return operation(world, process, move);
+}
+
+/** What a move shows at its end, with those who have died for it. */
+function withDeaths(world: World, seen: Seen | Fault): Seen | Fault {
+  const { deaths } = world;
+  if (deaths.length === 0 || isTrap(seen)) return seen;
+  world.deaths = [];
+  return { ...seen, deaths };
 }
 
 function load(world: World, process: Process, move: MoveOf<'read'>): Seen | Fault {

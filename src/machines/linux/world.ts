@@ -1,4 +1,4 @@
-import { type Program, SYMBOL } from '../../language/moves.ts';
+import { type Death, type Program, SYMBOL } from '../../language/moves.ts';
 import type { FixedBuffer } from './calls/buffers.ts';
 import type { PageHunt, UserCopy } from './calls/interrupted.ts';
 import { newCounts } from './counts.ts';
@@ -13,6 +13,8 @@ import type { SwapArea } from './memory/swap.ts';
 import { firstProcess, type Process, type Signal } from './process.ts';
 import type { RuleSet } from './rules.ts';
 import { type Setup, setupOf } from './setup.ts';
+
+const NOBODY: readonly Death[] = [];
 
 /** What the recorder's block of a disk begins with. */
 const FIRST_BLOCK: Content = { fill: 119, offsets: [], values: [] };
@@ -42,6 +44,10 @@ export class World {
   /** The number of the CPU that is running now. */
   here: number;
   readonly counts: Float64Array;
+  /** The process for which the kernel is at work (current). */
+  current: string;
+  /** Who else has died of want of memory in the move that is under way. */
+  deaths: readonly Death[];
   /** A signal that the next step of its process delivers. */
   signal: Signal | undefined;
   /** The copy that the next step of its process goes on with. */
@@ -75,6 +81,8 @@ export class World {
     this.cpus = [newCpu()];
     this.here = 0;
     this.counts = newCounts();
+    this.current = this.processes[0]!.name;
+    this.deaths = NOBODY;
     this.signal = undefined;
     this.copy = undefined;
     this.hunt = undefined;
@@ -112,6 +120,7 @@ export class World {
   run(process: Process): void {
     while (process.cpu >= this.cpus.length) this.cpus.push(newCpu());
     this.here = process.cpu;
+    this.current = process.name;
     const mm = this.mms[process.mm];
     if (mm !== undefined) mm.ran |= 1 << process.cpu;
   }
@@ -148,6 +157,8 @@ export class World {
     copy.cpus = this.cpus.map(cloneCpu);
     copy.here = this.here;
     copy.counts = this.counts.slice();
+    copy.current = this.current;
+    copy.deaths = this.deaths;
     copy.signal = this.signal;
     copy.copy = this.copy && { ...this.copy };
     copy.hunt = this.hunt;

@@ -1,50 +1,23 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { complete } from '../../../src/judge/judge.ts';
-import { type Move, type Program, sameSeen } from '../../../src/language/moves.ts';
 import { parseProgram } from '../../../src/language/parse.ts';
 import { starting } from '../../../src/machines/boot/boot.ts';
-
-const EMPTY: Program = { files: [], regions: [], processes: ['cpu'], moves: [] };
-
-/** Addresses about all borders: 0, 4, 8, 12 and 16 MiB, there and at PAGE_OFFSET. */
-const address = fc
-  .tuple(fc.nat(4), fc.integer({ min: -2, max: 2 }), fc.boolean())
-  .map(([number, by, high]) => Math.max(0, number * 2 ** 22 + by) + (high ? 3 * 2 ** 30 : 0));
-const move: fc.Arbitrary<Move> = fc.oneof(
-  { weight: 6, arbitrary: address.map((at): Move => ({ process: 'cpu', op: 'peek', at })) },
-  {
-    weight: 6,
-    arbitrary: fc
-      .tuple(address, fc.nat(255))
-      .map(([at, value]): Move => ({ process: 'cpu', op: 'poke', at, value })),
-  },
-  { weight: 2, arbitrary: address.map((at): Move => ({ process: 'cpu', op: 'goto', at })) },
-  {
-    weight: 1,
-    arbitrary: fc.integer({ min: 1, max: 3 }).map((count): Move => ({ process: 'cpu', op: 'tables', count })),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.constantFrom<Move>({ process: 'cpu', op: 'paging' }, { process: 'cpu', op: 'zaplow' }),
-  },
-);
+import { mutations } from '../../../src/machines/boot/mutations.ts';
+import { noticedIn, witnessAgainst } from './mutants.ts';
+import { EMPTY, programs } from './programs.ts';
 
 test('the walk through the tables shows what arithmetic says, up to the reset and after it', () => {
   fc.assert(
-    fc.property(fc.array(move, { maxLength: 40 }), moves => {
-      const world = starting.boot(EMPTY, 'i386');
-      const ideal = starting.ideal.boot(EMPTY);
-      for (const one of moves) {
-        const expected = starting.ideal.expect(ideal, one);
-        const seen = complete(starting, world, one);
-        expect(expected.some(allowed => sameSeen(allowed, seen))).toBe(true);
-        starting.ideal.advance(ideal, one, seen);
-        expect(starting.uncoupled(world, ideal)).toBeUndefined();
-      }
+    fc.property(programs, moves => {
+      expect(noticedIn(moves, 'i386')).toBeUndefined();
     }),
     { numRuns: 500 },
   );
+});
+
+test.each(Object.keys(mutations))('is noticed: %s', name => {
+  expect(witnessAgainst(name), 'nothing noticed the mutation').toBeDefined();
 });
 
 /** What becomes of the last line. */

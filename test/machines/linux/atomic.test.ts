@@ -1,14 +1,43 @@
 import { describe, expect, test } from 'vitest';
 import { judge } from '../../../src/judge/judge.ts';
+import type { Move } from '../../../src/language/moves.ts';
 import { parseProgram } from '../../../src/language/parse.ts';
 import { DECISIONS, decisions } from '../../../src/machines/linux/fault/decision.ts';
 import { linux } from '../../../src/machines/linux/linux.ts';
+import { races } from '../../../src/machines/linux/races/races.ts';
 import { isTrap } from '../../../src/machines/machine.ts';
 import { atFault, held, rightAt } from './at-fault.ts';
 
 /** Page 0 may be written and is empty, page 1 is read-only, page 2 is no page at all. */
 const PAGES = 'p0 map 0 1 rw- anon\np0 map 1 1 r-- anon\n';
 const offers = DECISIONS.map(name => decisions[name]);
+
+/** Of two threads on two CPUs one unmaps a page that another copies to. */
+test.each([
+  ['nofault', false, 'read'],
+  ['rash', false, 'read'],
+  ['module', true, 'none'],
+])('a driver that copies by %s may begin while memory is unmapped: %s', (stream, mayBegin, holds) => {
+  const story = `${PAGES}p0 map 3 1 rw- anon\np0 write 0 7\np0 thread p1\np1 cpu 1\np1 read 0\n`;
+  const { moves } = parseProgram(`${story}p1 unmap 3 1\np0 rsys ${stream} 0 0 1 5`, 'race');
+  const { world } = atFault(`${story}p1 read 2`);
+  const [unmap, copy] = moves.slice(-2) as [Move, Move];
+  const copying = races.task(world, copy)!;
+  const unmapping = races.task(world, unmap)!;
+  races.begin(world, copy, copying);
+  expect(world.cpus[0]!.holds!.mmap).toBe(holds);
+  expect(races.ready(world, unmap, unmapping, unmapping.steps[0], true)).toBe(mayBegin);
+  races.end(world, copy, copying);
+  races.begin(world, unmap, unmapping);
+  expect(races.ready(world, copy, copying, copying.steps[0], true)).toBe(mayBegin);
+});
+
+test('a fault that is taken with page faults disabled takes no lock', () => {
+  const { world, fault } = atFault(`${PAGES}p0 rsys nofault 0 0 1 5`);
+  const task = races.task(world, fault)!;
+  races.begin(world, fault, task);
+  expect(world.cpu.holds!.mmap).toBe('none');
+});
 
 describe('with page faults disabled', () => {
   test.each(['nofault', 'atomic'])('nothing is served, however legal it is: %s', stream => {

@@ -19,6 +19,7 @@ const RARE = [
   'arch arm\np0 map 1 1 rw- anon\np0 fork p1\np0 rsys module 1 0 1 5\np1 wsys module 1 0 1',
   ...['module', 'bare'].map(stream => `p0 map 1 1 r-- anon\np0 rsys ${stream} 1 0 1 5`),
   'memory 1\novercommit always\np0 map 0 2 rw- anon\np0 write 0 7\np0 write 1 8',
+  'memory 3\novercommit always\np0 map 0 3 rw- anon\np0 write 0 7\np0 write 1 8\np0 write 2 9\np0 fork p1\np1 unmap 1 2\np1 write 0 5',
   'memory 1\nswap zram\np0 map 0 2 rw- anon\np0 write 0 7\np0 write 1 8\np0 read 0',
   'memory 6\novercommit never\np0 map 0 2 rw- anon\np0 fork p1\np0 map 4 2 rw- anon',
   'memory 6\novercommit never\np0 map 0 3 r-- anon\np0 prot 0 3 rw-',

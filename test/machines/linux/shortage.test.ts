@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { execute } from '../../../src/game/execution.ts';
+import { shownWords } from '../../../src/game/steps.ts';
 import { judge } from '../../../src/judge/judge.ts';
 import { parseProgram } from '../../../src/language/parse.ts';
 import { printProgram } from '../../../src/language/print.ts';
 import { DECISIONS, decisions } from '../../../src/machines/linux/fault/decision.ts';
 import { linux } from '../../../src/machines/linux/linux.ts';
 import { commitLimit, committed } from '../../../src/machines/linux/memory/commit.ts';
+import { oomBadness } from '../../../src/machines/linux/memory/oom.ts';
 import { atFault, held, rightAt } from './at-fault.ts';
 
 const offers = DECISIONS.map(name => decisions[name]);
@@ -14,7 +16,7 @@ const offers = DECISIONS.map(name => decisions[name]);
 function seenIn(text: string) {
   const program = parseProgram(text, 'shortage');
   const world = linux.boot(program, '6.x');
-  return { world, seen: execute(linux, program, '6.x', world).map(({ seen }) => seen) };
+  return { world, seen: [...execute(linux, program, '6.x', world)].map(({ seen }) => seen) };
 }
 const ENOMEM = { kind: 'error', errno: 'ENOMEM' };
 const DONE = { kind: 'done' };
@@ -128,6 +130,53 @@ describe('no frame left', () => {
 
   test('the kernel dies of it no more than a program: the call ends, and its process', () => {
     held(`${FULL}p0 fork p1\np1 rsys pipe 1 4090 12 5\np0 read 1\np0 read 2`);
+  });
+});
+
+describe('who dies', () => {
+  const FULL = 'memory 3\novercommit always\np0 map 0 3 rw- anon\np0 write 0 7\np0 write 1 8\np0 write 2 9\n';
+  const asked = (text: string) => {
+    held(text);
+    return seenIn(text).seen;
+  };
+  const ESRCH = { kind: 'error', errno: 'ESRCH' };
+  const deathOf = (...names: string[]) => ({ deaths: names.map(process => ({ process, code: 'OOM' })) });
+
+  test('the one whose end gives most back; whoever has asked tries again', () => {
+    const seen = asked(`${FULL}p0 fork p1\np1 unmap 1 2\np1 write 0 5\np0 read 0\np1 read 0`);
+    expect(seen.slice(-3)).toEqual([{ ...DONE, ...deathOf('p0') }, ESRCH, { kind: 'value', bytes: [5] }]);
+  });
+
+  test('of equals the youngest', () => {
+    expect(asked(`${FULL}p0 fork p1\np0 write 0 5`).at(-1)).toEqual({ ...DONE, ...deathOf('p1') });
+    expect(asked(`${FULL}p0 fork p1\np1 write 0 5`).at(-1)).toMatchObject({ signal: 'KILL', code: 'OOM' });
+  });
+
+  test('all who live in its memory, and one after the other until a frame is free', () => {
+    const thread = `${FULL}p0 thread p1\np0 fork p2\np2 unmap 1 2\np2 write 0 5`;
+    expect(asked(thread).at(-1)).toEqual({ ...DONE, ...deathOf('p0', 'p1') });
+    const shared = `${FULL}p0 fork p1\np0 fork p2\np0 unmap 2 1\np0 map 8 1 rw- anon\np0 write 8 5`;
+    expect(asked(shared).at(-1)).toEqual({ ...DONE, ...deathOf('p2', 'p1') });
+  });
+
+  test('swap entries and page tables count, as resident pages do', () => {
+    const swapped =
+      'memory 3\nswap zram\np0 map 0 4 rw- anon\np0 write 0 7\np0 write 1 8\np0 write 2 9\np0 madv 0 3 pageout';
+    const { world } = seenIn(`${swapped}\np0 read 0`);
+    /** Two swap entries, a page, a table and the two directories above. */
+    expect(oomBadness(world, world.process('p0'))).toBe(6);
+  });
+
+  test('as long as a frame could be had, nobody may', () => {
+    const situation = atFault(
+      `${FULL.replace('memory 3', 'memory 4')}p0 fork p1\np1 unmap 1 2\np1 write 0 5`,
+    );
+    const { verdict, consequence } = judge(linux, situation, decisions['oom-kill'], offers);
+    expect(verdict).toBe('misrefused');
+    const words = consequence!.steps.map(({ seen }) => shownWords(seen));
+    expect(words).toEqual([
+      'gets away with it, and p0 is killed for want of memory, though a frame could be had',
+    ]);
   });
 });
 

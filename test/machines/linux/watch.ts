@@ -78,8 +78,7 @@ export function watch(program: Program, handler: Handler, rules = '6.x'): void {
  * Answers the signal of a stack that has grown and refuses the access all the same.
  */
 function inMicroSteps(world: World, fault: Fault, decision: Decision, step: () => string): Seen | undefined {
-  const isAlone = fault.gup !== undefined || fault.atomic;
-  const task = !isAlone && isServed(decision) ? races.task(world, fault) : undefined;
+  const task = fault.gup === undefined && isServed(decision) ? races.task(world, fault) : undefined;
   if (task === undefined) {
     linux.apply(world, fault, decision);
     return undefined;

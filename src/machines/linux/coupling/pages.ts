@@ -1,6 +1,6 @@
 import type { Uncoupled } from '../../machine.ts';
 import { byteAt, bytesOf, type Content, sameContent, ZEROS } from '../hardware/content.ts';
-import { ANON, LAZYFREE, ZERO_PFN } from '../hardware/frames.ts';
+import { ANON, FOLIO_DIRTY, LAZYFREE, ZERO_PFN } from '../hardware/frames.ts';
 import {
   isDirty,
   isExecutable,
@@ -154,9 +154,9 @@ function lurks(world: World, mm: Mm, vma: Vma, page: number, wanted: PageView): 
   return vanishes ? 'may be dropped' : undefined;
 }
 
-/** A page that was given up with MADV_FREE and that no entry knows to have been written to since. */
+/** A page that was given up with MADV_FREE and that nothing knows to have been written to since. */
 const mayVanish = ({ frames }: World, mm: Mm, page: number, pfn: number): boolean =>
-  frames.is(pfn, LAZYFREE) && !isDirty(mm.table.low(page));
+  frames.is(pfn, LAZYFREE) && !frames.is(pfn, FOLIO_DIRTY) && !isDirty(mm.table.low(page));
 
 export const holds = (content: Content, allowed: Contents): string | undefined =>
   allowed.some(one => equals(content, one)) ? undefined : 'wrong content';

@@ -1,4 +1,5 @@
 import { PAGE_SIZE } from '../../../language/moves.ts';
+import { exit } from '../calls/process.ts';
 import { COUNT } from '../counts.ts';
 import { ZEROS } from '../hardware/content.ts';
 import { ANON, EXCLUSIVE, FOLIO_DIRTY, KSM, SWAPCACHE, ZERO_PFN } from '../hardware/frames.ts';
@@ -313,10 +314,10 @@ export const steps = {
   'wait for the lock': ({ world }) => {
     if (world.copy !== undefined) world.copy.stuck = true;
   },
-  /** out_of_memory, where vm.oom_kill_allocating_task is set: no other process is chosen. */
+  /** out_of_memory: the worst process dies, and whoever has asked tries again. */
   'kill for want of memory': ({ world, fault }) => {
     if (fault.gup !== undefined) world.fixup = true;
-    else kill(world, fault, diesOfWant(world, fault) ? 'OOM' : 'HASTY');
+    else oomKillProcess(world, fault, diesOfWant(world, fault) ? 'OOM' : 'HASTY');
   },
   /** page_fault_oops; get_user_pages touches nothing itself, and tells its caller of an error. */
   oops: ({ world, fault }) => {
@@ -407,6 +408,22 @@ function raise(world: World, fault: Fault, signal: Signal['signal'], code: strin
   if (fault.user) world.signal = { process: fault.process, signal, code, address: fault.address };
   else if (fault.extable === 'none') kill(world, fault);
   else world.fixup = true;
+}
+
+/**
+ * All who live in the victim's memory die with it, and what they had is free at once. Who has asked dies where he is.
+ * Source: __oom_kill_process and oom_reap_task_mm, mm/oom_kill.c.
+ */
+function oomKillProcess(world: World, fault: Fault, code: string): void {
+  const { mm } = world.rules.selectBadProcess(world, world.process(world.current));
+  for (const process of world.processes) {
+    if (process.mm !== mm) continue;
+    if (process.name === world.current) kill(world, fault, code);
+    else {
+      exit(world, process);
+      world.deaths = [...world.deaths, { process: process.name, code }];
+    }
+  }
 }
 
 /** What the kernel did for the process it will not finish. Source: make_task_dead, kernel/exit.c. */

@@ -15,6 +15,7 @@ import {
   pfnOf,
   slotOf,
 } from '../hardware/pte.ts';
+import { oomBadness } from '../memory/oom.ts';
 import { endOfFile, isMemory } from '../memory/page-cache.ts';
 import { type Obstacle, obstacle, stackAbove } from '../memory/stack.ts';
 import { slotCachedBy, swapCacheOf, swapCount } from '../memory/swap.ts';
@@ -241,7 +242,14 @@ function factsAt(world: World, process: string, page: number): Facts {
     objectFacts(world, vma, page),
     swapFacts(world, low, pfn),
     stackFacts(world, process, page),
+    victimFacts(world, process),
   );
+}
+
+/** Who would die for want of memory, and the pages that this gives back. */
+function victimFacts(world: World, process: string): Facts {
+  const victim = world.rules.selectBadProcess(world, world.process(process));
+  return { victim: victim.name, badness: oomBadness(world, victim) };
 }
 
 /** What the VMA shows there: a file and the page of it, whether that is cached, where it ends. */

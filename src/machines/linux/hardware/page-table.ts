@@ -53,6 +53,15 @@ export class PageTable {
     return false;
   }
 
+  /** How many tables of the hardware there are. */
+  tables(): number {
+    const present = new Set<number>();
+    this.blocks.forEach((block, i) => {
+      if (block !== undefined) present.add(Math.floor((i * BLOCK) / ENTRIES));
+    });
+    return present.size;
+  }
+
   /** Frees the table of the hardware that has this page; all of its entries must be none. */
   freeTable(page: number): void {
     if (this.shared) this.own();

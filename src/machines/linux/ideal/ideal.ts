@@ -1,4 +1,4 @@
-import { type Move, type MoveOf, type Op, sameSeen } from '../../../language/moves.ts';
+import { type Death, type Move, type MoveOf, type Op, sameSeen } from '../../../language/moves.ts';
 import type { Ideal } from '../../machine.ts';
 import { fetch, raw, rawSystemCall, read, read8, write, write8 } from './access.ts';
 import { madvise } from './advice.ts';
@@ -73,10 +73,17 @@ function outcomes(memory: Memory, move: Move): readonly Outcome[] {
   if (operation === undefined) throw new RangeError(`the ideal memory has no ${move.op}`);
   const ways = namesDead(memory, move)
     ? [{ seen: errno('ESRCH'), after: memory }]
-    : operation(memory, move, move.op === 'ksm' ? 0 : spaceOf(memory, move.process));
+    : orWithDeaths(memory, operation(memory, move, move.op === 'ksm' ? 0 : spaceOf(memory, move.process)));
   asked.set(memory, { move, ways });
   return ways;
 }
+
+/** Where memory has an end anybody may die for want of it, whatever he does himself. */
+const orWithDeaths = ({ finite }: Memory, ways: readonly Outcome[]): readonly Outcome[] =>
+  finite ? ways.map(({ seen, after }) => ({ seen: { ...seen, deaths: 'OOM' }, after })) : ways;
+
+const withoutDead = (memory: Memory, deaths: readonly Death[]): Memory =>
+  deaths.reduce((after, { process }) => exit(after, { process, op: 'exit' })[0]!.after, memory);
 
 /** Is one of its processes dead, or was never born? An oops may have killed it or its parent, whatever is left to do. */
 function namesDead({ processes }: Memory, move: Move): boolean {
@@ -101,6 +108,7 @@ export const linuxIdeal: Ideal<IdealMemory> = {
 
   advance(ideal, move, seen) {
     const ways = outcomes(ideal.memory, move);
-    ideal.memory = (ways.find(way => sameSeen(way.seen, seen)) ?? ways[0]!).after;
+    const { after } = ways.find(way => sameSeen(way.seen, seen)) ?? ways[0]!;
+    ideal.memory = typeof seen.deaths === 'object' ? withoutDead(after, seen.deaths) : after;
   },
 };

@@ -1,10 +1,11 @@
-import type { Seen } from '../../../language/moves.ts';
+import { REGION_PAGES, type Seen } from '../../../language/moves.ts';
 import { census } from '../census.ts';
 import { COUNT } from '../counts.ts';
 import { entry } from '../fault/entry.ts';
 import { Fault, vmaAt } from '../fault/fault.ts';
 import { sameContent } from '../hardware/content.ts';
 import { ANON, EXCLUSIVE, KSM, SWAPCACHE, ZERO_PFN } from '../hardware/frames.ts';
+import { ENTRIES } from '../hardware/page-table.ts';
 import { isSwap, mapsFrame, pfnOf, slotOf } from '../hardware/pte.ts';
 import { isMarked } from '../memory/fault-around.ts';
 import { slotCachedBy, swapCacheOf } from '../memory/swap.ts';
@@ -33,6 +34,9 @@ export interface AnswerInvariant {
 
 /** stack_guard_gap as Linux has it, whatever the kernel at hand thinks. */
 const GUARD_GAP = 256;
+
+/** Page tables that a program can need. */
+const LAST_TABLE = REGION_PAGES / ENTRIES;
 
 export const answers: readonly AnswerInvariant[] = [
   {
@@ -94,6 +98,16 @@ export const answers: readonly AnswerInvariant[] = [
     },
   },
   {
+    id: 'I37',
+    broken({ before, after }) {
+      const died =
+        after.signal?.code === 'OOM' ? after.signal.process : after.deaths[before.deaths.length]?.process;
+      if (died === undefined) return undefined;
+      const most = Math.max(...before.processes.map(({ name }) => pagesOf(before, name)));
+      return pagesOf(before, died) < most ? `${died} was killed, and another has more pages` : undefined;
+    },
+  },
+  {
     id: 'I35',
     broken({ fault, before, after }) {
       // What is reclaimed on the way is written out, and nobody waits for that.
@@ -104,6 +118,21 @@ export const answers: readonly AnswerInvariant[] = [
     },
   },
 ];
+
+/** Pages that are given back by the end of a process: frames of entries, slots, page tables; counted anew. */
+function pagesOf({ processes, mms, setup }: World, name: string): number {
+  const mm = mms[processes.find(process => process.name === name)!.mm];
+  if (mm === undefined) return 0;
+  const entries = mm.table.pages();
+  const tables = Array.from({ length: LAST_TABLE }, (_, i) => mm.table.hasTable(i * ENTRIES)).filter(
+    Boolean,
+  ).length;
+  const counted = entries.filter(page => {
+    const low = mm.table.low(page);
+    return isSwap(low) || (mapsFrame(low) && pfnOf(low, mm.table.high(page)) !== ZERO_PFN);
+  });
+  return counted.length + tables + (tables > 0 ? setup.arch.upperTables : 0);
+}
 
 /** The frame that the entry at fault maps, whether or not a program may get at it. */
 function frameAt(world: World, { mm, page }: Fault): number | undefined {

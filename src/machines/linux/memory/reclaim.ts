@@ -87,10 +87,10 @@ export function dropSwapped(world: World, pfn: number): void {
   if (!isHeld(world, pfn, 1)) leaveCache(world, pfn);
 }
 
-/** A page that was given up with MADV_FREE is dropped unless it was written to again. */
+/** A page that was given up with MADV_FREE is dropped unless it was written to again, by whatever way. */
 function dropLazily(world: World, mm: Mm, page: number, pfn: number): void {
   const { frames } = world;
-  if (isDirty(mm.table.low(page))) {
+  if (isDirty(mm.table.low(page)) || frames.is(pfn, FOLIO_DIRTY)) {
     frames.unmark(pfn, LAZYFREE);
     frames.mark(pfn, FOLIO_DIRTY);
     return;

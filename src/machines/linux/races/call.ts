@@ -18,7 +18,10 @@ export interface Job<O extends Op = Op> {
 
 /** A system call that is cut into micro-steps. */
 export interface Call<O extends Op = Op> {
-  readonly mmap: Locks['mmap'];
+  /** How it holds the mmap lock while it lasts. */
+  readonly mmap: (move: MoveOf<O>) => Locks['mmap'];
+  /** Does its first step wait until nobody holds a page table lock? */
+  readonly startsWithTables: boolean;
   /** Whose memory it works on, by the name of a process; its own if left out. */
   readonly whose?: (move: MoveOf<O>) => string;
   /** In the kernel's order; WHOLE where there is nothing that could be cut. */
@@ -33,6 +36,12 @@ export interface Call<O extends Op = Op> {
   readonly begin?: (job: Job<O>) => void;
   readonly end?: (job: Job<O>) => void;
 }
+
+/** What a call holds from its first step on. */
+type Holding = Pick<Call, 'mmap' | 'startsWithTables'>;
+export const writing: Holding = { mmap: () => 'write', startsWithTables: true };
+export const reading: Holding = { mmap: () => 'read', startsWithTables: true };
+export const unlocked: Holding = { mmap: () => 'none', startsWithTables: false };
 
 /** The one micro-step of a call that is not cut. */
 export const CALL = 'call';

@@ -19,7 +19,7 @@ import { covers, isLocked, partsOf } from '../memory/vma.ts';
 import type { RuleSet } from '../rules.ts';
 import { step as carryOut } from '../step.ts';
 import type { World } from '../world.ts';
-import { CALL, type Call, carryThrough, type Job, WHOLE } from './call.ts';
+import { CALL, type Call, carryThrough, type Job, reading, unlocked, WHOLE, writing } from './call.ts';
 import { readCall, writeCall } from './copy-steps.ts';
 import { forcedStore, pinFast } from './gup-steps.ts';
 import { reclaim } from './reclaim-steps.ts';
@@ -35,7 +35,7 @@ const flushing = {
 };
 
 const fork: Call<'fork'> = {
-  mmap: 'write',
+  ...writing,
   steps: ({ world: { rules } }) => (rules.fork.flush ? ['share', 'protect', 'flush'] : ['share', 'protect']),
   run: {
     share({ world, process, move }) {
@@ -81,7 +81,7 @@ const zapSteps = ({ rules: { zap } }: World): string[] =>
   zap.flush ? ['lock', 'zap', 'flush', 'free'] : ['lock', 'zap', 'free'];
 
 const unmap: Call<'unmap'> = {
-  mmap: 'write',
+  ...writing,
   steps: ({ world }) => (world.rules.zap.onUnmap ? zapSteps(world) : WHOLE),
   run: zapping(({ move }) => move),
   end: ({ world, process, move }) => forget(world, process, move),
@@ -89,7 +89,7 @@ const unmap: Call<'unmap'> = {
 
 /** exit_mmap; a thread that others survive leaves the memory as it is. */
 const exit: Call<'exit'> = {
-  mmap: 'write',
+  ...writing,
   steps: ({ world, process }) => (world.isAlone(process) ? zapSteps(world) : WHOLE),
   run: zapping(() => ({ page: 0, pages: Number.POSITIVE_INFINITY })),
   end: ({ world, move }) => void carryOut(world, move),
@@ -97,7 +97,7 @@ const exit: Call<'exit'> = {
 
 /** MADV_DONTNEED, and MADV_PAGEOUT of one page. Other advice is one step. */
 const madv: Call<'madv'> = {
-  mmap: 'read',
+  ...reading,
   steps({ world, process, move }) {
     const { vmas } = world.mms[process.mm]!;
     const end = move.page + move.pages;
@@ -109,7 +109,7 @@ const madv: Call<'madv'> = {
 };
 
 const prot: Call<'prot'> = {
-  mmap: 'write',
+  ...writing,
   steps: ({ world: { rules } }) => (rules.protect.flush ? ['rights', 'flush'] : ['rights']),
   run: {
     rights(job) {
@@ -122,7 +122,7 @@ const prot: Call<'prot'> = {
 
 /** Entries move, and before anybody else may come to them by their new address the old one is forgotten. */
 const mremap: Call<'mremap'> = {
-  mmap: 'write',
+  ...writing,
   steps: ({ world: { rules } }) =>
     rules.zap.flush ? ['lock', 'move', 'flush', 'unlock'] : ['lock', 'move', 'unlock'],
   run: {
@@ -135,7 +135,7 @@ const mremap: Call<'mremap'> = {
 };
 
 const ftrunc: Call<'ftrunc'> = {
-  mmap: 'none',
+  ...unlocked,
   steps: ({ world, move }) =>
     move.pages * PAGE_SIZE < fileOf(world, move.file).size ? ['resize', 'zap', 'drop'] : WHOLE,
   run: {
@@ -153,7 +153,7 @@ const ftrunc: Call<'ftrunc'> = {
 
 /** What is cleaned is known to be clean at once, so that a store that is heard of makes it dirty again. */
 const fsync: Call<'fsync'> = {
-  mmap: 'none',
+  ...unlocked,
   steps: () => ['protect', 'flush', 'write'],
   run: {
     protect({ world, move, handler }) {
@@ -183,7 +183,7 @@ const calls: { readonly [O in Op]?: Call<O> } = {
 };
 
 /** A system call that is one step. */
-const whole: Call = { mmap: 'write', steps: () => WHOLE, run: {} };
+const whole: Call = { ...writing, steps: () => WHOLE, run: {} };
 
 export const callOf = ({ op }: Move): Call => (calls[op] as Call | undefined) ?? whole;
 

@@ -6,7 +6,7 @@ import { withBytes } from '../hardware/content.ts';
 import { ANON, FOLIO_DIRTY } from '../hardware/frames.ts';
 import { isWritable, pfnOf } from '../hardware/pte.ts';
 import type { World } from '../world.ts';
-import { type Call, carryThrough, type Job, WHOLE } from './call.ts';
+import { type Call, carryThrough, type Job, reading, unlocked, WHOLE } from './call.ts';
 
 /** get_user_pages cut into micro-steps. */
 
@@ -23,7 +23,7 @@ function backOff({ world, handler }: Job<'iopin'>): void {
  * Source: gup_fast_pte_range and gup_fast, mm/gup.c; write_protect_seq, include/linux/mm_types.h.
  */
 export const pinFast: Call<'iopin'> = {
-  mmap: 'none',
+  ...unlocked,
   steps: ({ move }) => (move.pages === 1 ? ['look', 'pin', 'recheck', 'sequence', 'register'] : WHOLE),
   run: {
     look({ world, process, move, handler }) {
@@ -77,7 +77,7 @@ const reach = (write: boolean): Reach => ({
  * Source: __get_user_pages, mm/gup.c, with FOLL_WRITE and FOLL_FORCE; specification section 9.2.
  */
 export const forcedStore: Call<'memw'> = {
-  mmap: 'read',
+  ...reading,
   whose: ({ target }) => target,
   steps: ({ world, move }) =>
     move.offset + move.length > PAGE_SIZE

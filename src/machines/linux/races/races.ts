@@ -16,7 +16,8 @@ import { raceMutations } from './race-mutations.ts';
 /**
  * The kernel's work cut into micro-steps, for several CPUs at once. A fault handler holds the mmap lock for
  * reading, and from 'lock' on the page table lock; a system call that changes an address space holds the mmap
- * lock for writing. All locks are given back at the end of the task.
+ * lock for writing; a driver that copies with page faults disabled holds it for reading, and its faults take none. All
+ * locks are given back at the end of the task.
  * Source: do_user_addr_fault, wp_page_copy, dup_mmap, unmap_region (6.14); specification sections 5.3 and 12.
  */
 
@@ -121,10 +122,10 @@ const ACCESSES = ['read', 'write', 'fetch'];
 
 /** What the task holds while it lasts. */
 function holding(world: World, cause: Fault | Move): Locks {
-  if (cause instanceof Fault) return { mm: cause.mm, mmap: 'read', table: false };
+  if (cause instanceof Fault) return { mm: cause.mm, mmap: cause.atomic ? 'none' : 'read', table: false };
   const { mmap, whose } = callOf(cause);
   const { mm } = world.process(whose?.(cause) ?? cause.process);
-  return { mm, mmap, table: false };
+  return { mm, mmap: mmap(cause), table: false };
 }
 
 /** What a micro-step does that the routine itself does not have. */
@@ -174,8 +175,8 @@ const mapsAround = ({ name }: Task, step: string | undefined): boolean =>
 /** A present entry is looked at under the lock; an empty one is not waited for, nor does a fast pin wait. */
 const needsTable = (world: World, cause: Fault | Move): boolean =>
   cause instanceof Fault
-    ? isPresent(world.mms[cause.mm]!.table.low(cause.page))
-    : callOf(cause).mmap !== 'none';
+    ? !cause.atomic && isPresent(world.mms[cause.mm]!.table.low(cause.page))
+    : callOf(cause).startsWithTables;
 
 /** Is somebody else reading the slot that this fault is about? Source: swapcache_prepare, mm/swapfile.c. */
 function claimsSame(world: World, cause: Fault | Move, other: Handler | undefined): boolean {

@@ -20,6 +20,8 @@ export interface Arch {
   readonly faultDrops: boolean;
   /** Are mappings of the kernel's own copied into an address space only once it needs them? */
   readonly syncsKernelMap: boolean;
+  /** Tables above those that have the entries, in an address space of a program as small as these. */
+  readonly upperTables: number;
   /** What the processor says of a fault: the error code of x86, the fault status of ARM. */
   readonly status: (trap: TrapCause) => number;
   /** Does the VMA forbid the access, so that it is refused before the entry is looked at? */

@@ -43,6 +43,8 @@ export const arm: Arch = {
   notes: () => 0,
   faultDrops: false,
   syncsKernelMap: true,
+  /** The one directory above is part of the address space itself. */
+  upperTables: 0,
   status: ({ access, present, table }) =>
     (present ? PAGE_PERMISSION : table ? PAGE_TRANSLATION : SECTION_TRANSLATION) |
     (access === 'write' ? FSR_WRITE : 0),

@@ -29,6 +29,8 @@ export const x86: Arch = {
   notes: access => (access === 'write' ? ACCESSED | DIRTY : ACCESSED),
   faultDrops: true,
   syncsKernelMap: false,
+  /** The page upper and the page middle directory. */
+  upperTables: 2,
   status: ({ access, present, user }) =>
     (present ? PF_PROT : 0) |
     (access === 'write' ? PF_WRITE : access === 'fetch' ? PF_INSTR : 0) |
