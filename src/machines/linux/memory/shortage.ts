@@ -13,17 +13,17 @@ import { part } from './vma.ts';
  * shrink_folio_list, mm/vmscan.c.
  */
 
-/** Are all frames in use? The zero frame is not counted. */
-export const isFull = ({ frames, setup }: World): boolean =>
-  frames.count - 1 - frames.free.length >= setup.memory;
+/** Are fewer frames free than that? The zero frame is not counted. */
+export const isFull = ({ frames, setup }: World, wanted = 1): boolean =>
+  frames.count - 1 - frames.free.length + wanted > setup.memory;
 
 /**
- * Reclaims until a frame is free; answers whether one is.
+ * Reclaims until so many frames are free; answers whether they are.
  * @param spared the frame that is needed for what the new one is for
  */
-export function makeRoom(world: World, spared?: number): boolean {
-  while (isFull(world) && reclaimOne(world, spared));
-  return !isFull(world);
+export function makeRoom(world: World, spared?: number, wanted = 1): boolean {
+  while (isFull(world, wanted) && reclaimOne(world, spared));
+  return !isFull(world, wanted);
 }
 
 /** What nobody maps goes first, then a page that can be had again. Answers whether anything went. */
