@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +10,7 @@ import { library } from '../levels/library.ts';
 import { formatProblem } from '../levels/problem.ts';
 import { smallest } from '../ui/fits.ts';
 import { isIn, proveInShares, type Share } from './check-shares.ts';
-import { readText } from './files.ts';
+import { filesBelow, readText } from './files.ts';
 import { type Io, UsageError } from './io.ts';
 import { progressBar } from './progress-bar.ts';
 import { seedFrom } from './seed.ts';
@@ -121,7 +121,7 @@ async function proved(
   const toldApart = apart(sources, base);
   const known = new Map<string, LevelReport>();
   const reports: LevelReport[] = [];
-  const bar = progressBar(files.length, io.meter);
+  const bar = progressBar(files.length, io);
   const take = (report: LevelReport): void => {
     known.set(report.file, report);
     bar.done();
@@ -174,10 +174,9 @@ function filesOf(given: string, cwd: string): string[] {
 const isYaml = (file: string): boolean => /\.ya?ml$/.test(file);
 
 const levelFiles = (folder: string): string[] =>
-  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  filesBelow(folder)
     .filter(file => isYaml(file) && !/(^|[\\/])(\.|node_modules[\\/])/.test(file))
-    .map(file => path.join(folder, file))
-    .sort();
+    .map(file => path.join(folder, file));
 
 /** As short as can be: below the working directory from there, else from the root. */
 function nameOf(file: string, cwd: string): string {

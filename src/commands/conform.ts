@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { SwapDevice } from '../language/moves.ts';
@@ -9,7 +9,7 @@ import { compare, type Difference } from '../machines/linux/recording/compare.ts
 import { parseRecordings, type Recording } from '../machines/linux/recording/format.ts';
 import { record } from '../machines/linux/recording/record.ts';
 import { replay } from '../machines/linux/recording/replay.ts';
-import { isRecording, readText } from './files.ts';
+import { filesBelow, isRecording, readText } from './files.ts';
 import { type Io, UsageError } from './io.ts';
 import { readProgram } from './program.ts';
 
@@ -67,10 +67,9 @@ function recordingsIn(given: string, cwd: string): string[] {
   const stat = statSync(path.resolve(cwd, given), { throwIfNoEntry: false });
   if (stat === undefined) throw new UsageError(`there is no file or folder '${given}'`);
   const found = stat.isDirectory()
-    ? readdirSync(path.resolve(cwd, given), { recursive: true, encoding: 'utf8' })
+    ? filesBelow(path.resolve(cwd, given))
         .filter(isRecording)
         .map(file => path.join(given, file))
-        .sort()
     : [given].filter(isRecording);
   if (found.length === 0)
     throw new UsageError(`'${given}' is no recording; expected *.json or *.jsonl, or *.gz of them`);

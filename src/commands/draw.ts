@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { execute } from '../game/execution.ts';
+import { complete } from '../judge/judge.ts';
 import type { Program } from '../language/moves.ts';
 import { describe } from '../language/print.ts';
 import type { Level } from '../levels/level.ts';
@@ -81,8 +81,9 @@ function pictureAt({ program, machine, rules, usual }: Drawn, text: string | und
   const at = text === undefined ? usual : /^\d+$/.test(text) ? Number(text) : -1;
   if (at < 0 || at > last) throw new UsageError(`there is no step ${text}; expected 0 to ${last}`);
   const move = program.moves[at - 1];
-  const executed = execute(machine, { ...program, moves: program.moves.slice(0, at) }, rules);
-  const view: View = executed.at(-1)?.after ?? machine.view(machine.boot(program, rules));
+  const world = machine.boot(program, rules);
+  for (const step of program.moves.slice(0, at)) complete(machine, world, step);
+  const view: View = machine.view(world);
   const done = move === undefined ? '' : `: ${move.process} ${describe(move, program.regions)}`;
   return { view, caption: `step ${at} of ${last}${done}` };
 }

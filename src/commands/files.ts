@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, lstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { UsageError } from './io.ts';
@@ -41,3 +41,12 @@ function startOf(file: string, most: number): Buffer | undefined {
     closeSync(handle);
   }
 }
+
+/**
+ * The regular files below a folder, as paths from the folder, in order. Links are not followed: a folder that came from
+ * somebody else reaches nothing outside itself. Throws the system's own errors.
+ */
+export const filesBelow = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter(file => lstatSync(path.join(folder, file)).isFile())
+    .sort();

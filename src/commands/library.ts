@@ -1,9 +1,8 @@
-import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Library } from '../levels/level.ts';
 import { library } from '../levels/library.ts';
 import { formatProblem } from '../levels/problem.ts';
-import { readText } from './files.ts';
+import { filesBelow, readText } from './files.ts';
 import { type Io, UsageError } from './io.ts';
 
 /**
@@ -23,9 +22,8 @@ export async function libraryWith(folder: string | undefined, io: Io): Promise<L
 
 function yamlIn(folder: string, io: Io): string[] {
   try {
-    return readdirSync(path.resolve(io.cwd, folder), { recursive: true, encoding: 'utf8' })
+    return filesBelow(path.resolve(io.cwd, folder))
       .filter(file => /\.ya?ml$/.test(file))
-      .sort()
       .map(file => path.join(folder, file).split(path.sep).join('/'));
   } catch (error) {
     throw new UsageError(`cannot read the pack '${folder}': ${(error as NodeJS.ErrnoException).code}`);

@@ -24,14 +24,16 @@ export async function runGuest(file: string, machine: AnyMachine, json: boolean,
     const { operations, whole } = hostProgram(kernel, machine, program);
     if (json) io.stdout.write(`${JSON.stringify(operations, null, 2)}\n`);
     else {
-      const executed = execute(machine, whole, machine.rules.at(-1)!);
-      const final = executed.at(-1)!.after;
+      const rules = machine.rules.at(-1)!;
+      const world = machine.boot(whole, rules);
+      const executed = execute(machine, whole, rules, world);
+      const end = () => ({ final: machine.view(world) });
       const costs = operations.flatMap(({ move, native, hosted }) => [
         `${move.process} ${describe(move, program.regions)}.`,
         `   ${fill(texts.guest.cost, { native: costText(native), hosted: costText(hosted) })}`,
       ]);
       io.stdout.write(
-        [executedText(machine.system, whole, executed, final), texts.guest.title, ...costs, ''].join('\n'),
+        [executedText(machine.system, whole, executed, end), texts.guest.title, ...costs, ''].join('\n'),
       );
     }
   } catch (error) {

@@ -8,7 +8,7 @@ import { isRecordable } from '../language/recorder.ts';
 import type { AnyMachine, Cost, View } from '../machines/machine.ts';
 import { machineOf, machines } from '../machines/registry.ts';
 import { generateProgram } from '../study/program.ts';
-import { executedText } from '../ui/plain/executed.ts';
+import { type End, executedText } from '../ui/plain/executed.ts';
 import { type Io, UsageError } from './io.ts';
 import { readForRecorder, readProgram, withSettings } from './program.ts';
 import { plot, runGuest } from './run-xen.ts';
@@ -160,25 +160,24 @@ export interface RunReport {
 function ran(system: string, machine: AnyMachine, program: Program, rules: string, json: boolean): string {
   const world = machine.boot(program, rules);
   const executed = execute(machine, program, rules, world);
-  const final: View = machine.view(world);
-  const cost: Cost = machine.cost(world);
+  const end = (): Required<End> => ({ final: machine.view(world), cost: machine.cost(world) });
   return json
-    ? `${JSON.stringify(report(system, program, rules, executed, final, cost), null, 2)}\n`
-    : executedText(system, program, executed, final, cost);
+    ? `${JSON.stringify(report(system, program, rules, executed, end), null, 2)}\n`
+    : executedText(system, program, executed, end);
 }
 
+/** @param end is asked when all of `executed` has been taken */
 function report(
   system: string,
   program: Program,
   rules: string,
-  executed: readonly Executed[],
-  final: View,
-  cost: Cost,
+  executed: Iterable<Executed>,
+  end: () => Required<End>,
 ): RunReport {
   return {
     program: printProgram(program),
     rules,
-    operations: executed.map(({ move, faults, seen, before, after }, i) => ({
+    operations: Array.from(executed, ({ move, faults, seen, before, after }, i) => ({
       n: i + 1,
       process: move.process,
       operation: describe(move, program.regions),
@@ -191,7 +190,6 @@ function report(
       seen: outcomeOf(seen),
       changed: rowChanges(before, after),
     })),
-    final,
-    cost,
+    ...end(),
   };
 }

@@ -5,9 +5,11 @@ import { classify, type IdealState, type Outcome, OwnFault, run, type World } fr
 import { isMiscounted, retry, symbolic, type Trial } from './trial.ts';
 import { type Consequence, type ConsequenceStep, type Verdict, worse } from './verdict.ts';
 
-/** Bounds of the search: moves including the retried instruction, and states. */
+/** Bounds of the search: moves including the retried instruction, states, and characters of the keys that are kept. */
 export const MOST_MOVES = 6;
 export const MOST_STATES = 50_000;
+/** A state takes memory like its key: those of a level take some millions, those of a huge machine end the search. */
+const MOST_KEPT = 2 ** 25;
 
 interface Node {
   readonly world: World;
@@ -63,6 +65,7 @@ export function search(
 ): Found | undefined {
   const leak = leakAfterExits(machine, trial);
   const visited = new Set<string>([machine.key(trial.world, trial.ideal)]);
+  let kept = 0;
   let frontier: Node[] = [{ world: trial.world, ideal: trial.ideal, path: [], isLatent: false }];
   for (let length = 2; length <= most + 1 && frontier.length > 0; length++) {
     let found: Found | undefined = leak !== undefined && leak.path.length + 1 === length ? leak : undefined;
@@ -89,6 +92,8 @@ export function search(
         if (difference === undefined) continue;
         const key = machine.key(after, ideal);
         if (visited.has(key)) continue;
+        kept += key.length;
+        if (kept > MOST_KEPT) return found;
         visited.add(key);
         next.push({ world: after, ideal, path, isLatent: difference.latent === true });
       }

@@ -1,4 +1,5 @@
 import { LanguageError, type Place } from './errors.ts';
+import { LIMITS } from './limits.ts';
 import { CELL_SIZE, CELLS, PAGE_SIZE, REGION_PAGES, type Region } from './moves.ts';
 import { nearest } from './nearest.ts';
 import { isProcessName, type Names } from './scope.ts';
@@ -13,11 +14,22 @@ export interface Word {
 /** Where a word ends. */
 export const endOf = ({ text, at }: Word): number => at + text.length;
 
-/** Splits at white space; a comment ends the line. */
-export function wordsOf(line: string): Word[] {
+/**
+ * Splits at white space; a comment ends the line.
+ * @param place where the line begins
+ * @throws LanguageError where the line or a word of it is too long
+ */
+export function wordsOf(line: string, place: Place): Word[] {
+  const tooLong = (what: string, length: number, most: number, at: number): never => {
+    const column = place.column + at;
+    throw new LanguageError({ ...place, column }, `${what} of ${length} characters`, `at most ${most}`);
+  };
+  if (line.length > LIMITS.line) tooLong('a line', line.length, LIMITS.line, LIMITS.line);
   const end = line.indexOf('#');
   const code = end < 0 ? line : line.slice(0, end);
-  return [...code.matchAll(/\S+/g)].map(match => ({ text: match[0], at: match.index }));
+  return [...code.matchAll(/\S+/g)].map(({ 0: text, index: at }) =>
+    text.length > LIMITS.word ? tooLong('a word', text.length, LIMITS.word, at) : { text, at },
+  );
 }
 
 /** Named regions are placed at multiples of this, so that no two of them ever merge or touch. */
@@ -205,6 +217,8 @@ export class Cursor {
     const expected = 'a name for the child, like child or p1';
     const text = this.take(expected);
     if (!isProcessName(text)) return this.refuse(`'${text}' is no name for a process`, expected);
+    if (this.names.processes.length >= LIMITS.processes)
+      return this.refuse(`'${text}' is one process too many`, `at most ${LIMITS.processes}`);
     if (this.names.processes.includes(text))
       return this.refuse(`'${text}' is taken`, `a name other than ${this.names.processes.join(', ')}`);
     this.names.processes.push(text);

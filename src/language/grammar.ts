@@ -1,6 +1,7 @@
 import { bootRows } from './boot.ts';
 import type { Cursor } from './cursor.ts';
 import { hurdRows } from './hurd.ts';
+import { LIMITS } from './limits.ts';
 import type { Op, Region } from './moves.ts';
 import { DRIVERS, PAGE_SIZE, REGION_PAGES } from './moves.ts';
 import { byteName, pageName } from './names.ts';
@@ -143,7 +144,7 @@ const mapping: Argument = {
     if (kind === 'priv' || kind === 'shared')
       draft['file'] = {
         id: words.file(),
-        page: words.number('a page of the file', 0, Number.MAX_SAFE_INTEGER),
+        page: words.number('a page of the file', 0, LIMITS.filePages),
       };
     const flags: string[] = [];
     while (words.more()) flags.push(words.oneOf(FLAGS, 'a flag'));
@@ -277,8 +278,8 @@ const file: Argument = {
   print: draft => [text(draft, 'file')],
 };
 
-const filePage = count('page', 'FPG', 'a page of the file', Number.MAX_SAFE_INTEGER);
-const filePages = count('pages', 'N', 'a number of pages', Number.MAX_SAFE_INTEGER);
+const filePage = count('page', 'FPG', 'a page of the file', LIMITS.filePages);
+const filePages = count('pages', 'N', 'a number of pages', LIMITS.filePages);
 
 const moved: Argument = {
   usage: 'NEW NN [keep]',

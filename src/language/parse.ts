@@ -1,6 +1,7 @@
 import { Cursor, endOf, type Word, wordsOf } from './cursor.ts';
 import { LanguageError, type Place } from './errors.ts';
 import { type Draft, grammar, OPS, SPELLINGS } from './grammar.ts';
+import { LIMITS } from './limits.ts';
 import {
   contradiction,
   type FileHeader,
@@ -27,7 +28,7 @@ export function parseProgram(text: string, file: string): Program {
   for (const { words, place } of linesOf(text, file)) {
     const [first, ...rest] = words;
     if (isHeader(first.text)) header(first.text, rest, place, names, moves.length > 0, endOf(first));
-    else moves.push(operation(first.text.replace(/:$/, ''), first, rest, names, place));
+    else add(moves, operation(first.text.replace(/:$/, ''), first, rest, names, place), place);
   }
   return program(names, moves);
 }
@@ -38,8 +39,9 @@ function* linesOf(
   file: string,
 ): Generator<{ readonly words: readonly [Word, ...Word[]]; readonly place: Place }> {
   for (const [i, line] of text.split('\n').entries()) {
-    const [first, ...rest] = wordsOf(line.replace(/\r$/, '').replace(/^#!(?= *swap )/, '  '));
-    if (first !== undefined) yield { words: [first, ...rest], place: { file, line: i + 1, column: 1 } };
+    const place: Place = { file, line: i + 1, column: 1 };
+    const [first, ...rest] = wordsOf(line.replace(/\r$/, '').replace(/^#!(?= *swap )/, '  '), place);
+    if (first !== undefined) yield { words: [first, ...rest], place };
   }
 }
 
@@ -72,7 +74,7 @@ export const fileHeader = (id: string): string => `file ${id}`;
  * declares; `place` is where the text begins.
  */
 export const parseOperation = (process: string, text: string, names: Names, place: Place): Move =>
-  operation(process, undefined, wordsOf(text), names, place);
+  operation(process, undefined, wordsOf(text, place), names, place);
 
 /**
  * A program from the steps of a level; those of `file`, `swap` and `memory` are headers. Throws a LanguageError at the
@@ -86,9 +88,15 @@ export function programOf(
   Object.assign(names.settings, settings);
   const moves: Move[] = [];
   for (const { process, text, place } of steps)
-    if (isHeader(process)) header(process, wordsOf(text), place, names, moves.length > 0);
-    else moves.push(parseOperation(process, text, names, place));
+    if (isHeader(process)) header(process, wordsOf(text, place), place, names, moves.length > 0);
+    else add(moves, parseOperation(process, text, names, place), place);
   return program(names, moves);
+}
+
+function add(moves: Move[], move: Move, place: Place): void {
+  if (moves.length === LIMITS.operations)
+    throw new LanguageError(place, 'one operation too many', `at most ${LIMITS.operations}`);
+  moves.push(move);
 }
 
 const program = (
@@ -135,7 +143,10 @@ function header(
   const id = cursor.matching(/^\d+$/, 'the number of the file');
   if (names.files.some(known => known.id === id))
     cursor.refuse(`file ${id} is declared twice`, 'another number');
-  const pages = cursor.number('a number of pages', 0, 1 << 20);
+  if (names.files.length === LIMITS.files)
+    cursor.refuse(`file ${id} is one file too many`, `at most ${LIMITS.files}`);
+  const left = names.files.reduce<number>((sum, each) => sum - each.pages, LIMITS.filePages);
+  const pages = cursor.number(`a number of pages, ${LIMITS.filePages} for all files together`, 0, left);
   const fs = cursor.oneOf(['ext4', 'tmpfs'], 'a file system') as FileHeader['fs'];
   const cold = cursor.more() && cursor.oneOf(['cold'], 'a flag') === 'cold';
   cursor.end();

@@ -9,7 +9,7 @@ export const isHeader = (text: string): boolean =>
 
 /** Whether a process may be called so: other lines begin with headers and `k`. */
 export const isProcessName = (text: string): boolean =>
-  /^[A-Za-z_][\w-]*$/.test(text) && !isHeader(text) && text !== KERNEL;
+  /^[A-Za-z_][\w-]{0,30}$/.test(text) && !isHeader(text) && text !== KERNEL;
 
 /** What a program has named up to the line that is being parsed. */
 export interface Names {

@@ -39,6 +39,9 @@ const step = z
       'An operation of a process, such as `sh: write heap+0 7`; `when` limits it to some variants.',
   });
 
+/** More would take too long to prove, and nobody would play them. */
+const steps = z.array(step).max(100, { error: 'expected at most 100 steps' });
+
 /** Settings of the machine: an option each, or `$name` for the variant's. */
 const settings = {
   arch: setting('arch', 'The processor.'),
@@ -66,9 +69,9 @@ export const levelFile = z.strictObject({
   uses: describe(ids, 'Concepts that earlier levels have taught.'),
   treats: describe(ids, 'Misconceptions of assets/SYSTEM/misconceptions.json.'),
   story: describe(line, 'At most three sentences.'),
-  setup: describe(z.array(step), 'What happened before, the kernel deciding.'),
+  setup: describe(steps, 'What happened before, the kernel deciding.'),
   script: describe(
-    z.array(step).min(1, { error: 'expected at least one step' }),
+    steps.min(1, { error: 'expected at least one step' }),
     'What happens while the player decides.',
   ),
   variants: describe(

@@ -2,6 +2,8 @@ import { LanguageError } from '../language/errors.ts';
 
 /** More pages of a mapping would only fill the screen. */
 const MOST_PAGES = 4;
+const LONGEST_PATH = 200;
+const LONGEST_NAME = 24;
 /** Regions are placed 16 pages apart, and there are 1024. */
 const MOST_REGIONS = 60;
 
@@ -36,7 +38,7 @@ export function programOfMaps(text: string, file: string): MapsProgram {
   const regions = kept.map(({ pages, perm, shared, path }) => {
     const shown = Math.max(1, Math.min(pages, MOST_PAGES));
     const name = nameFor(path, names);
-    const comment = `# ${pages} pages ${path}`.trimEnd();
+    const comment = `# ${pages} pages ${endOf(path)}`.trimEnd();
     if (!path.startsWith('/'))
       return `sh: map ${name} ${shown} ${perm} ${shared ? 'shared-anon' : 'anon'}  ${comment}`;
     const from = files.get(path) ?? 0;
@@ -44,9 +46,13 @@ export function programOfMaps(text: string, file: string): MapsProgram {
     const id = [...files.keys()].indexOf(path);
     return `sh: map ${name} ${shown} ${perm} ${shared ? 'shared' : 'priv'} ${id} ${from}  ${comment}`;
   });
-  const headers = [...files].map(([path, pages], id) => `file ${id} ${pages} ext4  # ${path}`);
+  const headers = [...files].map(([path, pages], id) => `file ${id} ${pages} ext4  # ${endOf(path)}`);
   return { lines: [...headers, ...regions], left: all.length - kept.length };
 }
+
+/** What tells paths apart stands at their end; a line of a program has no room for the longest. */
+const endOf = (path: string): string =>
+  path.length > LONGEST_PATH ? `...${path.slice(-LONGEST_PATH)}` : path;
 
 function mappingsOf(text: string, file: string): Mapping[] {
   return text.split('\n').flatMap((line, i): Mapping[] => {
@@ -69,7 +75,7 @@ function mappingsOf(text: string, file: string): Mapping[] {
 /** The last part of the path as a name, with a number where another region has it already. */
 function nameFor(path: string, names: Map<string, number>): string {
   const [word] = path.replace(/^.*\//, '').replace(/\W+/g, ' ').trim().split(' ');
-  const stem = word?.replace(/^\d+/, '') || 'anon';
+  const stem = word?.replace(/^\d+/, '').slice(0, LONGEST_NAME) || 'anon';
   const count = (names.get(stem) ?? 0) + 1;
   names.set(stem, count);
   return count === 1 ? stem : `${stem}_${count}`;

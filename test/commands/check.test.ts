@@ -24,8 +24,8 @@ async function outcome(command: typeof check, args: string[], cwd: string) {
     ...realIo(),
     cwd,
     env: { HOME: folder },
-    stdout: { write: (text: string) => (stdout += text) } as unknown as NodeJS.WriteStream,
-    stderr: { write: (text: string) => (stderr += text) } as unknown as NodeJS.WriteStream,
+    stdout: { write: (text: string) => (stdout += text) },
+    stderr: { write: (text: string) => (stderr += text) },
   };
   return { code: await command(args, io), stdout, stderr };
 }
@@ -108,9 +108,9 @@ test('a chapter list is found from wherever the command is started', async () =>
   }
 });
 
-test('a level file that is a folder cannot be read', async () => {
+test('a folder that is called like a level file is none', async () => {
   mkdirSync(path.join(folder, 'odd.yaml'));
-  await expect(outcome(check, ['.'], folder)).rejects.toThrow("cannot read 'odd.yaml': EISDIR");
+  await expect(outcome(check, ['.'], folder)).rejects.toThrow("'.' holds no level file; expected *.yaml");
 });
 
 test.each([

@@ -2,10 +2,18 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { LanguageError } from '../../src/language/errors.ts';
 import { parseProgram } from '../../src/language/parse.ts';
-import { loadLevel } from '../../src/levels/load.ts';
+import { printProgram } from '../../src/language/print.ts';
+import { library } from '../../src/levels/library.ts';
+import { loadChapters, loadLevel } from '../../src/levels/load.ts';
+import { loadPack } from '../../src/levels/pack.ts';
+import { programFor } from '../../src/levels/variants.ts';
 import { parseRecordings } from '../../src/machines/linux/recording/format.ts';
 import { parseJournal } from '../../src/progress/parse.ts';
 import { progressOf } from '../../src/progress/records.ts';
+import { journalSubmission } from '../../src/progress/submission.ts';
+import { parseExam } from '../../src/study/exam.ts';
+import { programOfMaps } from '../../src/study/maps.ts';
+import { parseName } from '../../src/study/problem.ts';
 import { readTranscripts } from '../../src/study/transcript-file.ts';
 import { damaged, filesBelow, monsters } from './corpus.ts';
 
@@ -37,8 +45,44 @@ const parsers: readonly {
   },
   {
     name: 'a program',
-    corpus: filesBelow('test/language/data', '.txt'),
+    corpus: [
+      ...filesBelow('test/language/data', '.txt'),
+      ...library.levels.map(level => printProgram(programFor(level, 0).program)),
+    ],
     read: text => void parseProgram(text, 'hostile.txt'),
+  },
+  {
+    name: 'a chapter list',
+    corpus: filesBelow('levels', 'chapters.yaml'),
+    read: text => {
+      const loaded = loadChapters(text, 'hostile.yaml');
+      if ('problems' in loaded) expect(loaded.problems.length).toBeGreaterThan(0);
+    },
+  },
+  {
+    name: 'the manifest of a pack',
+    corpus: ['id: course\ntitle: A course\n'],
+    read: text => {
+      const loaded = loadPack(['pack.yaml', 'first-ring.yaml'], file => (file === 'pack.yaml' ? text : ''));
+      expect('problems' in loaded && loaded.problems.length > 0).toBe(true);
+    },
+  },
+  {
+    name: 'a list of mappings',
+    corpus: [
+      `55d0c8a00000-55d0c8a02000 r-xp 00000000 08:01 1234  /usr/bin/sh\n7ffd1c000000-7ffd1c021000 rw-p 00000000 00:00 0  [stack]\n7f0000000000-7f0000001000 r--s 00000000 08:01 99  /${'a'.repeat(255)}/${'b c'.repeat(500)}\n`,
+    ],
+    read: text => void parseProgram(programOfMaps(text, 'hostile.maps').lines.join('\n'), 'made.txt'),
+  },
+  {
+    name: 'what a student hands in',
+    corpus: [journal],
+    read: text => void journalSubmission(text, 'hostile.ndjson'),
+  },
+  {
+    name: 'the name of a problem or an exam',
+    corpus: ['p2-linux-1-2939957595', 'p1-hurd-3-20261125-dontneed', 'x2-linux-fork-7', 'x2-linux-final-7'],
+    read: text => void [parseName(text), parseExam(text)],
   },
   {
     name: 'a recording',

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { LanguageError } from '../../src/language/errors.ts';
 import { grammarTable } from '../../src/language/grammar.ts';
+import { LIMITS } from '../../src/language/limits.ts';
 import { parseOperation, parseProgram, programOf } from '../../src/language/parse.ts';
 import { describe as inWords, printMove, printProgram, readable } from '../../src/language/print.ts';
 import { noNames } from '../../src/language/scope.ts';
@@ -176,11 +177,32 @@ describe('refusals', () => {
     ['arch mips', 1, 6, "no kind of arch 'mips'; expected a kind of arch: x86, arm"],
     ['arch arm\nwp off', 2, 1, 'CR0.WP is a bit of x86; expected arch x86 or wp on'],
     ['p0', 1, 1, 'p0 does nothing'],
+    ['file 0 1000 ext4\nfile 1 25 ext4', 2, 8, '1024 for all files together, 0 to 24'],
+    ['file 0 1 ext4\np0 punch 0 1 1025', 2, 14, 'a number of pages, 0 to 1024'],
   ])('%j', (text, line, column, message) => {
     const [at, where, said] = refusal(text);
     expect([at, where]).toEqual([line, column]);
     expect(said).toContain(message);
     expect(said).toMatch(/^program\.txt:\d+:\d+: /);
+  });
+
+  const lines = (count: number, line: (n: number) => string): string =>
+    Array.from({ length: count }, (_, n) => line(n)).join('\n');
+
+  test.each<[string, number, (length: number) => string, string]>([
+    ['a line', LIMITS.line, n => `p0 read 0 #${'a'.repeat(n - 11)}`, '1:1001: a line of 1001 characters'],
+    ['a word', LIMITS.word, n => `p0 read ${'0'.repeat(n)}`, '1:9: a word of 101 characters'],
+    ['operations', LIMITS.operations, n => lines(n, () => 'p0 read 0'), '1001:1: one operation too many'],
+    [
+      'processes',
+      LIMITS.processes,
+      n => lines(n - 1, i => `p0 fork p${i + 1}`),
+      "32:9: 'p32' is one process too many",
+    ],
+    ['files', LIMITS.files, n => lines(n, i => `file ${i} 1 ext4`), '65:6: file 64 is one file too many'],
+  ])('%s, and one more than a program may have', (_, most, text, refused) => {
+    expect(() => parseProgram(text(most), 'program.txt')).not.toThrow();
+    expect(refusal(text(most + 1))[2]).toBe(`program.txt:${refused}; expected at most ${most}`);
   });
 
   test('a step of a level is refused at its place in the level file', () => {

@@ -26,13 +26,23 @@ export function key(world: World, ideal: IdealMemory): string {
   pushIdeal(out, ideal, nameOf, naming);
   const { copy, hunt, signal } = world;
   return (
-    String.fromCharCode(...out) +
+    textOf(out) +
     (signal === undefined ? '' : signal.process) +
     (copy === undefined
       ? ''
       : ` ${copy.process} ${copy.done} ${copy.attempt} ${copy.checked} ${copy.touching} ${copy.stuck} ${world.fixup}`) +
     (hunt === undefined ? '' : ` ${hunt.pages.length} ${hunt.done} ${world.fixup}`)
   );
+}
+
+/** A call takes only so many arguments. */
+const PIECE = 8192;
+
+function textOf(numbers: readonly number[]): string {
+  let text = '';
+  for (let from = 0; from < numbers.length; from += PIECE)
+    text += String.fromCharCode(...numbers.slice(from, from + PIECE));
+  return text;
 }
 
 function naming(): Naming {

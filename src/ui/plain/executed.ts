@@ -34,15 +34,24 @@ export const executedLines = (
   ].map(line => `   ${line}`),
 ];
 
-/** A whole program: its operations, what they took together, and the state at the end. */
+/** What there is once all operations of a program are carried out. */
+export interface End {
+  readonly final: View;
+  readonly cost?: Cost;
+}
+
+/**
+ * A whole program: its operations, what they took together, and the state at the end.
+ * @param end is asked when all of `executed` has been taken
+ */
 export function executedText(
   system: string,
   { regions }: Program,
-  executed: readonly Executed[],
-  final: View,
-  cost?: Cost,
+  executed: Iterable<Executed>,
+  end: () => End,
 ): string {
-  const lines = executed.flatMap((each, i) => executedLines(system, regions, each, i + 1));
+  const lines = Array.from(executed, (each, i) => executedLines(system, regions, each, i + 1)).flat();
+  const { final, cost } = end();
   if (cost !== undefined) lines.push(fill(words.cost, { cost: costText(cost) }));
   return [...lines, words.final, ...pictureLines(final), ''].join('\n');
 }

@@ -1,3 +1,4 @@
+import { titleBefore } from '../../game/execution.ts';
 import { general } from '../../game/texts.ts';
 import type { Answer, Question, Table } from '../../game/types.ts';
 import { costText } from '../../game/words.ts';
@@ -19,28 +20,23 @@ function rowWords(panel: Panel, row: Row): string {
   return cells.map(({ name, cell }) => (name === undefined ? cell : `${name} ${cell}`)).join(', ');
 }
 
-/** The row with those that it stands under: 'sh, running. heap, rw-p, 2 pages. +0, none'. */
-function rowInPlace(panel: Panel, row: Row): string {
-  const above: Row[] = [];
-  for (const each of panel.rows) {
-    above.length = Math.min(above.length, each.indent);
-    above[each.indent] = each;
-    if (each === row) break;
-  }
-  return above.flatMap(each => (each === undefined ? [] : [rowWords(panel, each)])).join('. ');
+/** A row of a panel with those that it stands under, itself the last. */
+function placeOf({ rows }: Panel, at: number): readonly Row[] {
+  const place = [rows[at]!];
+  for (let i = at - 1; place[0]!.indent > 0 && i >= 0; i--)
+    if (rows[i]!.indent < place[0]!.indent) place.unshift(rows[i]!);
+  return place;
 }
 
+/** 'sh, running. heap, rw-p, 2 pages. +0, none'. */
+const placeWords = (panel: Panel, place: readonly Row[]): string =>
+  place.map(row => rowWords(panel, row)).join('. ');
+
 /** 'sh heap +0' or 'frame f3': what a row is called in few words. */
-function nameOf(panel: Panel, row: Row): string {
-  if (panel.columns.length > 0) return `${panel.columns[0]} ${row.cells[0]}`;
-  const path: string[] = [];
-  for (const each of panel.rows) {
-    path.length = Math.min(path.length, each.indent);
-    path[each.indent] = each.cells[0] ?? '';
-    if (each === row) break;
-  }
-  return path.filter(part => part !== '').join(' ');
-}
+const nameOf = ({ columns }: Panel, place: readonly Row[]): string =>
+  columns.length > 0
+    ? `${columns[0]} ${place.at(-1)!.cells[0]}`
+    : place.flatMap(({ cells }) => (cells[0] ? [cells[0]] : [])).join(' ');
 
 /** Every row of every panel, one a line. */
 export const pictureLines = (view: View): string[] =>
@@ -54,9 +50,11 @@ export const pictureLines = (view: View): string[] =>
 /** The rows at fault, one a line. */
 export const faultLines = (view: View): string[] =>
   view.panels.flatMap(panel =>
-    panel.rows
-      .filter(({ marks }) => marks.length > 0)
-      .map(row => fill(words.row, { panel: capital(panel.title), rows: rowInPlace(panel, row) })),
+    panel.rows.flatMap(({ marks }, at) =>
+      marks.length === 0
+        ? []
+        : [fill(words.row, { panel: capital(panel.title), rows: placeWords(panel, placeOf(panel, at)) })],
+    ),
   );
 
 /** Of a table: 'maps 1, was 2; content 7 0 0 0'. */
@@ -73,27 +71,38 @@ const cellChanges = ({ columns }: Panel, row: Row, was: Row): string =>
 
 /** Of a tree: 'f1, rw-, A D; was none'. */
 function rowChange(row: Row, was: Row): string {
-  if (row.cells.join('\n') === was.cells.join('\n')) return '';
   const rest = (cells: readonly string[]) => cells.slice(1).join(', ') || words.nothing;
   return fill(words.rowChange, { after: rest(row.cells), before: rest(was.cells) });
 }
 
-/** What two pictures differ in, a row a line. */
+/** 'Memory: 1 of 4 free; was memory: 2 of 4 free.' of a panel whose title says something else. */
+function titleChange(view: View, panel: Panel): string[] {
+  const before = titleBefore(view, panel);
+  const said = fill(words.rowChange, { after: panel.title, before });
+  return before === panel.title ? [] : [`${capital(said)}.`];
+}
+
+const showsTheSame = (row: Row, was: Row): boolean =>
+  row.cells.length === was.cells.length && row.cells.every((cell, i) => cell === was.cells[i]);
+
+/** What two pictures differ in, a title or a row a line. */
 export function changeLines(before: View, after: View): string[] {
   const old = new Map(before.panels.flatMap(panel => panel.rows.map(row => [row.key, row] as const)));
   const now = new Set(after.panels.flatMap(({ rows }) => rows.map(({ key }) => key)));
-  const changed = after.panels.flatMap(panel =>
-    panel.rows.flatMap(row => {
+  const changed = after.panels.flatMap(panel => [
+    ...titleChange(before, panel),
+    ...panel.rows.flatMap((row, at) => {
       const was = old.get(row.key);
-      if (was === undefined) return [fill(words.new, { row: rowInPlace(panel, row) })];
-      const said = panel.columns.length > 0 ? cellChanges(panel, row, was) : rowChange(row, was);
-      return said === '' ? [] : [fill(words.changed, { row: nameOf(panel, row), cell: said })];
+      if (was === undefined) return [fill(words.new, { row: placeWords(panel, placeOf(panel, at)) })];
+      if (showsTheSame(row, was)) return [];
+      const cell = panel.columns.length > 0 ? cellChanges(panel, row, was) : rowChange(row, was);
+      return [fill(words.changed, { row: nameOf(panel, placeOf(panel, at)), cell })];
     }),
-  );
+  ]);
   const gone = before.panels.flatMap(panel =>
-    panel.rows
-      .filter(({ key }) => !now.has(key))
-      .map(row => fill(words.gone, { row: rowInPlace(panel, row) })),
+    panel.rows.flatMap(({ key }, at) =>
+      now.has(key) ? [] : [fill(words.gone, { row: placeWords(panel, placeOf(panel, at)) })],
+    ),
   );
   return [...changed, ...gone];
 }

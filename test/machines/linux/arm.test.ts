@@ -9,7 +9,7 @@ import { watch } from './watch.ts';
 /** What the last operation's faults say on ARM: FSR and decision. */
 function faultsOf(text: string): string[] {
   const program = parseProgram(`arch arm\n${text}`, 'arm');
-  const { faults } = execute(linux, program, '6.x').at(-1)!;
+  const { faults } = [...execute(linux, program, '6.x')].at(-1)!;
   return faults.map(({ trap, decision, reason }) => {
     const status = trap.registers.find(([name]) => name.endsWith('FSR'))![1];
     return `${status}: ${decision}, ${reason.rule}`;
@@ -65,7 +65,7 @@ describe('the fault status', () => {
 
   test('addresses have 32 bits', () => {
     const program = parseProgram('arch arm\np0 map 0 1 r-- anon\np0 write 0 7', 'arm');
-    const { faults, seen } = execute(linux, program, '6.x').at(-1)!;
+    const { faults, seen } = [...execute(linux, program, '6.x')].at(-1)!;
     expect(faults[0]!.trap.address).toBe(0x1000_0000);
     expect(seen).toMatchObject({ address: 0x1000_0000 });
   });
@@ -85,7 +85,7 @@ test('the handler behind the front end is one: world and ideal stay coupled on A
 test('what is decided for an access is the same on both, but for bits that ARM lacks', () => {
   const bits = ['set-accessed', 'set-dirty', 'spurious'];
   const decided = (arch: 'x86' | 'arm', program: Parameters<typeof execute>[1]) =>
-    execute(linux, { ...program, settings: { arch } }, '6.x').map(({ faults }) =>
+    [...execute(linux, { ...program, settings: { arch } }, '6.x')].map(({ faults }) =>
       faults.filter(({ reason }) => !bits.includes(reason.rule)).map(({ decision }) => decision),
     );
   fc.assert(

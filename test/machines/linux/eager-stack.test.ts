@@ -13,7 +13,7 @@ function priceOf(stack: NonNullable<Settings['stack']>, ...after: string[]) {
   const spent = (lines: readonly string[]) => {
     const program = { ...parseProgram(lines.join('\n'), 'stack'), settings: { stack } };
     const world = linux.boot(program, '6.x');
-    execute(linux, program, '6.x', world);
+    [...execute(linux, program, '6.x', world)];
     const { faults, frames, bytesRead } = linux.cost(world);
     return [faults, frames, bytesRead];
   };

@@ -16,7 +16,7 @@ const offers = DECISIONS.map(name => decisions[name]);
 function seenIn(text: string) {
   const program = parseProgram(text, 'shortage');
   const world = linux.boot(program, '6.x');
-  return { world, seen: execute(linux, program, '6.x', world).map(({ seen }) => seen) };
+  return { world, seen: [...execute(linux, program, '6.x', world)].map(({ seen }) => seen) };
 }
 const ENOMEM = { kind: 'error', errno: 'ENOMEM' };
 const DONE = { kind: 'done' };
@@ -143,6 +143,29 @@ describe('no frame left', () => {
 
   test('the kernel dies of it no more than a program: the call ends, and its process', () => {
     held(`${FULL}p0 fork p1\np1 rsys pipe 1 4090 12 5\np0 read 1\np0 read 2`);
+  });
+});
+
+describe('the picture', () => {
+  const framesOf = (text: string) => linux.view(seenIn(text).world).panels.find(({ id }) => id === 'frames')!;
+  const TAKEN = 'p0 map 0 3 rw- anon\np0 write 0 7\np0 read 1\n';
+
+  test.each([
+    ['', 'physical memory'],
+    ['memory 8\n', 'memory: 7 of 8 free, promised 3'],
+    ['memory 8\novercommit always\n', 'memory: 7 of 8 free, promised 3'],
+    // Half of the frames, and with swap as many again as there are.
+    ['memory 8\novercommit never\n', 'memory: 7 of 8 free, promised 3 < 4'],
+    ['memory 8\nswap zram\novercommit never\n', 'memory: 7 of 8 free, promised 3 < 12'],
+  ])('says how much is left and how much is promised: %j', (header, title) => {
+    expect(framesOf(header + TAKEN).title).toBe(title);
+  });
+
+  test('shows no free frame where none is left', () => {
+    const kinds = (memory: number) =>
+      framesOf(`memory ${memory}\novercommit always\n${TAKEN}`).rows.map(({ cells }) => cells[1]);
+    expect(kinds(1)).toEqual(['zero', 'anon']);
+    expect(kinds(2)).toEqual(['zero', 'anon', 'free']);
   });
 });
 

@@ -18,7 +18,7 @@ p1 read 0
 function slotsAfter(text: string, rules: string) {
   const program = parseProgram(text, 'slots');
   const world = linux.boot(program, rules);
-  execute(linux, program, rules, world);
+  [...execute(linux, program, rules, world)];
   return world.swap.slots.map(slot => slot && { count: slot.count, cached: slot.pfn >= 0 });
 }
 

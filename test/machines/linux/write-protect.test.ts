@@ -7,8 +7,9 @@ import { linux } from '../../../src/machines/linux/linux.ts';
 import { programs } from './programs.ts';
 import { watch } from './watch.ts';
 
-const run = (program: Program, wp: NonNullable<Settings['wp']>) =>
-  execute(linux, { ...program, settings: { wp } }, '6.x');
+const run = (program: Program, wp: NonNullable<Settings['wp']>) => [
+  ...execute(linux, { ...program, settings: { wp } }, '6.x'),
+];
 
 const LETTER = parseProgram(
   `sh: map heap 1 rw- anon

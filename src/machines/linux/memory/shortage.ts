@@ -13,9 +13,12 @@ import { part } from './vma.ts';
  * shrink_folio_list, mm/vmscan.c.
  */
 
-/** Are fewer frames free than that? The zero frame is not counted. */
-export const isFull = ({ frames, setup }: World, wanted = 1): boolean =>
-  frames.count - 1 - frames.free.length + wanted > setup.memory;
+/** Frames that nobody uses; none while system calls use the reserve. The zero frame is not counted. */
+export const framesLeft = ({ frames, setup }: World): number =>
+  Math.max(0, setup.memory - (frames.count - 1 - frames.free.length));
+
+/** Are fewer frames left than that? */
+export const isFull = (world: World, wanted = 1): boolean => framesLeft(world) < wanted;
 
 /**
  * Reclaims until so many frames are free; answers whether they are.

@@ -14,7 +14,9 @@ import {
   pfnOf,
   slotOf,
 } from '../hardware/pte.ts';
+import { commitLimit, committed } from '../memory/commit.ts';
 import type { Mm } from '../memory/mm.ts';
+import { framesLeft, isFull } from '../memory/shortage.ts';
 import { slotCachedBy } from '../memory/swap.ts';
 import {
   DONTCOPY,
@@ -33,8 +35,8 @@ import { cellsOf, panel, row } from './panel.ts';
 import { storePanels } from './stores.ts';
 
 /**
- * All that decides a fault, among facts that do not: processes with VMAs and entries, frames, where else
- * pages are kept, the TLB.
+ * All that decides a fault, among facts that do not: processes with VMAs and entries, frames and how many
+ * there are, where else pages are kept, the TLB.
  */
 export function view(world: World, fault?: Fault): View {
   return Object.freeze({
@@ -163,20 +165,44 @@ function framePanel(world: World, fault: Fault | undefined): Panel {
   const low = table?.low(fault!.page) ?? 0;
   const atFault = table === undefined || !mapsFrame(low) ? -1 : pfnOf(low, table.high(fault!.page));
   const rows: Row[] = [];
-  for (let pfn = 0; pfn < frames.count; pfn++)
-    rows.push(row(frameRow(pfn), 'frame', 0, frameCells(world, pfn), pfn === atFault ? ['frame'] : []));
-  if (frames.free.length === 0)
+  const names = fileNames(world);
+  for (let pfn = 0; pfn < frames.count; pfn++) {
+    const cells = frameCells(world, pfn, names.get(pfn));
+    rows.push(row(frameRow(pfn), 'frame', 0, cells, pfn === atFault ? ['frame'] : []));
+  }
+  if (frames.free.length === 0 && !isFull(world))
     rows.push(row(frameRow(frames.count), 'frame', 0, [frameName(frames.count), 'free', '', '', '', '']));
-  return panel('frames', 0, 'physical memory', ['frame', 'kind', 'refs', 'maps', 'excl', 'content'], rows);
+  return panel('frames', 0, memoryTitle(world), ['frame', 'kind', 'refs', 'maps', 'excl', 'content'], rows);
 }
 
-function frameCells(world: World, pfn: number): string[] {
+/**
+ * Where memory has an end: how many frames are left, and how many pages are promised (Committed_AS), where
+ * overcommitting is forbidden below which limit (CommitLimit).
+ */
+function memoryTitle(world: World): string {
+  const { memory, overcommit } = world.setup;
+  if (memory === Number.POSITIVE_INFINITY) return 'physical memory';
+  const limit = overcommit === 'never' ? ` < ${commitLimit(world)}` : '';
+  return `memory: ${framesLeft(world)} of ${memory} free, promised ${committed(world)}${limit}`;
+}
+
+/** By frame: which page of which file it caches. */
+const fileNames = ({ objects }: World): ReadonlyMap<number, string> =>
+  new Map(
+    objects.flatMap(object =>
+      object?.file === undefined
+        ? []
+        : Array.from(object.pages, ([index, pfn]) => [pfn, `file ${object.file}.${index}`] as const),
+    ),
+  );
+
+function frameCells(world: World, pfn: number, file: string | undefined): string[] {
   const { frames } = world;
   if (pfn === ZERO_PFN) return [frameName(pfn), 'zero', '-', '-', '-', cellsOf(frames.contents[pfn]!)];
   if (frames.refcount[pfn]! <= 0) return [frameName(pfn), 'free', '', '', '', ''];
   return [
     frameName(pfn),
-    kindOf(world, pfn),
+    kindOf(world, pfn, file),
     String(frames.refcount[pfn]),
     String(frames.mapcount[pfn]),
     frames.is(pfn, EXCLUSIVE) ? 'yes' : 'no',
@@ -185,18 +211,14 @@ function frameCells(world: World, pfn: number): string[] {
 }
 
 /** What a frame holds: anonymous memory, also that of a slot whose cache it is, or which page of which file. */
-function kindOf(world: World, pfn: number): string {
-  const { frames, objects } = world;
+function kindOf(world: World, pfn: number, file = 'shared'): string {
+  const { frames } = world;
   const slot = slotCachedBy(world, pfn);
   const cached = slot < 0 ? '' : `, ${slotName(slot)}`;
   if (frames.is(pfn, KSM)) return `merged${cached}`;
   if (frames.is(pfn, LAZYFREE)) return 'anon, lazy';
   if (frames.is(pfn, ANON)) return `anon${cached}`;
-  for (const object of objects)
-    if (object?.file !== undefined)
-      for (const [index, cachePfn] of object.pages)
-        if (cachePfn === pfn) return `file ${object.file}.${index}`;
-  return 'shared';
+  return file;
 }
 
 function tlbPanel(world: World): Panel {
