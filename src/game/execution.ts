@@ -1,7 +1,7 @@
 import { complete } from '../judge/judge.ts';
 import type { World } from '../judge/run.ts';
 import type { Move, Program, Seen } from '../language/moves.ts';
-import type { AnyMachine, Reason, Row, Trap, View } from '../machines/machine.ts';
+import type { AnyMachine, Panel, Reason, Row, Trap, View } from '../machines/machine.ts';
 
 /** A fault that the kernel served, and why so. */
 export interface Served {
@@ -44,14 +44,14 @@ export function* execute(
   }
 }
 
-/** A row that is new, gone or shows something else; null where there is none. */
+/** A row that is new, gone or shows something else; null where there is none. Or a panel's title that does. */
 export interface RowChange {
   readonly key: string;
   readonly before: readonly string[] | null;
   readonly after: readonly string[] | null;
 }
 
-/** What two pictures differ in: the rows of the later one in its order, then those that are gone. */
+/** What two pictures differ in: titles, the rows of the later one in its order, then those that are gone. */
 export function rowChanges(before: View, after: View): RowChange[] {
   const old = rowsOf(before);
   const now = rowsOf(after);
@@ -60,10 +60,22 @@ export function rowChanges(before: View, after: View): RowChange[] {
     before: old.get(key)?.cells ?? null,
     after: now.get(key)?.cells ?? null,
   });
-  return [...new Set([...now.keys(), ...old.keys()])]
+  const titles = after.panels.flatMap((panel): RowChange[] => {
+    const was = titleBefore(before, panel);
+    return was === panel.title ? [] : [{ key: titleKey(panel), before: [was], after: [panel.title] }];
+  });
+  const rows = [...new Set([...now.keys(), ...old.keys()])]
     .map(change)
     .filter(each => each.before?.join('\n') !== each.after?.join('\n'));
+  return [...titles, ...rows];
 }
+
+/** What a panel's title is kept by, among the keys of rows. */
+export const titleKey = ({ id }: Panel): string => `title ${id}`;
+
+/** The title that a panel had in an earlier picture; its own if it was not there. */
+export const titleBefore = ({ panels }: View, { id, title }: Panel): string =>
+  panels.find(panel => panel.id === id)?.title ?? title;
 
 const rowsOf = (view: View): ReadonlyMap<string, Row> =>
   new Map(view.panels.flatMap(panel => panel.rows.map(row => [row.key, row] as const)));

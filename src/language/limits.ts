@@ -9,7 +9,7 @@ export const LIMITS = {
   word: 100,
   operations: 1000,
   /** Processes and threads that ever run. */
-  processes: 16,
+  processes: 32,
   files: 64,
   /** Pages of all files together; the region that maps them has as many. */
   filePages: 1024,

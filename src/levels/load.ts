@@ -1,5 +1,5 @@
 import { LanguageError, type Place } from '../language/errors.ts';
-import { contradiction, SETTINGS, type Setting } from '../language/moves.ts';
+import { contradiction, type Move, SETTINGS, type Setting } from '../language/moves.ts';
 import type { AnyMachine } from '../machines/machine.ts';
 import { machineOf, machines } from '../machines/registry.ts';
 import type { Chapter, Depth, Level, Step } from './level.ts';
@@ -18,6 +18,8 @@ export type PlaceOf = (...path: readonly (string | number)[]) => Place;
 
 /** More would take too long to prove, and nobody would play them. */
 const MOST_VARIANTS = 64;
+/** The judge keeps thousands of such memories. */
+const MOST_PAGES = 512;
 
 export const isLevel = (loaded: Loaded): loaded is Extract<Loaded, { level: Level }> => 'level' in loaded;
 
@@ -198,15 +200,31 @@ function operationProblems(level: Level): Problem[] {
       ];
     const steps = movingSteps([...stepsOf(level.setup, variant), ...stepsOf(level.script, variant)]);
     try {
-      return programFor(level, index).program.moves.flatMap((move, i) => {
+      const { moves } = programFor(level, index).program;
+      const unknown = moves.flatMap((move, i) => {
         const { place, text } = steps[i]!;
         const known = machine.knows(move, settingsOf(level, variant));
         return known ? [] : [problemAt(place, 'operation', `${level.system} has no such operation: ${text}`)];
       });
+      const large = tooLargeAt(moves);
+      if (large < 0) return unknown;
+      const message = `memory becomes too large to be judged; expected at most ${MOST_PAGES} pages of all processes`;
+      return [...unknown, problemAt(steps[large]!.place, 'operation', message)];
     } catch (error) {
       if (!(error instanceof LanguageError)) throw error;
       return [problemAt(inFile(error, [...level.setup, ...level.script]), 'operation', reason(error))];
     }
+  });
+}
+
+/** The move by which the pages that are mapped, times the processes that may have them, become too many; else -1. */
+function tooLargeAt(moves: readonly Move[]): number {
+  let pages = 0;
+  let processes = 1;
+  return moves.findIndex(move => {
+    if (move.op === 'map' || move.op === 'own' || move.op === 'serve') pages += move.pages;
+    if ('child' in move) processes++;
+    return pages * processes > MOST_PAGES;
   });
 }
 

@@ -179,6 +179,20 @@ sh: write heap+0 9
   expect(await decided('6.x')).toEqual(['6.x', ['copy']]);
 });
 
+test('where memory has an end, what is left of it and what is promised is told with each operation', async () => {
+  const program = 'memory 3\nsh: map heap 2 rw- anon\nsh: write heap+0 7\n';
+  const text = await running(['-'], program);
+  expect(text).toContain('Memory: 3 of 3 free, promised 2; was memory: 3 of 3 free, promised 0.');
+  expect(text).toContain('Memory: 2 of 3 free, promised 2; was memory: 3 of 3 free, promised 2.');
+  expect(text).toContain('\nMemory: 2 of 3 free, promised 2.\nframe f0');
+  const { operations }: RunReport = JSON.parse(await running(['-', '--json'], program));
+  expect(operations[1]!.changed[0]).toEqual({
+    key: 'title frames',
+    before: ['memory: 3 of 3 free, promised 2'],
+    after: ['memory: 2 of 3 free, promised 2'],
+  });
+});
+
 test('--json has the fields that docs/language.md lists', async () => {
   const report: RunReport = JSON.parse(await running(['-', '--json'], STORY));
   expect(Object.keys(report)).toEqual(['program', 'rules', 'operations', 'final', 'cost']);

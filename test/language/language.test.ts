@@ -197,7 +197,7 @@ describe('refusals', () => {
       'processes',
       LIMITS.processes,
       n => lines(n - 1, i => `p0 fork p${i + 1}`),
-      "16:9: 'p16' is one process too many",
+      "32:9: 'p32' is one process too many",
     ],
     ['files', LIMITS.files, n => lines(n, i => `file ${i} 1 ext4`), '65:6: file 64 is one file too many'],
   ])('%s, and one more than a program may have', (_, most, text, refused) => {

@@ -45,7 +45,7 @@ describe('a program', () => {
       [
         ...everything.map(line => `p0 ${line}`),
         ...times(LIMITS.processes - 1, n => `p0 fork p${n + 1}`),
-        ...times(20, n => `p${n % LIMITS.processes} write ${n} 1`),
+        ...times(5, n => `p${n % LIMITS.processes} write ${n} 1`),
       ],
     ],
     [
@@ -89,15 +89,26 @@ const level = (setup: readonly string[], script: readonly string[]): string[] =>
 ];
 
 describe('a level', () => {
-  test('of as many processes, each with as many pages, is judged', async () => {
+  test('of as many pages in as many processes is judged', async () => {
     const setup = [
-      ...everything.map(line => `sh: ${line}`),
+      'sh: map 0 16 rw- anon',
+      'sh: madv 0 16 populate_write',
       ...times(LIMITS.processes - 1, n => `sh: fork c${n}`),
     ];
     const file = written('hostile.yaml', level(setup, ['sh: write 0 9']));
     const { code, stdout, stderr } = await run(['play', file, '--decide', 'reuse', '--json']);
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
     expect(JSON.parse(stdout).questions[0]).toMatchObject({ decision: 'reuse', verdict: 'corruption' });
+  });
+
+  test('of more pages than that is refused', async () => {
+    const setup = ['sh: map 0 100 rw- anon', ...times(6, n => `sh: fork c${n}`)];
+    const file = written('pages.yaml', level(setup, ['sh: write 0 9']));
+    const { code, stderr } = await run(['play', file, '--decide', 'reuse', '--json']);
+    expect(code).toBe(2);
+    expect(stderr).toContain(
+      'pages.yaml:16:9: memory becomes too large to be judged; expected at most 512 pages of all processes',
+    );
   });
 
   test('of too many steps is refused', async () => {

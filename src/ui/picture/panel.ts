@@ -1,3 +1,4 @@
+import { titleKey } from '../../game/execution.ts';
 import type { Panel, Row } from '../../machines/machine.ts';
 import { exactly, type Line, lineWidth, span } from '../lines.ts';
 import { truncate, widthOf } from '../text.ts';
@@ -9,7 +10,7 @@ export function naturalWidth(panel: Panel, density: Density, marking: Marking): 
   const unjoined: Density = { ...density, join: 'none' };
   const items = itemsOf(panel, Number.POSITIVE_INFINITY, marking, unjoined);
   const rows = items.map(({ line }) => lineWidth(line));
-  return Math.max(widthOf(panel.title) + 4, lineWidth(headings(panel)), ...rows) + 1;
+  return Math.max(widthOf(markedTitle(panel, marking)) + 4, lineWidth(headings(panel)), ...rows) + 1;
 }
 
 /** Lines of a panel that are not rows: the title, the bottom, the headings. */
@@ -28,7 +29,8 @@ export function drawPanel(
   const items = itemsOf(panel, inner, marking, density);
   const kept = keep(panel, items, height - frameOf(panel, density), marking);
   const missing = items.length - kept.length;
-  const title = missing > 0 ? missingTitle(panel.title, missing, width - BORDER) : panel.title;
+  const whole = markedTitle(panel, marking);
+  const title = missing > 0 ? missingTitle(whole, missing, width - BORDER) : whole;
   const side = span('│', 'dim');
   const boxed = (line: Line): Line => [side, ...exactly(line, inner), side];
   const lines: Line[] = [border('┌', title, '┐', width)];
@@ -38,6 +40,10 @@ export function drawPanel(
     lines.push(border('└', panel.id === marking.legend ? texts.panel.legend : '', '┘', width));
   return lines;
 }
+
+/** A title that says something else than before has the mark of a cell that does. */
+const markedTitle = (panel: Panel, { changes }: Marking): string =>
+  changes.has(titleKey(panel)) ? `*${panel.title}` : panel.title;
 
 /** What a border takes of a title's line. */
 const BORDER = 6;
@@ -51,7 +57,7 @@ function missingTitle(title: string, n: number, columns: number): string {
 function border(left: string, title: string, right: string, width: number): Line {
   const text = title === '' ? '' : ` ${truncate(title, width - BORDER)} `;
   const rest = Math.max(0, width - 3 - widthOf(text));
-  const role = left === '┌' ? 'title' : 'dim';
+  const role = left === '└' ? 'dim' : title.startsWith('*') ? 'changed' : 'title';
   return [span(`${left}─`, 'dim'), span(text, role), span(`${'─'.repeat(rest)}${right}`, 'dim')];
 }
 

@@ -1,3 +1,4 @@
+import { titleBefore } from '../../game/execution.ts';
 import { general } from '../../game/texts.ts';
 import type { Answer, Question, Table } from '../../game/types.ts';
 import { costText } from '../../game/words.ts';
@@ -74,22 +75,30 @@ function rowChange(row: Row, was: Row): string {
   return fill(words.rowChange, { after: rest(row.cells), before: rest(was.cells) });
 }
 
+/** 'Memory: 1 of 4 free; was memory: 2 of 4 free.' of a panel whose title says something else. */
+function titleChange(view: View, panel: Panel): string[] {
+  const before = titleBefore(view, panel);
+  const said = fill(words.rowChange, { after: panel.title, before });
+  return before === panel.title ? [] : [`${capital(said)}.`];
+}
+
 const showsTheSame = (row: Row, was: Row): boolean =>
   row.cells.length === was.cells.length && row.cells.every((cell, i) => cell === was.cells[i]);
 
-/** What two pictures differ in, a row a line. */
+/** What two pictures differ in, a title or a row a line. */
 export function changeLines(before: View, after: View): string[] {
   const old = new Map(before.panels.flatMap(panel => panel.rows.map(row => [row.key, row] as const)));
   const now = new Set(after.panels.flatMap(({ rows }) => rows.map(({ key }) => key)));
-  const changed = after.panels.flatMap(panel =>
-    panel.rows.flatMap((row, at) => {
+  const changed = after.panels.flatMap(panel => [
+    ...titleChange(before, panel),
+    ...panel.rows.flatMap((row, at) => {
       const was = old.get(row.key);
       if (was === undefined) return [fill(words.new, { row: placeWords(panel, placeOf(panel, at)) })];
       if (showsTheSame(row, was)) return [];
       const cell = panel.columns.length > 0 ? cellChanges(panel, row, was) : rowChange(row, was);
       return [fill(words.changed, { row: nameOf(panel, placeOf(panel, at)), cell })];
     }),
-  );
+  ]);
   const gone = before.panels.flatMap(panel =>
     panel.rows.flatMap(({ key }, at) =>
       now.has(key) ? [] : [fill(words.gone, { row: placeWords(panel, placeOf(panel, at)) })],

@@ -122,6 +122,19 @@ describe('no frame left', () => {
     expect(seenIn(text('p0 write 0 5\n')).seen.at(-1)).toMatchObject({ signal: 'KILL', code: 'OOM' });
   });
 
+  /** Reading a page that is not in memory takes one frame, storing to it privately another. */
+  test.each([
+    [1, 'p0 read 1', 'KILL'],
+    [2, 'p0 read 1', 'done'],
+    [2, 'p0 write 1 9', 'KILL'],
+    [3, 'p0 write 1 9', 'done'],
+  ])('a page of a file needs a frame as any other: of %i, %s: %s', (memory, access, ends) => {
+    const text = `memory ${memory}\nfile 0 2 ext4 cold\np0 map 0 1 rw- anon\np0 write 0 7\np0 map 1 1 rw- priv 0 0\n${access}`;
+    const last = seenIn(text).seen.at(-1)!;
+    expect(last.kind === 'signal' ? last.signal : 'done').toBe(ends);
+    held(text);
+  });
+
   test('reading costs no frame, and copying after a fork does', () => {
     held(
       'memory 1\novercommit always\np0 map 0 2 rw- anon\np0 write 0 7\np0 read 1\np0 fork p1\np1 write 0 8\np0 write 0 9\np0 read 0',
@@ -130,6 +143,29 @@ describe('no frame left', () => {
 
   test('the kernel dies of it no more than a program: the call ends, and its process', () => {
     held(`${FULL}p0 fork p1\np1 rsys pipe 1 4090 12 5\np0 read 1\np0 read 2`);
+  });
+});
+
+describe('the picture', () => {
+  const framesOf = (text: string) => linux.view(seenIn(text).world).panels.find(({ id }) => id === 'frames')!;
+  const TAKEN = 'p0 map 0 3 rw- anon\np0 write 0 7\np0 read 1\n';
+
+  test.each([
+    ['', 'physical memory'],
+    ['memory 8\n', 'memory: 7 of 8 free, promised 3'],
+    ['memory 8\novercommit always\n', 'memory: 7 of 8 free, promised 3'],
+    // Half of the frames, and with swap as many again as there are.
+    ['memory 8\novercommit never\n', 'memory: 7 of 8 free, promised 3 < 4'],
+    ['memory 8\nswap zram\novercommit never\n', 'memory: 7 of 8 free, promised 3 < 12'],
+  ])('says how much is left and how much is promised: %j', (header, title) => {
+    expect(framesOf(header + TAKEN).title).toBe(title);
+  });
+
+  test('shows no free frame where none is left', () => {
+    const kinds = (memory: number) =>
+      framesOf(`memory ${memory}\novercommit always\n${TAKEN}`).rows.map(({ cells }) => cells[1]);
+    expect(kinds(1)).toEqual(['zero', 'anon']);
+    expect(kinds(2)).toEqual(['zero', 'anon', 'free']);
   });
 });
 

@@ -123,6 +123,12 @@ describe('marks', () => {
     expect(marked.map(textOf)).not.toEqual(layoutView(after, 34, 10).map(textOf));
   });
 
+  test('stand before a title that says something else', () => {
+    const less: View = { panels: [{ ...before.panels[0]!, title: 'memory: 1 of 2 free' }] };
+    const marked = layoutView(less, 34, 10, { ...UNMARKED, changes: compare(before, less) });
+    expect(textOf(marked[0]!)).toBe('┌─ *memory: 1 of 2 free ─────────┐');
+  });
+
   test('nothing is marked where nothing changed', () => {
     fc.assert(
       fc.property(views, view => {

@@ -54,12 +54,15 @@ const CODES: Readonly<Partial<Record<DecisionName, string>>> = {
   'refuse-bus': 'ADRERR',
 };
 
+/** Somebody dies for a fault: whoever has asked, or another, and then it is tried again. */
+const KILLING: Prediction = { refusal: 'oom-kill' };
+
 /**
  * How a fault that is not served is refused, and with which code: where it is the kernel's own, with which it would be
  * if it was the program's. Undefined where it is served.
  */
 function refusalOf(world: World, fault: Fault, { do: name }: Decision): Prediction | undefined {
-  if (name === 'oom-kill') return { refusal: name };
+  if (name === 'oom-kill') return KILLING;
   const code = CODES[name];
   if (code !== undefined) return { refusal: fault.user ? 'signal' : 'fix-up', code };
   if (name !== 'fix-up' && name !== 'oops') return undefined;
@@ -75,8 +78,9 @@ function endOf(move: Move, seen: Seen): string {
 
 /**
  * What the next access does when the kernel decides: whether it faults, how the last fault is served, or how and with
- * which code it is refused, how it ends, and which frame its entry maps afterwards: the one from before, a new one, the
- * zero frame, or another that was there already; and whether it shows what the ideal allows.
+ * which code it is refused (once somebody has died for it, by that), how it ends, and which frame its entry maps
+ * afterwards: the one from before, a new one, the zero frame, or another that was there already; and whether it shows
+ * what the ideal allows.
  */
 export function outcome(world: World, move: Move, ideal?: IdealMemory): Prediction {
   if (!('page' in move)) throw new RangeError(`${move.op} is no access`);
@@ -92,7 +96,7 @@ export function outcome(world: World, move: Move, ideal?: IdealMemory): Predicti
   while (isTrap(result)) {
     const decision = doUserAddrFault(ahead, result);
     const serves = decision.do === 'grow' ? afterGrowth(ahead, result) : decision;
-    refusal = refusalOf(ahead, result, serves);
+    if (refusal !== KILLING) refusal = refusalOf(ahead, result, serves);
     answer['fault'] = 'fault';
     answer['class'] = refusal === undefined ? serves.do : 'refused';
     apply(ahead, result, decision);

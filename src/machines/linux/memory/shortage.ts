@@ -13,17 +13,20 @@ import { part } from './vma.ts';
  * shrink_folio_list, mm/vmscan.c.
  */
 
-/** Are all frames in use? The zero frame is not counted. */
-export const isFull = ({ frames, setup }: World): boolean =>
-  frames.count - 1 - frames.free.length >= setup.memory;
+/** Frames that nobody uses; none while system calls use the reserve. The zero frame is not counted. */
+export const framesLeft = ({ frames, setup }: World): number =>
+  Math.max(0, setup.memory - (frames.count - 1 - frames.free.length));
+
+/** Are fewer frames left than that? */
+export const isFull = (world: World, wanted = 1): boolean => framesLeft(world) < wanted;
 
 /**
- * Reclaims until a frame is free; answers whether one is.
+ * Reclaims until so many frames are free; answers whether they are.
  * @param spared the frame that is needed for what the new one is for
  */
-export function makeRoom(world: World, spared?: number): boolean {
-  while (isFull(world) && reclaimOne(world, spared));
-  return !isFull(world);
+export function makeRoom(world: World, spared?: number, wanted = 1): boolean {
+  while (isFull(world, wanted) && reclaimOne(world, spared));
+  return !isFull(world, wanted);
 }
 
 /** What nobody maps goes first, then a page that can be had again. Answers whether anything went. */

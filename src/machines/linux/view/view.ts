@@ -14,7 +14,9 @@ import {
   pfnOf,
   slotOf,
 } from '../hardware/pte.ts';
+import { commitLimit, committed } from '../memory/commit.ts';
 import type { Mm } from '../memory/mm.ts';
+import { framesLeft, isFull } from '../memory/shortage.ts';
 import { slotCachedBy } from '../memory/swap.ts';
 import {
   DONTCOPY,
@@ -33,8 +35,8 @@ import { cellsOf, panel, row } from './panel.ts';
 import { storePanels } from './stores.ts';
 
 /**
- * All that decides a fault, among facts that do not: processes with VMAs and entries, frames, where else
- * pages are kept, the TLB.
+ * All that decides a fault, among facts that do not: processes with VMAs and entries, frames and how many
+ * there are, where else pages are kept, the TLB.
  */
 export function view(world: World, fault?: Fault): View {
   return Object.freeze({
@@ -168,9 +170,20 @@ function framePanel(world: World, fault: Fault | undefined): Panel {
     const cells = frameCells(world, pfn, names.get(pfn));
     rows.push(row(frameRow(pfn), 'frame', 0, cells, pfn === atFault ? ['frame'] : []));
   }
-  if (frames.free.length === 0)
+  if (frames.free.length === 0 && !isFull(world))
     rows.push(row(frameRow(frames.count), 'frame', 0, [frameName(frames.count), 'free', '', '', '', '']));
-  return panel('frames', 0, 'physical memory', ['frame', 'kind', 'refs', 'maps', 'excl', 'content'], rows);
+  return panel('frames', 0, memoryTitle(world), ['frame', 'kind', 'refs', 'maps', 'excl', 'content'], rows);
+}
+
+/**
+ * Where memory has an end: how many frames are left, and how many pages are promised (Committed_AS), where
+ * overcommitting is forbidden below which limit (CommitLimit).
+ */
+function memoryTitle(world: World): string {
+  const { memory, overcommit } = world.setup;
+  if (memory === Number.POSITIVE_INFINITY) return 'physical memory';
+  const limit = overcommit === 'never' ? ` < ${commitLimit(world)}` : '';
+  return `memory: ${framesLeft(world)} of ${memory} free, promised ${committed(world)}${limit}`;
 }
 
 /** By frame: which page of which file it caches. */
