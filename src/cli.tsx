@@ -38,12 +38,19 @@ const die = (error: unknown): void => {
 process.on('uncaughtException', die);
 
 // A reader that has seen enough (`cowhand levels | head`) is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
-});
+const gone = () => process.exit(0);
 
-dispatch(argv, realIo(), commands, version).then(
-  code => process.stdout.write('', () => process.exit(code)),
-  die,
-);
+let screen: NodeJS.WriteStream | undefined;
+const openScreen = (): NodeJS.WriteStream => {
+  screen ??= process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') gone();
+    throw error;
+  });
+  return screen;
+};
+
+dispatch(argv, realIo(gone, openScreen), commands, version).then(code => {
+  // What was drawn may be under way yet.
+  if (screen === undefined) process.exit(code);
+  screen.write('', () => process.exit(code));
+}, die);

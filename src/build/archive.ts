@@ -5,7 +5,7 @@ import { deflateRawSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 /** From this size on a chunk is packed, in bytes: less is not worth a call of zlib. */
-const WORTH_PACKING = 8192;
+const WORTH_PACKING = 4096;
 
 /** The files that make the program: one that starts it, and one that holds all chunks. */
 export interface Archive {
@@ -18,6 +18,12 @@ export interface Archive {
   readonly program: string;
 }
 
+/** Is a chunk JSON? */
+export const isData = (name: string): boolean => name.endsWith('.json');
+
+/** A module as a function of all that it is given. */
+const callable = (text: string): string => `(function(exports,require,module,__filename){${text}\n})`;
+
 /**
  * Puts chunks into one file.
  * @param chunks by the name that others ask for them by: CommonJS modules in ASCII, or JSON
@@ -28,7 +34,7 @@ export async function archiveOf(chunks: ReadonlyMap<string, string>, first: stri
   const places: Record<string, readonly [number, number, number]> = {};
   let start = 0;
   for (const [name, text] of chunks) {
-    const plain = Buffer.from(text);
+    const plain = Buffer.from(isData(name) ? text : callable(text));
     const isPacked = plain.length >= WORTH_PACKING;
     const part = isPacked ? deflateRawSync(plain, { level: 9 }) : plain;
     places[name] = [start, part.length, isPacked ? 1 : 0];

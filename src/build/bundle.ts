@@ -1,17 +1,33 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type Metafile } from 'esbuild';
-import { type Archive, archiveOf } from './archive.ts';
+import { build, type Metafile, type Plugin } from 'esbuild';
+import { type Archive, archiveOf, isData } from './archive.ts';
 import { plugins } from './bundle-plugins.ts';
 import { lazy } from './chunks.ts';
 import { licensesOf } from './licenses.ts';
+import { compileAhead } from './ready.ts';
 import { root } from './root.ts';
 
 export interface Bundle {
   readonly archive: Archive;
   readonly metafile: Metafile;
 }
+
+/** Of these only those who really use them have anything; many name them. */
+const ALONE = [
+  'src/judge/race.ts',
+  'src/judge/schedule.ts',
+  'src/levels/race.ts',
+  'src/machines/boot/boot.ts',
+  'src/machines/hosted.ts',
+  'src/machines/together.ts',
+  'src/machines/linux/mutations.ts',
+  'src/machines/linux/housekeeping-mutations.ts',
+  'src/machines/linux/races/race-mutations.ts',
+  'src/study/makers/hurd.ts',
+  'src/study/makers/xen.ts',
+];
 
 /** Parts of the program that have a chunk of their own, since much of it does without them. */
 const APART = [
@@ -20,8 +36,7 @@ const APART = [
   'src/machines/linux/step.ts',
   'src/machines/linux/view/view.ts',
   'src/machines/linux/judged.ts',
-  'src/machines/linux/mutations.ts',
-  'src/machines/linux/races/race-mutations.ts',
+  ...ALONE,
   'src/machines/linux/guest.ts',
   'src/machines/xen/xen.ts',
   'src/machines/xen/guest.ts',
@@ -38,10 +53,10 @@ const APART = [
 export async function bundle(): Promise<Bundle> {
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
-    entryPoints: [PROGRAM, ...APART],
+    entryPoints: Object.fromEntries([PROGRAM, ...APART].map(file => [chunkOf(file), file])),
     outdir: 'dist/chunks',
     outExtension: { '.js': '.cjs' },
-    entryNames: '[name]-[hash]',
+    entryNames: '[name]',
     chunkNames: '[name]-[hash]',
     bundle: true,
     splitting: true,
@@ -53,7 +68,7 @@ export async function bundle(): Promise<Bundle> {
     write: false,
     metafile: true,
     logLevel: 'warning',
-    plugins,
+    plugins: [...plugins, alone],
     // The same package as ES modules, of which only what is used is taken.
     alias: { yaml: path.join(root, 'node_modules/yaml/browser/index.js') },
     define: {
@@ -73,7 +88,23 @@ export async function bundle(): Promise<Bundle> {
 }
 
 const PROGRAM = 'src/cli.tsx';
-const DATA = ['levels', 'chapters', 'proofs'].map(name => `levels/${name}.generated.json`);
+const DATA = ['levels', 'bodies', 'chapters', 'proofs'].map(name => `levels/${name}.generated.json`);
+
+/** What the chunk is called that begins with a file: 'src/levels/yaml.ts' is 'src-levels-yaml'. */
+const chunkOf = (file: string): string => file.replace(/\.\w+$/, '').replaceAll('/', '-');
+
+/** Keeps what nobody else needs out of the chunks of those who name it. */
+const alone: Plugin = {
+  name: 'alone',
+  setup(build) {
+    build.onResolve({ filter: /\.ts$/ }, ({ path: specifier, resolveDir, kind }) => {
+      const file = path.relative(root, path.resolve(resolveDir, specifier)).split(path.sep).join('/');
+      return kind !== 'entry-point' && ALONE.includes(file)
+        ? { path: `./${chunkOf(file)}.cjs`, external: true }
+        : undefined;
+    });
+  },
+};
 
 /** As another chunk asks for a chunk. */
 const nameOf = (file: string): string => `./${path.basename(file)}`;
@@ -94,7 +125,10 @@ export async function writeDist(): Promise<void> {
   await write(dist('LICENSES.txt'), await licensesOf(Object.keys(metafile.inputs)));
   // What starts the rest comes last.
   await write(dist('cowhand.cjs'), archive.program, 0o755);
-  const now = [archive.name, 'cowhand.cjs', 'LICENSES.txt'];
+  const ready = `${archive.name}.${process.version}-${process.arch}`;
+  const data = [...archive.chunks].filter(([name]) => isData(name));
+  await compileAhead(dist('cowhand.cjs'), data, bytes => write(dist(ready), bytes));
+  const now = [archive.name, ready, 'cowhand.cjs', 'LICENSES.txt'];
   // What another build writes just now stays.
   const old = (await readdir(dist())).filter(name => !now.includes(name) && !/\.\d+$/.test(name));
   await Promise.all(old.map(name => rm(dist(name), { recursive: true, force: true })));

@@ -39,7 +39,7 @@ export function* proveProblems(
  * @returns 0 if all are, 1 if one has a mistake
  */
 export async function checkProblems(count: number, seed: number, jobs: number, io: Io): Promise<number> {
-  const bar = progressBar(count, io.meter);
+  const bar = progressBar(count, io);
   const known = new Set<number>();
   let failed = 0;
   const take = ({ n, mistakes }: ProvedProblem): void => {

@@ -121,7 +121,7 @@ async function proved(
   const toldApart = apart(sources, base);
   const known = new Map<string, LevelReport>();
   const reports: LevelReport[] = [];
-  const bar = progressBar(files.length, io.meter);
+  const bar = progressBar(files.length, io);
   const take = (report: LevelReport): void => {
     known.set(report.file, report);
     bar.done();

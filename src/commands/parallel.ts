@@ -17,7 +17,7 @@ export async function inParallel(
   io: Io,
 ): Promise<Graded[]> {
   const found = new Map<string, Graded>();
-  const bar = progressBar(files.length, io.meter);
+  const bar = progressBar(files.length, io);
   const lists = Array.from({ length: jobs }, (_, job) => files.filter((_, i) => i % jobs === job));
   const take = (graded: Graded): void => {
     found.set(graded.file, graded);

@@ -1,8 +1,13 @@
 const WIDTH = 30;
 
-/** How far a long command is, on one line of a terminal; nothing where the stream is none. */
-export function progressBar(total: number, stream: NodeJS.WriteStream) {
-  if (stream.isTTY !== true) return { at() {}, done() {} };
+import type { Io } from './io.ts';
+
+const NONE = { at() {}, done() {} };
+
+/** How far a long command is, on one line of a terminal; nothing where there is none, or one thing to do. */
+export function progressBar(total: number, io: Pick<Io, 'meter'>) {
+  const stream = total > 1 ? io.meter : undefined;
+  if (stream?.isTTY !== true) return NONE;
   return {
     at(count: number): void {
       const full = Math.floor((count / Math.max(total, 1)) * WIDTH);

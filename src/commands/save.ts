@@ -105,7 +105,7 @@ async function confirmed(io: Io): Promise<boolean> {
   if (io.stdin.isTTY !== true)
     throw new UsageError('reset asks before it does anything; without a terminal: --yes');
   const { createInterface } = await import('node:readline/promises');
-  const lines = createInterface({ input: io.stdin, output: io.stdout, terminal: false });
+  const lines = createInterface({ input: io.stdin, output: io.screen, terminal: false });
   const answer = await lines.question("Begin anew, with no stars? Type 'reset' to do so: ");
   lines.close();
   return answer.trim() === 'reset';

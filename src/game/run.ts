@@ -18,7 +18,7 @@ import {
   takeBack,
 } from './attempt.ts';
 import { firstAnswers, mistakesOf, starsFor } from './stars.ts';
-import type { ExamState, GameEvent, Moment, Outlook, Refused, Summary, Table } from './types.ts';
+import type { Answer, ExamState, GameEvent, Moment, Outlook, Refused, Summary, Table } from './types.ts';
 
 /** A level being played: the fold of its log. Opaque to everyone but this file; `table` shows it. */
 export interface Run {
@@ -122,6 +122,9 @@ const attemptOf = ({ attempts }: Run): Attempt => attempts.at(-1)!;
 const inAttempt = ({ attempts }: Run, attempt: Attempt): Partial<Run> => ({
   attempts: [...attempts.slice(0, -1), attempt],
 });
+
+/** What was answered in this attempt, for whom the rest of the table is too much. */
+export const answersOf = (run: Run): readonly Answer[] => attemptOf(run).answers;
 
 /** All that a screen shows of a run, as plain data; the same object for the same run. */
 export function table(run: Run): Table {

@@ -55,18 +55,16 @@ const vocabularies: Readonly<Record<string, readonly [Glossary, Readonly<Record<
  * The words of a system's glossary that belong to one of its concepts, each with the concept: 'zero page' to
  * 'zero-page' by its name, 'mapcount' to 'refcount-mapcount' because the entry says so.
  */
-export const conceptWords: Readonly<Record<string, ReadonlyMap<string, string>>> = Object.fromEntries(
-  Object.entries(vocabularies).map(([system, [glossary, own]]) => [
-    system,
-    new Map(
-      Object.entries(glossary)
-        .map(
-          ([word, { concept }]) => [word, concept ?? word.toLowerCase().replace(/[^a-z0-9]+/g, '-')] as const,
-        )
-        .filter(([, concept]) => Object.hasOwn(own, concept)),
-    ),
-  ]),
-);
+export function conceptWords(system: string): ReadonlyMap<string, string> {
+  const [glossary, own] = vocabularies[system] ?? [{}, {}];
+  return new Map(
+    Object.entries(glossary)
+      .map(
+        ([word, { concept }]) => [word, concept ?? word.toLowerCase().replace(/[^a-z0-9]+/g, '-')] as const,
+      )
+      .filter(([, concept]) => Object.hasOwn(own, concept)),
+  );
+}
 
 /** The words whose entries answer a misconception. */
 export const wordsAgainst = (misconception: string): readonly string[] =>

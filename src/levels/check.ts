@@ -1,13 +1,7 @@
 import type { Cost } from '../machines/machine.ts';
+import { concepts, misconceptions } from './catalogue.ts';
 import { asksOf } from './checks/alike.ts';
-import {
-  conceptIds,
-  conceptProblems,
-  misconceptionIds,
-  revealProblems,
-  type WrongChoices,
-  wrongChoices,
-} from './checks/ideas.ts';
+import { conceptProblems, revealProblems, type WrongChoices, wrongChoices } from './checks/ideas.ts';
 import { identityProblems, type Order, placeInChapter, taughtBefore } from './checks/identity.ts';
 import { introducedProblems } from './checks/introduced.ts';
 import { boundsProblems, cellProblems, courseProblems, ownFaults, setupProblems } from './checks/play.ts';
@@ -238,10 +232,10 @@ export function coverageOf(levels: readonly Level[]): Coverage {
   const idsWhere = (holds: (level: Level) => boolean): string[] => levels.filter(holds).map(({ id }) => id);
   return {
     misconceptions: Object.fromEntries(
-      misconceptionIds.map(id => [id, idsWhere(({ treats }) => treats.includes(id))]),
+      Object.keys(misconceptions).map(id => [id, idsWhere(({ treats }) => treats.includes(id))]),
     ),
     concepts: Object.fromEntries(
-      conceptIds.map(id => [
+      Object.keys(concepts).map(id => [
         id,
         {
           teaches: idsWhere(({ teaches }) => teaches.includes(id)),

@@ -47,6 +47,10 @@ export interface Level {
   readonly file: string;
 }
 
+/** What only playing a level asks for, and no list of levels: the most of what there is to read. */
+export const BODY = ['story', 'setup', 'script', 'hints'] as const;
+export type Body = Pick<Level, (typeof BODY)[number]>;
+
 /** One line of a set-up or script: an operation of a process, in some variants only. */
 export interface Step {
   readonly process: string;
@@ -67,7 +71,7 @@ export interface Chapter {
   readonly levels: readonly string[];
 }
 
-/** What the bundle holds: levels/levels.generated.json and chapters.generated.json. */
+/** What the bundle holds: levels/levels.generated.json, bodies.generated.json and chapters.generated.json. */
 export interface Library {
   readonly chapters: readonly Chapter[];
   readonly levels: readonly Level[];

@@ -1,4 +1,4 @@
-import { isRefused, play, start, table } from '../game/run.ts';
+import { answersOf, isRefused, play, start, table } from '../game/run.ts';
 import type { Answer, Offer, Question } from '../game/types.ts';
 import { eventName, verdictName } from '../game/words.ts';
 import type { Verdict } from '../judge/verdict.ts';
@@ -49,7 +49,7 @@ export function exerciseOf({ level, variant }: Problem): Exercise {
   const answered = (id: string): Answer => {
     const next = play(run, { type: 'decide', decision: id });
     if (isRefused(next)) throw new RangeError(`${id} is not on offer`);
-    return table(next).answers.at(-1)!;
+    return answersOf(next).at(-1)!;
   };
   const choices = question.fields === undefined ? question.offers : choicesOf(question, answered);
   const answers = choices.map(({ id }) => answered(id));

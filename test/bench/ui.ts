@@ -21,7 +21,7 @@ interface Figure {
 }
 type Figures = Record<string, Figure>;
 
-const STARTS = 15;
+const STARTS = 31;
 const PRESSES = 40;
 /** Between two keys, in milliseconds: longer than a frame takes, so that each is drawn by itself. */
 const APART = 80;
@@ -31,58 +31,75 @@ const program = path.join(root, 'dist', 'cowhand.cjs');
 const data = (name: string): string => fileURLToPath(new URL(`data/${name}`, import.meta.url));
 
 /**
- * Commands without a screen and with hardly any work, so that their start is measured; and how they end. What is left
- * of work is to read an input that asks for nothing: a program of one load, a hand-in without an answer, a file that
- * is no level. A worksheet always makes an exercise and judges its answers: what a further exercise takes is taken off.
+ * Commands without a screen, and how they end. Where one has hardly any work (a program of one load, a hand-in without
+ * an answer) the whole of it is measured. Where one always works (proves a level, makes an exercise and judges its
+ * answers), what is measured is a start that loads all that the command loads and uses none of it (`loading.cjs`); how
+ * long it takes with its work is told beside it.
  */
 const COMMANDS: readonly {
   readonly name: string;
   readonly args: readonly string[];
-  readonly code: number;
-  /** The same with more work, how many times as much. */
-  readonly more?: { readonly args: readonly string[]; readonly times: number };
+  readonly code?: number;
+  readonly works?: boolean;
 }[] = [
-  { name: 'run', args: ['run', data('one-load.txt')], code: 0 },
-  { name: 'levels', args: ['levels'], code: 0 },
+  { name: 'run', args: ['run', data('one-load.txt')] },
+  { name: 'levels', args: ['levels'] },
   { name: 'grade', args: ['grade', data('nothing.ndjson')], code: 1 },
-  { name: 'check FILE', args: ['check', data('no-level.yaml')], code: 1 },
-  { name: 'worksheet', args: sheet(1), code: 0, more: { args: sheet(5), times: 5 } },
+  { name: 'check FILE', args: ['check', path.join(root, 'levels/linux/trap/first-ring.yaml')], works: true },
+  {
+    name: 'worksheet',
+    args: ['worksheet', '--seed', '1', '--count', '1', '--system', 'linux'],
+    works: true,
+  },
 ];
-
-function sheet(count: number): string[] {
-  return ['worksheet', '--seed', '1', '--count', String(count), '--system', 'linux'];
-}
 
 const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 
 /** Milliseconds that a Node with these arguments takes from its start to its end. */
-function timed(args: readonly string[], home: string, code = 0): number {
+function timed(args: readonly string[], home: string, code = 0, more: Record<string, string> = {}): number {
   const begun = performance.now();
-  const { status, stderr } = spawnSync(process.execPath, args, { env: bare(home), encoding: 'utf8' });
+  const env = { ...bare(home), ...more };
+  const { status, stderr } = spawnSync(process.execPath, args, { env, encoding: 'utf8' });
   if (status !== code) throw new Error(`${args.join(' ')} ended with ${status}: ${stderr}`);
   return performance.now() - begun;
+}
+
+/** A command line, to be timed as a whole, and where it works also without its work. */
+function timerOf({ name, args, code, works = false }: (typeof COMMANDS)[number], home: string) {
+  const whole: number[] = [];
+  const loading: number[] = [];
+  const asked = path.join(home, `asked by ${name}`);
+  const hooked = ['--require', data('../loading.cjs'), program, ...args];
+  if (works) timed(hooked, home, code, { ASKED: asked });
+  return {
+    once(): void {
+      whole.push(timed([program, ...args], home, code));
+      if (works) loading.push(timed(hooked, home, 0, { LOAD: asked }));
+    },
+    figures(base: number): Figures {
+      const all: Figure = { value: median(whole) / base, unit: 'x' };
+      if (!works) return { [name]: { ...all, goal: 1.6 } };
+      return {
+        [name]: { value: median(loading) / base, unit: 'x', goal: 1.6 },
+        [`${name} and its work`]: all,
+      };
+    },
+  };
 }
 
 async function starts(home: string): Promise<Figures> {
   const nothing: number[] = [];
   const frames: number[] = [];
   const memory: number[] = [];
-  const commands = COMMANDS.map(command => ({
-    ...command,
-    times: [] as number[],
-    longer: [] as number[],
-  }));
+  const commands = COMMANDS.map(command => timerOf(command, home));
   for (let i = 0; i < STARTS; i++) {
     nothing.push(timed(['-e', '0'], home));
     const game = start([program], home, USUAL);
     frames.push(await game.shown('Begin:'));
     memory.push(game.memory() ?? 0);
     await game.end();
-    for (const { args, code, times, more, longer } of commands) {
-      times.push(timed([program, ...args], home, code));
-      if (more !== undefined) longer.push(timed([program, ...more.args], home, code));
-    }
+    for (const command of commands) command.once();
   }
   const base = median(nothing);
   const figures: Figures = {
@@ -91,12 +108,7 @@ async function starts(home: string): Promise<Figures> {
   };
   if (memory.every(each => each > 0))
     figures['memory then'] = { value: median(memory), unit: 'MB', goal: 75 };
-  for (const { name, times, more, longer } of commands) {
-    const all = median(times);
-    const work = more === undefined ? 0 : (median(longer) - all) / (more.times - 1);
-    figures[name] = { value: (all - work) / base, unit: 'x', goal: 1.6 };
-  }
-  return figures;
+  return Object.assign(figures, ...commands.map(command => command.figures(base)));
 }
 
 /** From a key to the frame that shows what it did: the cursor goes down and up in the menu of a fault. */

@@ -28,8 +28,8 @@ export async function captured(
     env: { LANG: 'C.UTF-8' },
     seed: () => 0,
     stdin: stdin as unknown as NodeJS.ReadStream,
-    stdout: { write: (text: string) => (stdout += text) } as unknown as NodeJS.WriteStream,
-    stderr: { write: (text: string) => (stderr += text) } as unknown as NodeJS.WriteStream,
+    stdout: { write: (text: string) => (stdout += text) },
+    stderr: { write: (text: string) => (stderr += text) },
     ...other,
   };
   const get = async () => run;

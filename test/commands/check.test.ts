@@ -24,8 +24,8 @@ async function outcome(command: typeof check, args: string[], cwd: string) {
     ...realIo(),
     cwd,
     env: { HOME: folder },
-    stdout: { write: (text: string) => (stdout += text) } as unknown as NodeJS.WriteStream,
-    stderr: { write: (text: string) => (stderr += text) } as unknown as NodeJS.WriteStream,
+    stdout: { write: (text: string) => (stdout += text) },
+    stderr: { write: (text: string) => (stderr += text) },
   };
   return { code: await command(args, io), stdout, stderr };
 }

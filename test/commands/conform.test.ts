@@ -19,7 +19,7 @@ async function run(...args: string[]) {
   const io = {
     ...realIo(),
     cwd,
-    stdout: { write: (text: string) => (stdout += text) } as unknown as NodeJS.WriteStream,
+    stdout: { write: (text: string) => (stdout += text) },
   };
   const code = await conform(args, io);
   return { code, stdout };

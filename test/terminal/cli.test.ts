@@ -62,7 +62,13 @@ describe('without a terminal', () => {
 });
 
 test('a fault of our own says so, with version, command and stack', async () => {
-  const broken = 'process.stdout.write = () => { throw new Error("broken on purpose") }';
+  const broken = `
+    import fs from 'node:fs';
+    const { writeSync } = fs;
+    fs.writeSync = (descriptor, ...rest) => {
+      if (descriptor === 1) throw new Error('broken on purpose');
+      return writeSync(descriptor, ...rest);
+    };`;
   const { code, stderr } = await runPiped(['levels', '--version'], {
     env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(broken)}` },
   });

@@ -1,4 +1,4 @@
-import { complete, judge, type Situation } from '../../judge/judge.ts';
+import { complete, Findings, judge, type Situation } from '../../judge/judge.ts';
 import type { Judgement } from '../../judge/verdict.ts';
 import type { Seen } from '../../language/moves.ts';
 import { parseProgram } from '../../language/parse.ts';
@@ -62,7 +62,7 @@ function fault(text: string): Omit<MatrixRow, 'state' | 'rights' | 'access'> | u
   }
   const trapped = linux.step(world, move);
   if (!isTrap(trapped)) return undefined;
-  const situation: Situation = { world, ideal, move, fault: trapped, tried: new Map() };
+  const situation: Situation = { world, ideal, move, fault: trapped, findings: new Findings() };
   const offers = linux.offers(world, trapped, linux.decisions);
   return {
     errorCode: trapped.errorCode,

@@ -5,15 +5,12 @@ import type { Graph, Node } from '../explore.ts';
 import { type Problem, problemAt, tidy } from '../problem.ts';
 import { type Asked, actsOf, revealedBy } from '../revealed.ts';
 
-export const conceptIds: readonly string[] = Object.keys(concepts);
-export const misconceptionIds: readonly string[] = Object.keys(misconceptions);
-
 /** Concepts and misconceptions are known, and what a level uses was taught before. */
 export function conceptProblems({ level, placeOf }: LoadedLevel, taught: ReadonlySet<string>): Problem[] {
   const problems: Problem[] = [];
   for (const part of ['teaches', 'uses'] as const)
     for (const [i, id] of level[part].entries())
-      if (!conceptIds.includes(id))
+      if (!Object.hasOwn(concepts, id))
         problems.push(
           problemAt(
             placeOf(part, i),
@@ -30,7 +27,7 @@ export function conceptProblems({ level, placeOf }: LoadedLevel, taught: Readonl
           ),
         );
   for (const [i, id] of level.treats.entries())
-    if (!misconceptionIds.includes(id))
+    if (!Object.hasOwn(misconceptions, id))
       problems.push(
         problemAt(
           placeOf('treats', i),
@@ -89,7 +86,7 @@ export function revealProblems({ level, placeOf }: LoadedLevel, graphs: readonly
         );
     }
   for (const [i, id] of level.treats.entries())
-    if (misconceptionIds.includes(id) && !told.has(id))
+    if (Object.hasOwn(misconceptions, id) && !told.has(id))
       problems.push(
         problemAt(
           placeOf('treats', i),

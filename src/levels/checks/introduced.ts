@@ -12,7 +12,7 @@ export function introducedProblems({ level, placeOf }: LoadedLevel, taught: Read
     [level.story, placeOf('story')],
     ...level.hints.map((hint, i) => [hint, placeOf('hints', i)] as const),
   ] as const;
-  const later = [...(conceptWords[level.system] ?? [])].filter(
+  const later = [...conceptWords(level.system)].filter(
     ([, id]) => !taught.has(id) && !level.teaches.includes(id),
   );
   return later.flatMap(([word, id]) =>

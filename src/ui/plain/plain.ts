@@ -25,7 +25,7 @@ const words = texts.plain;
 
 export interface PlainStreams {
   readonly stdin: NodeJS.ReadStream;
-  readonly stdout: NodeJS.WriteStream;
+  readonly stdout: { write(text: string): unknown };
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 

@@ -1,12 +1,12 @@
 /** What about a terminal decides how the game can be played in it. */
 export interface Place {
   readonly stdin: { readonly isTTY?: boolean };
-  readonly stdout: { readonly isTTY?: boolean };
+  readonly screen: { readonly isTTY?: boolean };
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-export const isTerminal = ({ stdin, stdout }: Place): boolean =>
-  stdin.isTTY === true && stdout.isTTY === true;
+export const isTerminal = ({ stdin, screen }: Place): boolean =>
+  stdin.isTTY === true && screen.isTTY === true;
 
 /** People who let their screen be read to them are asked in plain lines, as `--plain` does. */
 export const wantsPlain = ({ env }: Place): boolean =>

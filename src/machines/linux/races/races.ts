@@ -243,8 +243,9 @@ const FUNCTIONS: Readonly<Record<string, string>> = {
   unmap: 'unmap_region',
 };
 
-/** Kernels that a level may name: those with one rule broken, and those of the past. */
-const broken: Readonly<Record<string, RuleSet>> = { ...raceMutations, ...mutations, ...ruleSets };
+/** A kernel that a level may name: one of the past, or one with one rule broken. */
+const kernelOf = (name: string): RuleSet | undefined =>
+  ruleSets[name] ?? mutations[name] ?? raceMutations[name];
 
 /** Of a broken kernel: the function of the decision, or system call, that it begins with. */
 const functionOf = (kernel: string): string =>
@@ -252,14 +253,16 @@ const functionOf = (kernel: string): string =>
 
 export const races: Races<World, Fault> = {
   steps: STEPS,
-  broken: Object.keys(broken),
+  get broken() {
+    return Object.keys({ ...raceMutations, ...mutations, ...ruleSets });
+  },
   cpus: world => world.cpus.length,
   busy: (world, process) => world.cpus[world.process(process).cpu]?.holds !== undefined,
   become(world, kernel) {
-    world.rules = broken[kernel]!;
+    world.rules = kernelOf(kernel)!;
   },
   why: name =>
-    name in broken
+    kernelOf(name) !== undefined
       ? { rule: `broken ${name}`, function: functionOf(name), facts: {} }
       : { rule: `order ${name}`, function: FUNCTIONS[name] ?? '', facts: {} },
   task,
