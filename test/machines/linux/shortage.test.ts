@@ -122,6 +122,19 @@ describe('no frame left', () => {
     expect(seenIn(text('p0 write 0 5\n')).seen.at(-1)).toMatchObject({ signal: 'KILL', code: 'OOM' });
   });
 
+  /** Reading a page that is not in memory takes one frame, storing to it privately another. */
+  test.each([
+    [1, 'p0 read 1', 'KILL'],
+    [2, 'p0 read 1', 'done'],
+    [2, 'p0 write 1 9', 'KILL'],
+    [3, 'p0 write 1 9', 'done'],
+  ])('a page of a file needs a frame as any other: of %i, %s: %s', (memory, access, ends) => {
+    const text = `memory ${memory}\nfile 0 2 ext4 cold\np0 map 0 1 rw- anon\np0 write 0 7\np0 map 1 1 rw- priv 0 0\n${access}`;
+    const last = seenIn(text).seen.at(-1)!;
+    expect(last.kind === 'signal' ? last.signal : 'done').toBe(ends);
+    held(text);
+  });
+
   test('reading costs no frame, and copying after a fork does', () => {
     held(
       'memory 1\novercommit always\np0 map 0 2 rw- anon\np0 write 0 7\np0 read 1\np0 fork p1\np1 write 0 8\np0 write 0 9\np0 read 0',
@@ -207,4 +220,12 @@ test('memory is said in the header, and printed so', () => {
   const text = 'overcommit never\nmemory 8\np0 read 0\n';
   expect(printProgram(parseProgram(text, 'header'))).toBe(text);
   expect(() => parseProgram('memory 0\n', 'header')).toThrow('a number of frames');
+});
+
+test('a fetch that will be refused brings its page in first, and may want for a frame', () => {
+  const full =
+    'memory 1\nswap zram\novercommit always\np0 map 0 1 rw- anon\np0 write 0 7\np0 madv 0 1 pageout\np0 map 4 1 rw- anon\np0 write 4 8\n';
+  held(`${full}p0 fetch 0`);
+  expect(seenIn(`${full}p0 fetch 0`).seen.at(-1)).toMatchObject({ signal: 'KILL', code: 'OOM' });
+  expect(rightAt(`${full}p0 fetch 0`)).toEqual(['refuse-access', 'oom-kill']);
 });

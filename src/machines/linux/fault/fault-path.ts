@@ -10,7 +10,7 @@ import {
   pfnOf,
   slotOf,
 } from '../hardware/pte.ts';
-import { endOfFile } from '../memory/page-cache.ts';
+import { endOfFile, needsFrame } from '../memory/page-cache.ts';
 import { isFull, makeRoom } from '../memory/shortage.ts';
 import { obstacle, stackAbove } from '../memory/stack.ts';
 import { swapCacheOf } from '../memory/swap.ts';
@@ -55,21 +55,49 @@ export const kernelmodeFixupOrOops: Readonly<Record<Extable, (refusal: Decision)
  * reserve. Source: __alloc_pages_may_oom, mm/page_alloc.c.
  */
 export function outOfMemory(world: World, fault: Fault, decision: Decision): boolean {
-  if (!isFull(world) || fault.gup !== undefined || !takesFrame(world, fault, decision)) return false;
-  const { table } = world.mms[fault.mm]!;
-  const low = table.low(fault.page);
-  return !makeRoom(world.clone(), mapsFrame(low) ? pfnOf(low, table.high(fault.page)) : ZERO_PFN);
+  if (!Number.isFinite(world.setup.memory) || fault.gup !== undefined) return false;
+  const wanted = framesFor(world, fault, decision);
+  if (wanted === 0 || !isFull(world, wanted)) return false;
+  return !makeRoom(world.clone(), shownAt(world, fault), wanted);
+}
+
+/** The frame that the page shows: that of its entry, or of the file's page in the cache; the zero frame for none. */
+export function shownAt({ mms, objects }: World, { mm, page }: Fault): number {
+  const { table, vmas } = mms[mm]!;
+  const low = table.low(page);
+  if (mapsFrame(low)) return pfnOf(low, table.high(page));
+  const vma = findVma(vmas, page);
+  return (vma && objects[vma.object]?.pages.get(indexOf(vma, page))) ?? ZERO_PFN;
 }
 
 /** Is the process at fault to be killed for want of memory? */
 export const diesOfWant = (world: World, fault: Fault): boolean =>
   !fault.smap && !fault.jumps && !fault.atomic && outOfMemory(world, fault, serveOrRefuse(world, fault));
 
-function takesFrame(world: World, fault: Fault, decision: Decision): boolean {
-  if (decision.do === 'swap-in')
-    return swapCacheOf(world, slotOf(world.mms[fault.mm]!.table.low(fault.page))) < 0;
-  const serves = decision.do === 'grow' ? afterGrowth(world, fault) : decision;
-  return serves.do === 'zeroed' || serves.do === 'copy';
+/** Frames that a routine takes: for the process, and for the page of a file or object that is not in memory. */
+function framesFor(world: World, fault: Fault, decision: Decision): number {
+  const low = world.mms[fault.mm]!.table.low(fault.page);
+  const served = decision.do === 'grow' ? afterGrowth(world, fault) : decision;
+  switch (served.do) {
+    case 'zeroed':
+      return 1;
+    case 'copy':
+      return 1 + (isNone(low) ? uncached(world, fault) : 0);
+    case 'map-cache':
+      return uncached(world, fault);
+    case 'swap-in':
+      return swapCacheOf(world, slotOf(low)) < 0 ? 1 : 0;
+    default:
+      return 0;
+  }
+}
+
+/** 1 where the VMA shows a page of an object that is not in memory. */
+function uncached(world: World, fault: Fault): 0 | 1 {
+  const vma = findVma(world.mms[fault.mm]!.vmas, fault.page);
+  const object = vma === undefined ? undefined : world.objects[vma.object];
+  if (vma === undefined || object === undefined) return 0;
+  return needsFrame(world, object, indexOf(vma, fault.page)) ? 1 : 0;
 }
 
 function serveOrRefuse(world: World, fault: Fault): Decision {

@@ -27,16 +27,16 @@ import {
 import { prepareAnonVma } from '../memory/anon-vma.ts';
 import { isMarked, mapAround, readWindow } from '../memory/fault-around.ts';
 import type { Mm } from '../memory/mm.ts';
-import { type AddressSpace, getPage, needsInput, wantsNotice } from '../memory/page-cache.ts';
+import { type AddressSpace, getPage, needsFrame, needsInput, wantsNotice } from '../memory/page-cache.ts';
 import { addRmap, isMlocked, releaseSwapEntry, removeRmap } from '../memory/rmap.ts';
-import { makeRoom } from '../memory/shortage.ts';
+import { isFull, makeRoom } from '../memory/shortage.ts';
 import { attemptGrowth, expandDownwards, obstacle } from '../memory/stack.ts';
 import { dropUnusedCache, readFromSwap, swapCacheOf, swapFree, tryToFreeSwap } from '../memory/swap.ts';
 import { indexOf, isAccessible, isLocked, isShared, mayExecute, mayWrite, type Vma } from '../memory/vma.ts';
 import type { Signal } from '../process.ts';
 import type { World } from '../world.ts';
 import { type Fault, vmaAt } from './fault.ts';
-import { diesOfWant, doWpPage } from './fault-path.ts';
+import { diesOfWant, doWpPage, shownAt } from './fault-path.ts';
 import { type Handler, newHandler } from './handler.ts';
 
 /**
@@ -77,11 +77,11 @@ export const steps = {
     const { handler } = context;
     if (handler.pfn < 0) return;
     if (mapsFrame(handler.low)) handler.source = frameAt(handler);
-    else if (isNone(handler.low)) handler.source = cachedPage(context, false) ?? ZERO_PFN;
+    else if (isNone(handler.low)) findInCache(context);
   },
   /** vma_alloc_folio: what the frame held last is still in it. Without any the fault has come to nothing. */
   'allocate frame': ({ world, handler, fault }) => {
-    if (fault.gup === undefined && !makeRoom(world, frameAt(handler))) {
+    if (fault.gup === undefined && !makeRoom(world, shownAt(world, fault))) {
       handler.same = false;
       return;
     }
@@ -374,8 +374,8 @@ const objectAt = ({ world, vma }: Context): AddressSpace | undefined =>
   vma === undefined ? undefined : world.objects[vma.object];
 
 /**
- * The frame of the page of the file or object that the VMA shows; undefined where it shows none. A page
- * that carries the reclaim mark makes the kernel's own faults wait, and so run twice (addendum B7).
+ * The frame of the page of the file or object that the VMA shows; undefined where it shows none, or no frame is left for
+ * it. What is read ahead takes no more than there is. A page that carries the reclaim mark makes the kernel's own faults wait, and so run twice (addendum B7).
  */
 function cachedPage(context: Context, write: boolean): number | undefined {
   const { world, fault, vma, handler } = context;
@@ -383,9 +383,19 @@ function cachedPage(context: Context, write: boolean): number | undefined {
   if (object === undefined || vma === undefined) return undefined;
   const index = indexOf(vma, fault.page);
   const cached = object.pages.get(index);
+  if (fault.gup === undefined && needsFrame(world, object, index) && !makeRoom(world)) return undefined;
   handler.major =
     needsInput(world, object, index) || (cached !== undefined && isMarked(world, cached) && !fault.user);
-  return getPage(world, object, index, write, readWindow(vma, object, index));
+  const [from, to] = readWindow(vma, object, index);
+  return getPage(world, object, index, write, isFull(world, to - from) ? undefined : [from, to]);
+}
+
+/** Where the page is, or would be if there were a frame for it: then the fault has come to nothing. */
+function findInCache(context: Context): void {
+  const { handler } = context;
+  const source = cachedPage(context, false);
+  handler.source = source ?? ZERO_PFN;
+  if (source === undefined && objectAt(context) !== undefined) handler.same = false;
 }
 
 function mapNeighbours(context: Context): void {

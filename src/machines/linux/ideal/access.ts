@@ -75,6 +75,8 @@ function completed(
     const deaths = memory.finite ? served.map(span => killed(memory, whole.process, span, 'OOM')) : [];
     if (refused === undefined) return [...complete(after, spans), ...deaths];
     const { why, span } = refused;
+    if (memory.finite && memory.fetchesLate && access === 'fetch')
+      deaths.push(killed(memory, whole.process, span, 'OOM'));
     const address = addressOf(span.page, span.offset, memory.base);
     return [{ seen: signal(why === 'ADRERR' ? 'BUS' : 'SEGV', why, address), after }, ...deaths];
   });

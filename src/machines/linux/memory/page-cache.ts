@@ -86,6 +86,13 @@ export function withoutKey<K, V>(map: ReadonlyMap<K, V>, key: K): Map<K, V> {
   return rest;
 }
 
+/** Would the page take a frame? Not if it is cached, as a page of the object or of its swap slot. */
+export function needsFrame(world: World, object: AddressSpace, index: number): boolean {
+  if (object.pages.has(index)) return false;
+  const slot = object.slots.get(index);
+  return slot === undefined || swapCacheOf(world, slot) < 0;
+}
+
 /** Is the page neither cached nor such that it comes into being without input? */
 export function needsInput(world: World, object: AddressSpace, index: number): boolean {
   if (object.pages.has(index)) return false;

@@ -17,16 +17,16 @@ import { part } from './vma.ts';
 export const framesLeft = ({ frames, setup }: World): number =>
   Math.max(0, setup.memory - (frames.count - 1 - frames.free.length));
 
-/** Are all frames in use? */
-export const isFull = (world: World): boolean => framesLeft(world) === 0;
+/** Are fewer frames left than that? */
+export const isFull = (world: World, wanted = 1): boolean => framesLeft(world) < wanted;
 
 /**
- * Reclaims until a frame is free; answers whether one is.
+ * Reclaims until so many frames are free; answers whether they are.
  * @param spared the frame that is needed for what the new one is for
  */
-export function makeRoom(world: World, spared?: number): boolean {
-  while (isFull(world) && reclaimOne(world, spared));
-  return !isFull(world);
+export function makeRoom(world: World, spared?: number, wanted = 1): boolean {
+  while (isFull(world, wanted) && reclaimOne(world, spared));
+  return !isFull(world, wanted);
 }
 
 /** What nobody maps goes first, then a page that can be had again. Answers whether anything went. */
