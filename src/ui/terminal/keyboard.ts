@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { unstable_IdlePriority as IDLE, unstable_scheduleCallback as whenIdle } from 'scheduler';
 import { charactersOf } from '../text.ts';
 
 /** What is needed of the terminal's input. */
@@ -19,8 +20,8 @@ const INTERRUPT = '\x03';
 const PATIENCE = 40;
 
 /**
- * How many turns of the event loop a key takes until the screen that it led to listens: Ink gives an Esc one turn
- * late, React runs the effects of a change one turn after it, and an effect may change something once more.
+ * How often React must have nothing left to do until the screen that a key led to listens: Ink gives an Esc one turn
+ * late, React runs the effects of a change apart from it, and an effect may change something once more.
  */
 const TURNS = 3;
 
@@ -135,9 +136,13 @@ export class Keyboard extends EventEmitter {
     this.#settle(TURNS);
   }
 
+  /**
+   * How many turns of the event loop React takes for a change is not known: on a loaded machine it leaves off between
+   * any two steps. Its scheduler comes to an idle task when there is no other.
+   */
   #settle(turns: number): void {
     if (turns > 0) {
-      setImmediate(() => this.#settle(turns - 1));
+      setImmediate(() => whenIdle(IDLE, () => this.#settle(turns - 1)));
       return;
     }
     this.#busy = false;
