@@ -2,7 +2,7 @@ import { type Move, type Seen, STORED } from '../language/moves.ts';
 import type { AnyMachine, Choice, Scope, Violation } from '../machines/machine.ts';
 import type { Situation } from './judge.ts';
 import { classify, type IdealState, type Outcome, OwnFault, run, type World } from './run.ts';
-import { isMiscounted, retry, symbolic, type Trial } from './trial.ts';
+import { Findings, isMiscounted, retry, symbolic, type Trial } from './trial.ts';
 import { type Consequence, type ConsequenceStep, type Verdict, worse } from './verdict.ts';
 
 /** Bounds of the search: moves including the retried instruction, states, and characters of the keys that are kept. */
@@ -17,6 +17,14 @@ interface Node {
   readonly path: readonly Move[];
   /** No single move shows what is wrong: it is asked only where no other node shows anything. */
   readonly isLatent: boolean;
+}
+
+/** A move that has shown nothing. */
+interface Step {
+  readonly from: Node;
+  readonly move: Move;
+  readonly seen: Seen;
+  readonly after: World;
 }
 
 interface Found {
@@ -64,12 +72,21 @@ export function search(
   most = MOST_MOVES - 1,
 ): Found | undefined {
   const leak = leakAfterExits(machine, trial);
-  const visited = new Set<string>([machine.key(trial.world, trial.ideal)]);
-  let kept = 0;
+  const start = machine.key(trial.world, trial.ideal);
+  const visited = new Visited(start);
+  const mostWaiting = MOST_KEPT / 4 / start.length;
   let frontier: Node[] = [{ world: trial.world, ideal: trial.ideal, path: [], isLatent: false }];
   for (let length = 2; length <= most + 1 && frontier.length > 0; length++) {
     let found: Found | undefined = leak !== undefined && leak.path.length + 1 === length ? leak : undefined;
     const next: Node[] = [];
+    let waiting: Step[] = [];
+    const goOn = (): void => {
+      for (const step of waiting) {
+        const node = nodeAfter(machine, step);
+        if (node !== undefined && visited.add(machine.key(node.world, node.ideal))) next.push(node);
+      }
+      waiting = [];
+    };
     for (const node of [...frontier.filter(isOpen), ...frontier.filter(({ isLatent }) => isLatent)]) {
       if (node.isLatent && found !== undefined) return found;
       for (const move of machine.moves(node.world, scope)) {
@@ -78,30 +95,56 @@ export function search(
         const outcome = run(machine, after, move);
         const expected = machine.ideal.expect(node.ideal, move);
         const verdict = classify(expected, outcome, machine.trespass(after));
-        const path = [...node.path, move];
         if (verdict !== undefined) {
           if (found === undefined || worse(found.verdict, verdict) !== found.verdict)
-            found = { verdict, path };
+            found = { verdict, path: [...node.path, move] };
           if (verdict === 'breach') return found;
           continue;
         }
         if (found !== undefined || length === most + 1 || outcome.kind === 'fault') continue;
-        const ideal = machine.ideal.clone(node.ideal);
-        machine.ideal.advance(ideal, move, outcome);
-        const difference = machine.uncoupled(after, ideal);
-        if (difference === undefined) continue;
-        const key = machine.key(after, ideal);
-        if (visited.has(key)) continue;
-        kept += key.length;
-        if (kept > MOST_KEPT) return found;
-        visited.add(key);
-        next.push({ world: after, ideal, path, isLatent: difference.latent === true });
+        waiting.push({ from: node, move, seen: outcome, after });
+        if (waiting.length <= mostWaiting) continue;
+        goOn();
+        if (visited.isFull) return undefined;
       }
     }
     if (found !== undefined) return found;
+    goOn();
+    if (visited.isFull) return undefined;
     frontier = next;
   }
   return leak;
+}
+
+/** Where a move has led that has shown nothing; undefined where nothing is wrong any more. */
+function nodeAfter(machine: AnyMachine, { from, move, seen, after }: Step): Node | undefined {
+  const ideal = machine.ideal.clone(from.ideal);
+  machine.ideal.advance(ideal, move, seen);
+  const difference = machine.uncoupled(after, ideal);
+  if (difference === undefined) return undefined;
+  return { world: after, ideal, path: [...from.path, move], isLatent: difference.latent === true };
+}
+
+/** The keys of all states that a search has come to, as long as there is room for them. */
+class Visited {
+  private readonly keys: Set<string>;
+  private kept = 0;
+
+  constructor(start: string) {
+    this.keys = new Set([start]);
+  }
+
+  get isFull(): boolean {
+    return this.kept > MOST_KEPT;
+  }
+
+  /** Is the state a new one? */
+  add(key: string): boolean {
+    if (this.isFull || this.keys.has(key)) return false;
+    this.kept += key.length;
+    this.keys.add(key);
+    return true;
+  }
 }
 
 /** May a move show what is wrong at once? */
@@ -143,7 +186,10 @@ function replay(
   path: readonly Move[],
   relabel: boolean,
 ) {
-  const { world, ideal, legend } = symbolic(machine, situation);
+  const known = symbolic(machine, situation, situation.findings ?? new Findings());
+  const { legend } = known;
+  const world = machine.clone(known.world);
+  const ideal = machine.ideal.clone(known.ideal);
   const bytes = relabel ? distinctBytes(legend) : new Map(legend);
   const unused = unusedBytes([...bytes.values(), ...storedBy(situation.move)]);
   const trapping =

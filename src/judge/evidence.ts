@@ -2,7 +2,7 @@ import { sameSeen } from '../language/moves.ts';
 import { type AnyMachine, type Choice, isTrap, type Variation } from '../machines/machine.ts';
 import { optimalOffers, type Situation } from './judge.ts';
 import { complete } from './run.ts';
-import { tryDecision } from './trial.ts';
+import { Findings, tryDecision } from './trial.ts';
 
 /**
  * Which facts decided a fault: a fact does if, where it alone is different, other decisions are right or
@@ -49,5 +49,5 @@ function vary(
     machine.mapValues(world, ideal, (value: number) => (value === 0 ? 0 : 255 - (value % 255)));
   const move = access ?? situation.move;
   const result = machine.step(world, move);
-  return isTrap(result) ? { world, ideal, move, fault: result } : undefined;
+  return isTrap(result) ? { world, ideal, move, fault: result, findings: new Findings() } : undefined;
 }

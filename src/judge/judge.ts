@@ -1,19 +1,13 @@
 import type { Move } from '../language/moves.ts';
-import {
-  type AnyMachine,
-  type Choice,
-  COUNTS,
-  type Cost,
-  costBetween,
-  type Trap,
-} from '../machines/machine.ts';
+import { type AnyMachine, addCosts, type Choice, COUNTS, type Cost, type Trap } from '../machines/machine.ts';
 import { shortestConsequence } from './consequence.ts';
-import { type Horizon, leastCost, sum } from './horizon.ts';
+import { type Horizon, leastCost } from './horizon.ts';
 import type { IdealState, World } from './run.ts';
-import { type Trial, tryDecision } from './trial.ts';
+import { Findings, ONE_FAULT, type Trial, tryDecision } from './trial.ts';
 import type { Judgement } from './verdict.ts';
 
 export { complete, OwnFault } from './run.ts';
+export { Findings } from './trial.ts';
 
 /**
  * A fault to be decided: the world and the ideal as they are at the trap, and the move that trapped. Neither
@@ -24,8 +18,8 @@ export interface Situation {
   readonly ideal: IdealState;
   readonly move: Move;
   readonly fault: Trap;
-  /** Trials of decisions, by text form: kept for further judgements where there is a map to keep them in. */
-  readonly tried?: Map<string, Trial>;
+  /** What was found out about it: kept for further judgements where there is a place to keep it. */
+  readonly findings?: Findings;
   /** Where costs count to the end of the script: what is left of it. */
   readonly horizon?: Horizon;
 }
@@ -43,58 +37,72 @@ export function judge(
 ): Judgement {
   const { world, fault } = situation;
   const reference: Choice = machine.best(world, fault);
-  const known = trials(machine, situation);
-  const cheaper = comparison(machine, situation);
-  const right = offers.filter(offer => known(offer).right);
-  const optimal = right.filter(offer => !right.some(other => cheaper(known(other).cost, known(offer).cost)));
-  const trial = known(decision);
-  const name = machine.format(decision);
-  const kernel = known(reference);
+  const { trial, cost, isBeaten, isOptimal } = worths(machine, situation, offers);
+  const tried = trial(decision);
   const common = {
-    decision: name,
-    cost: trial.cost,
+    decision: machine.format(decision),
+    cost: cost(decision),
     reference: machine.format(reference),
-    kernelBeaten: kernel.right && right.some(offer => cheaper(known(offer).cost, kernel.cost)),
+    kernelBeaten: trial(reference).right && isBeaten(reference),
     reason: machine.why(world, fault, decision),
   };
-  if (!trial.right) {
-    const best = optimal.find(offer => machine.format(offer) === common.reference) ?? optimal[0];
-    const { verdict, consequence } = shortestConsequence(machine, situation, decision, trial);
-    return { ...common, verdict, consequence, bestCost: known(best ?? reference).cost };
+  // Spread into a literal, each would have a shape of its own, which is slow to make and to use.
+  if (!tried.right) {
+    const own = offers.find(offer => machine.format(offer) === common.reference && isOptimal(offer));
+    const bestCost = cost(own ?? offers.find(isOptimal) ?? reference);
+    const { verdict, consequence } = shortestConsequence(machine, situation, decision, tried);
+    return Object.assign(common, { verdict, consequence, bestCost });
   }
-  const better = optimal.find(offer => cheaper(known(offer).cost, trial.cost));
-  return better === undefined
-    ? { ...common, verdict: 'optimal', bestCost: trial.cost }
-    : { ...common, verdict: 'wasteful', bestCost: known(better).cost, better: machine.format(better) };
+  if (!isBeaten(decision))
+    return Object.assign(common, { verdict: 'optimal' as const, bestCost: common.cost });
+  const isBetter = comparison(machine, situation);
+  const better = offers.find(offer => isOptimal(offer) && isBetter(cost(offer), common.cost))!;
+  const named = { bestCost: cost(better), better: machine.format(better) };
+  return Object.assign(common, { verdict: 'wasteful' as const, ...named });
 }
 
 /** The decisions on offer that are right and that no other right one on offer beats. */
-export function optimalOffers(
+export const optimalOffers = (
   machine: AnyMachine,
   situation: Situation,
   offers: readonly Choice[],
-): readonly Choice[] {
-  const known = trials(machine, situation);
-  const cheaper = comparison(machine, situation);
-  const right = offers.filter(offer => known(offer).right);
-  return right.filter(offer => !right.some(other => cheaper(known(other).cost, known(offer).cost)));
-}
+): readonly Choice[] => offers.filter(worths(machine, situation, offers).isOptimal);
 
-/** The trials of a situation: each decision is tried once, whoever asks. */
-function trials(machine: AnyMachine, situation: Situation): (decision: Choice) => Trial {
-  const known = situation.tried ?? new Map<string, Trial>();
-  return decision => {
-    const name = machine.format(decision);
-    const trial = known.get(name) ?? toHorizon(machine, situation, tryDecision(machine, situation, decision));
-    known.set(name, trial);
-    return trial;
+/** What the decisions at a fault are worth: each is tried once, and looked at as closely as an answer needs. */
+function worths(machine: AnyMachine, situation: Situation, offers: readonly Choice[]) {
+  const { horizon, findings = new Findings() } = situation;
+  const isCheaper = comparison(machine, situation);
+  const trial = (decision: Choice): Trial => tryDecision(machine, situation, decision, findings);
+  const cost = (decision: Choice): Cost => toHorizon(machine, situation, trial(decision), findings)!;
+  /** What costs too much before the rest of the script is counted need not be right, nor be followed to its end. */
+  const isBeaten = (decision: Choice): boolean => {
+    const most = cost(decision);
+    const beats = (offer: Choice): boolean => {
+      const other = trial(offer);
+      if (!isCheaper(other.least, most) || !isCheaper(other.cost, most) || !other.right) return false;
+      return horizon === undefined || toHorizon(machine, situation, other, findings, most) !== undefined;
+    };
+    return isCheaper(ONE_FAULT, most) && offers.some(beats);
   };
+  const isOptimal = (decision: Choice): boolean => trial(decision).right && !isBeaten(decision);
+  return { trial, cost, isBeaten, isOptimal };
 }
 
-/** A right decision is charged what the rest of the script costs after it, where the level looks so far. */
-function toHorizon(machine: AnyMachine, { horizon }: Situation, trial: Trial): Trial {
-  if (horizon === undefined || !trial.right) return trial;
-  return { ...trial, cost: sum(trial.cost, leastCost(machine, trial.world, trial.ideal, horizon)) };
+/**
+ * A right decision is charged what the rest of the script costs after it, where the level looks so far; undefined
+ * where that comes to no less than `below`.
+ */
+function toHorizon(
+  machine: AnyMachine,
+  { horizon }: Situation,
+  trial: Trial,
+  findings: Findings,
+  below?: Cost,
+): Cost | undefined {
+  if (horizon === undefined || !trial.right) return trial.cost;
+  const left = below && machine.price!(below) - machine.price!(trial.cost);
+  const rest = leastCost(machine, trial.world, trial.ideal, horizon, findings.ahead, left);
+  return rest && addCosts(trial.cost, rest);
 }
 
 /** To the end of a script one number decides; at a single fault only what is cheaper in every count is cheaper. */
@@ -102,12 +110,5 @@ const comparison = (machine: AnyMachine, { horizon }: Situation): ((a: Cost, b: 
   horizon === undefined ? cheaper : (a, b) => machine.price!(a) < machine.price!(b);
 
 /** No more in every count and less in one. */
-export function cheaper(a: Cost, b: Cost): boolean {
-  const { less, more } = compareCosts(a, b);
-  return less && !more;
-}
-
-function compareCosts(a: Cost, b: Cost): { less: boolean; more: boolean } {
-  const spent = costBetween(b, a);
-  return { less: COUNTS.some(count => spent[count] < 0), more: COUNTS.some(count => spent[count] > 0) };
-}
+export const cheaper = (a: Cost, b: Cost): boolean =>
+  COUNTS.every(count => a[count] <= b[count]) && COUNTS.some(count => a[count] < b[count]);

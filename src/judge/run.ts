@@ -28,6 +28,7 @@ export type Asked = Map<string | undefined, string>;
  * Runs a move until it completes or is signalled, the kernel deciding at every fault. A fault of which the
  * entry is as it was when the same handler was asked before ends it: the instruction would fault for ever.
  * @param asked what was asked before, where the move is being retried
+ * @param first what the move has come to already
  */
 export function run(
   machine: AnyMachine,
@@ -35,8 +36,9 @@ export function run(
   move: Move,
   observe?: FaultObserver,
   asked: Asked = new Map(),
+  first: Seen | Trap = machine.step(world, move),
 ): Outcome {
-  let result = machine.step(world, move);
+  let result = first;
   while (isTrap(result)) {
     const entry = machine.entry(world, result);
     if (asked.get(result.handler) === entry) return { kind: 'fault', trap: result };

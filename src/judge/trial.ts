@@ -1,73 +1,174 @@
-import { type Move, type Seen, STORED } from '../language/moves.ts';
+import { type Move, type Seen, STORED, sameSeen } from '../language/moves.ts';
 import {
   type AnyMachine,
+  addCosts,
   type Choice,
   type Cost,
   costBetween,
   type Field,
   isTrap,
+  NO_COST,
   type Trap,
   type Violation,
 } from '../machines/machine.ts';
+import type { Known } from './horizon.ts';
 import type { Situation } from './judge.ts';
 import { type Asked, classify, type IdealState, type Outcome, run, type World } from './run.ts';
 import type { Verdict } from './verdict.ts';
 
-/** A decision carried out on clones whose contents are symbols, and the trapped instruction retried. */
-export interface Trial {
-  readonly right: boolean;
-  /** From the trap until the instruction completed or its process was signalled. */
-  readonly cost: Cost;
-  /** What is wrong with the retried instruction itself, if it shows at once. */
-  readonly verdict: Verdict | undefined;
-  readonly world: World;
-  readonly ideal: IdealState;
-}
-
 /** A store's value as a symbol; other moves as they are. */
 export const withSymbol = (move: Move): Move => ('value' in move ? { ...move, value: STORED } : move);
 
-/** A situation's world and ideal with symbols for contents. */
+/** A situation's world and ideal with symbols for contents. They are shared: neither may change. */
 interface Symbolic {
   readonly world: World;
   readonly ideal: IdealState;
   /** The byte that each symbol stands for. */
   readonly legend: ReadonlyMap<number, number>;
+  /** What the ideal allows the trapped instruction to show. */
+  readonly expected: readonly Seen[];
+  /** The entry at fault, as text. */
+  readonly entry: string;
+  readonly cost: Cost;
 }
 
-const known = new WeakMap<Situation, Symbolic>();
+/** What was found out about a situation: kept for whoever asks next. */
+export class Findings {
+  symbolic: Symbolic | undefined;
+  /** By text form of the decision. */
+  readonly trials = new Map<string, Trial>();
+  /** What is still before a state, where costs count to the end of the script. */
+  readonly ahead: Known = new Map();
+  private readonly advanced: { readonly seen: Seen; readonly ideal: IdealState }[] = [];
 
-/** Clones of a situation's world and ideal whose contents are symbols; they are replaced once for each situation. */
-export function symbolic(machine: AnyMachine, situation: Situation): Symbolic {
-  let made = known.get(situation);
-  if (made === undefined) {
+  /** The ideal after the trapped instruction has shown this. */
+  after(machine: AnyMachine, { ideal }: Symbolic, move: Move, seen: Seen): IdealState {
+    const known = this.advanced.find(each => sameSeen(each.seen, seen));
+    if (known !== undefined) return known.ideal;
+    const after = machine.ideal.clone(ideal);
+    machine.ideal.advance(after, move, seen);
+    this.advanced.push({ seen, ideal: after });
+    return after;
+  }
+}
+
+export function symbolic(machine: AnyMachine, situation: Situation, findings: Findings): Symbolic {
+  if (findings.symbolic === undefined) {
     const world = machine.clone(situation.world);
     const ideal = machine.ideal.clone(situation.ideal);
-    made = { world, ideal, legend: machine.symbolize(world, ideal) };
-    known.set(situation, made);
+    const legend = machine.symbolize(world, ideal);
+    const expected = machine.ideal.expect(ideal, withSymbol(situation.move));
+    const entry = machine.entry(world, situation.fault);
+    findings.symbolic = { world, ideal, legend, expected, entry, cost: machine.cost(world) };
   }
-  const { world, ideal, legend } = made;
-  return { world: machine.clone(world), ideal: machine.ideal.clone(ideal), legend };
+  return findings.symbolic;
 }
 
-export function tryDecision(machine: AnyMachine, situation: Situation, decision: Choice): Trial {
-  const { world, ideal } = symbolic(machine, situation);
-  const move = withSymbol(situation.move);
-  const before = machine.cost(world);
-  const outcome = retry(machine, world, situation, decision, move);
-  const spent = costBetween(before, machine.cost(world));
-  const expected = machine.ideal.expect(ideal, move);
-  const shown = classify(expected, outcome, machine.trespass(world));
-  if (outcome.kind !== 'fault' && shown === undefined) machine.ideal.advance(ideal, move, outcome);
-  const coupled = shown === undefined && machine.uncoupled(world, ideal) === undefined;
-  const verdict = shown ?? (coupled && isMiscounted(machine, world, decision) ? 'miscount' : undefined);
-  return {
-    right: coupled && verdict === undefined,
-    cost: { ...spent, faults: spent.faults + 1 },
-    verdict,
-    world,
-    ideal,
-  };
+/**
+ * A decision carried out on a clone whose contents are symbols, and the trapped instruction retried. That is followed no
+ * further than somebody has asked.
+ */
+export class Trial {
+  /** From the trap until the instruction traps again, or is done: no more than `cost` in any count. */
+  readonly least: Cost;
+  private readonly machine: AnyMachine;
+  private readonly findings: Findings;
+  private readonly symbolic: Symbolic;
+  private readonly decision: Choice;
+  private readonly move: Move;
+  private readonly asked: Asked;
+  private readonly begun: Outcome | Trap;
+  private readonly changed: World;
+  private done: { readonly outcome: Outcome; readonly cost: Cost } | undefined;
+  private worth:
+    | { readonly right: boolean; readonly verdict: Verdict | undefined; readonly ideal: IdealState }
+    | undefined;
+
+  constructor(machine: AnyMachine, situation: Situation, decision: Choice, findings: Findings) {
+    this.machine = machine;
+    this.findings = findings;
+    this.symbolic = symbolic(machine, situation, findings);
+    this.decision = decision;
+    this.move = withSymbol(situation.move);
+    this.asked = new Map([[situation.fault.handler, this.symbolic.entry]]);
+    this.changed = machine.clone(this.symbolic.world);
+    this.begun = begin(machine, this.changed, situation.fault, decision, this.move);
+    this.least = this.spent();
+  }
+
+  private spent(): Cost {
+    return addCosts(costBetween(this.symbolic.cost, this.machine.cost(this.changed)), ONE_FAULT);
+  }
+
+  /** From the trap until the instruction completed or its process was signalled. */
+  get cost(): Cost {
+    return this.completed().cost;
+  }
+
+  get world(): World {
+    this.completed();
+    return this.changed;
+  }
+
+  private completed() {
+    if (this.done === undefined) {
+      const { machine, changed, move, asked, begun } = this;
+      const outcome = goOn(machine, changed, move, asked, begun);
+      this.done = { outcome, cost: this.spent() };
+    }
+    return this.done;
+  }
+
+  get right(): boolean {
+    return this.judged().right;
+  }
+
+  /** What is wrong with the retried instruction itself, if it shows at once. */
+  get verdict(): Verdict | undefined {
+    return this.judged().verdict;
+  }
+
+  /** Never to be changed. */
+  get ideal(): IdealState {
+    return this.judged().ideal;
+  }
+
+  private judged() {
+    this.worth ??= this.judge();
+    return this.worth;
+  }
+
+  private judge() {
+    const { machine, world, decision } = this;
+    const { outcome } = this.completed();
+    const shown = classify(this.symbolic.expected, outcome, machine.trespass(world));
+    if (outcome.kind === 'fault' || shown !== undefined)
+      return { right: false, verdict: shown, ideal: this.symbolic.ideal };
+    const ideal = this.findings.after(machine, this.symbolic, this.move, outcome);
+    const coupled = machine.uncoupled(world, ideal) === undefined;
+    const verdict: Verdict | undefined =
+      coupled && isMiscounted(machine, world, decision) ? 'miscount' : undefined;
+    return { right: coupled && verdict === undefined, verdict, ideal };
+  }
+}
+
+/** The trap itself; no decision costs less. */
+export const ONE_FAULT: Cost = { ...NO_COST, faults: 1 };
+
+/** Each decision is tried once, whoever asks. */
+export function tryDecision(
+  machine: AnyMachine,
+  situation: Situation,
+  decision: Choice,
+  findings: Findings = situation.findings ?? new Findings(),
+): Trial {
+  const name = machine.format(decision);
+  let trial = findings.trials.get(name);
+  if (trial === undefined) {
+    trial = new Trial(machine, situation, decision, findings);
+    findings.trials.set(name, trial);
+  }
+  return trial;
 }
 
 /** Does it say more than the name of a routine? */
@@ -78,10 +179,7 @@ const isDetailed = (machine: AnyMachine, decision: Choice): boolean =>
 export const isMiscounted = (machine: AnyMachine, world: World, decision: Choice): boolean =>
   isDetailed(machine, decision) && (machine.broken(world) as readonly Violation[]).length > 0;
 
-/**
- * Carries out the decision and retries the instruction; later faults of it are the kernel's to decide, but
- * what was said in detail has to serve the page by itself.
- */
+/** Carries out the decision and retries the instruction; later faults of it are the kernel's to decide. */
 export function retry(
   machine: AnyMachine,
   world: World,
@@ -90,6 +188,11 @@ export function retry(
   move: Move,
 ): Outcome {
   const asked: Asked = new Map([[fault.handler, machine.entry(world, fault)]]);
+  return goOn(machine, world, move, asked, begin(machine, world, fault, decision, move));
+}
+
+/** As far as the next trap. What was said in detail has to serve the page by itself. */
+function begin(machine: AnyMachine, world: World, fault: Trap, decision: Choice, move: Move): Outcome | Trap {
   machine.apply(world, fault, decision);
   if (isDetailed(machine, decision)) {
     const ahead: Seen | Trap = machine.step(machine.clone(world), move);
@@ -97,5 +200,8 @@ export function retry(
     if (isTrap(ahead) && ahead.event === undefined && ahead.page === fault.page)
       return { kind: 'fault', trap: ahead };
   }
-  return run(machine, world, move, undefined, asked);
+  return machine.step(world, move);
 }
+
+const goOn = (machine: AnyMachine, world: World, move: Move, asked: Asked, begun: Outcome | Trap): Outcome =>
+  begun.kind === 'trap' ? run(machine, world, move, undefined, asked, begun) : begun;

@@ -1,10 +1,11 @@
 import { evidenceOf } from '../judge/evidence.ts';
-import { complete, judge, optimalOffers, type Situation } from '../judge/judge.ts';
+import { complete, Findings, judge, optimalOffers, type Situation } from '../judge/judge.ts';
 import type { IdealState, World } from '../judge/run.ts';
 import { isRight } from '../judge/verdict.ts';
 import { isAccess, type Move, type Seen } from '../language/moves.ts';
 import {
   type AnyMachine,
+  addCosts,
   type Choice,
   type Cost,
   costBetween,
@@ -18,11 +19,11 @@ import { machineOf } from '../machines/registry.ts';
 import { answersOf, askedOf, fieldsOf, formatAnswer, parseAnswer } from './form.ts';
 import type { Level } from './level.ts';
 import { raceAnswer, raceOptimal, raceQuestion } from './race.ts';
-import { type Answered, addCosts, type Course, type CourseQuestion, type Observer, show } from './stage.ts';
+import { type Answered, type Course, type CourseQuestion, type Observer, show } from './stage.ts';
 import { programFor } from './variants.ts';
 import { isWatched, watchAnswer, watchOptimal, watchQuestion } from './watch.ts';
 
-export { type Answered, addCosts, type Course, type CourseQuestion, type Observer } from './stage.ts';
+export type { Answered, Course, CourseQuestion, Observer } from './stage.ts';
 
 /**
  * Runs the set-up with the kernel deciding, then the script up to its first question.
@@ -253,7 +254,7 @@ function proceed(course: Course, observe: Observer | undefined): Course {
         ideal,
         move,
         fault: result,
-        tried: new Map(),
+        findings: new Findings(),
         ...(level.horizon === 'script' && {
           horizon: { moves: program.moves.slice(position + 1), menu: level.menu },
         }),

@@ -1,5 +1,5 @@
-import { COUNTS, type Cost, costBetween, NO_COST } from '../machines/machine.ts';
-import { addCosts, begin, type Course, costSoFar, optimalNext } from './course.ts';
+import { addCosts, COUNTS, type Cost, costBetween, NO_COST } from '../machines/machine.ts';
+import { begin, type Course, costSoFar, optimalNext } from './course.ts';
 import type { Level } from './level.ts';
 
 /** Costs are compared count by count, in the order of COUNTS: input and output first, faults last. */

@@ -1,7 +1,6 @@
 import { OwnFault } from '../judge/judge.ts';
 import { isRight } from '../judge/verdict.ts';
-import { type Cost, NO_COST } from '../machines/machine.ts';
-import { addCosts } from './course.ts';
+import { addCosts, type Cost, NO_COST } from '../machines/machine.ts';
 import { END, explore, type Graph, type Node } from './explore.ts';
 import type { Level } from './level.ts';
 import { lesserCost } from './par.ts';

@@ -13,10 +13,18 @@ import { BOUNDS, type Member, nextStep, type Race, type RaceStep, racesOf } from
 import { type Exploration, exploreRace, TRAP } from '../judge/schedule.ts';
 import { isRight } from '../judge/verdict.ts';
 import type { Move, Seen } from '../language/moves.ts';
-import { type AnyMachine, type Field, isTrap, type Task, type Trap, type View } from '../machines/machine.ts';
+import {
+  type AnyMachine,
+  addCosts,
+  type Field,
+  isTrap,
+  type Task,
+  type Trap,
+  type View,
+} from '../machines/machine.ts';
 import { formatAnswer } from './form.ts';
 import type { Level } from './level.ts';
-import { type Answered, addCosts, type Course, type CourseQuestion, type Observer, show } from './stage.ts';
+import { type Answered, type Course, type CourseQuestion, type Observer, show } from './stage.ts';
 
 /**
  * The questions of order and break: after the set-up all processes are let loose at once, each with the moves

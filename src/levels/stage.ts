@@ -3,15 +3,7 @@ import type { IdealState, World } from '../judge/run.ts';
 import type { Judgement, Verdict } from '../judge/verdict.ts';
 import type { Move, Program, Seen } from '../language/moves.ts';
 import { sameSeen } from '../language/moves.ts';
-import {
-  type AnyMachine,
-  COUNTS,
-  type Cost,
-  type Field,
-  type Prediction,
-  type Task,
-  type Trap,
-} from '../machines/machine.ts';
+import type { AnyMachine, Cost, Field, Prediction, Task, Trap } from '../machines/machine.ts';
 import type { Level } from './level.ts';
 
 /**
@@ -83,12 +75,6 @@ export interface Answered {
 
 /** Is told each move that has completed and what its process saw; the world is only to be looked at. */
 export type Observer = (move: Move, seen: Seen, world: World) => void;
-
-export function addCosts(a: Cost, b: Cost): Cost {
-  const sum: Record<string, number> = {};
-  for (const count of COUNTS) sum[count] = a[count] + b[count];
-  return sum as unknown as Cost;
-}
 
 /** The ideal follows what was shown, which it must allow: every decision up to here was right. */
 export function show(machine: AnyMachine, world: World, ideal: IdealState, move: Move, seen: Seen): void {

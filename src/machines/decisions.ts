@@ -49,7 +49,10 @@ export function decisionsNamed<N extends string, D extends Choice & { readonly d
       }
       return { ...decisions[name], ...values };
     },
-    format: ({ do: name, ...said }) =>
-      [name, ...Object.entries(said).map(([id, value]) => `${id}=${value}`)].join(' '),
+    format(decision) {
+      if (decision === decisions[decision.do]) return decision.do;
+      const { do: name, ...said } = decision;
+      return [name, ...Object.entries(said).map(([id, value]) => `${id}=${value}`)].join(' ');
+    },
   };
 }

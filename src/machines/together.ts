@@ -1,8 +1,8 @@
 import { type Move, type Program, type Seen, SYMBOL, sameSeen } from '../language/moves.ts';
 import {
   type AnyMachine,
+  addCosts,
   type Choice,
-  COUNTS,
   type Cost,
   costBetween,
   isTrap,
@@ -211,7 +211,7 @@ export function together(
           rows: violation.rows.map(key => named(part, key)),
         })),
       ).flat(),
-    cost: world => (world.tried === undefined ? costs(world).reduce(add) : costs(world)[world.tried]!),
+    cost: world => (world.tried === undefined ? costs(world).reduce(addCosts) : costs(world)[world.tried]!),
     eager: world =>
       each((machine, part) => machine.eager(world.worlds[part])).reduce((a, b) => ({
         frames: a.frames + b.frames,
@@ -285,12 +285,6 @@ function odd(results: readonly (Seen | undefined)[], suspect: number): Seen | un
   const shown = results.filter(result => result !== undefined);
   if (suspected !== undefined && shown.some(result => !sameSeen(result, suspected))) return suspected;
   return shown[0];
-}
-
-function add(a: Cost, b: Cost): Cost {
-  const sum: Record<string, number> = {};
-  for (const count of COUNTS) sum[count] = a[count] + b[count];
-  return sum as unknown as Cost;
 }
 
 const row = (key: string, cells: string[]): Row =>

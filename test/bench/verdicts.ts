@@ -1,4 +1,4 @@
-import { judge } from '../../src/judge/judge.ts';
+import { Findings, judge } from '../../src/judge/judge.ts';
 import { tryDecision } from '../../src/judge/trial.ts';
 import { begin, type Course, optimalNext, question } from '../../src/levels/course.ts';
 import type { Depth } from '../../src/levels/level.ts';
@@ -37,7 +37,7 @@ export function verdictsAt(courses: readonly Course[]): Verdict[] {
     const offers = machine.offers(world, fault, level.menu);
     return offers.map(offer => ({
       isRight: tryDecision(machine, situation!, offer).right,
-      judge: () => judge(machine, { ...situation!, tried: new Map() }, offer, offers),
+      judge: () => judge(machine, { ...situation!, findings: new Findings() }, offer, offers),
     }));
   });
 }

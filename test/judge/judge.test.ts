@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { judge, OwnFault, type Situation } from '../../src/judge/judge.ts';
+import { Findings, judge, OwnFault, type Situation } from '../../src/judge/judge.ts';
 import { isRight, type Judgement } from '../../src/judge/verdict.ts';
 import { parseProgram } from '../../src/language/parse.ts';
 import { describe as describeMove } from '../../src/language/print.ts';
@@ -23,7 +23,7 @@ function* faultsOf(
         ideal: linux.ideal.clone(ideal),
         move,
         fault: result,
-        tried: new Map(),
+        findings: new Findings(),
       };
       const offers = linux.offers(world, result, linux.decisions);
       yield { situation, judgements: offers.map(offer => judge(linux, situation, offer, offers)) };

@@ -1,10 +1,11 @@
-import { complete, judge, type Situation } from '../../judge/judge.ts';
+import { complete, Findings, judge, type Situation } from '../../judge/judge.ts';
 import type { Judgement } from '../../judge/verdict.ts';
 import type { Seen } from '../../language/moves.ts';
 import { parseProgram } from '../../language/parse.ts';
 import { linux } from '../../machines/linux/linux.ts';
 import { isTrap, type Reason } from '../../machines/machine.ts';
 import { DRIVER_STATES } from './drivers.ts';
+import { SHORTAGE_STATES } from './shortage.ts';
 import { type Accesses, STATES } from './states.ts';
 
 /**
@@ -36,7 +37,7 @@ const ACCESSES: Accesses = {
 /** Every fault that a state, an access and rights bring about; accesses that do not fault are left out. */
 export function matrix(): MatrixRow[] {
   const rows: MatrixRow[] = [];
-  for (const state of [...STATES, ...DRIVER_STATES]) {
+  for (const state of [...STATES, ...DRIVER_STATES, ...SHORTAGE_STATES]) {
     const { name, header = '', program, by = 'p0', page = 0, protects = page } = state;
     for (const rights of state.rights ?? RIGHTS) {
       const isMade = rights === 'rw-' || rights === 'none';
@@ -61,7 +62,7 @@ function fault(text: string): Omit<MatrixRow, 'state' | 'rights' | 'access'> | u
   }
   const trapped = linux.step(world, move);
   if (!isTrap(trapped)) return undefined;
-  const situation: Situation = { world, ideal, move, fault: trapped, tried: new Map() };
+  const situation: Situation = { world, ideal, move, fault: trapped, findings: new Findings() };
   const offers = linux.offers(world, trapped, linux.decisions);
   return {
     errorCode: trapped.errorCode,

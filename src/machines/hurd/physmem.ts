@@ -47,6 +47,7 @@ export interface Slot {
 export class Physmem {
   mmu: MappingDatabase;
   readonly frames = new Map<number, Frame>();
+  /** In the order in which they were made, and so of their numbers. */
   readonly entries = new Map<number, Entry>();
   readonly slots = new Map<number, Slot>();
   /** By number of the page frame; what was freed keeps what it held until it is bound again. */
@@ -90,14 +91,28 @@ export class Physmem {
     return undefined;
   }
 
-  frameOf = (entry: Entry): Frame => this.frames.get(entry.frame)!;
-  entriesOf = (frame: Frame): Entry[] => [...this.entries.values()].filter(entry => entry.frame === frame.id);
-  entriesIn = (container: string): Entry[] =>
-    [...this.entries.values()]
-      .filter(entry => entry.container === container)
-      .sort((a, b) => a.start - b.start);
+  frameOf(entry: Entry): Frame {
+    return this.frames.get(entry.frame)!;
+  }
 
-  ringsOf = (frame: Frame): ReadonlySet<number> => new Set(this.entriesOf(frame).map(({ ring }) => ring));
+  /** The oldest first. */
+  entriesOf({ id }: Frame): Entry[] {
+    const found: Entry[] = [];
+    for (const entry of this.entries.values()) if (entry.frame === id) found.push(entry);
+    return found;
+  }
+
+  entriesIn(container: string): Entry[] {
+    const found: Entry[] = [];
+    for (const entry of this.entries.values()) if (entry.container === container) found.push(entry);
+    return found.sort((a, b) => a.start - b.start);
+  }
+
+  ringsOf({ id }: Frame): ReadonlySet<number> {
+    const rings = new Set<number>();
+    for (const entry of this.entries.values()) if (entry.frame === id) rings.add(entry.ring);
+    return rings;
+  }
 
   /** Rings on the entry's frame other than its own; `hard`: that somebody holds firmly. */
   otherRings(entry: Entry, hard: boolean): ReadonlySet<number> {
@@ -114,15 +129,20 @@ export class Physmem {
   }
 
   /** Whose quota a frame counts for: the holder of its oldest hard entry; nobody's if all are soft. */
-  payerOf = (frame: Frame): string | undefined =>
-    this.entriesOf(frame)
-      .filter(({ soft }) => !soft)
-      .sort((a, b) => a.id - b.id)[0]?.container;
+  payerOf({ id }: Frame): string | undefined {
+    for (const entry of this.entries.values()) if (entry.frame === id && !entry.soft) return entry.container;
+    return undefined;
+  }
 
   /** Pages that count for a holder. */
   allocated(container: string): number {
     let pages = 0;
-    for (const frame of this.frames.values()) if (this.payerOf(frame) === container) pages += frame.pages;
+    const paid = new Set<number>();
+    for (const { frame, soft, container: payer } of this.entries.values()) {
+      if (soft || paid.has(frame)) continue;
+      paid.add(frame);
+      if (payer === container) pages += this.frames.get(frame)?.pages ?? 0;
+    }
     return pages;
   }
 
@@ -153,15 +173,17 @@ export class Physmem {
   /** Is there room for so many page frames? What only soft references hold is no room yet. */
   hasRoom(pages: number): boolean {
     let used = 0;
-    for (let pfn = 0; pfn < this.memory; pfn++) if (this.used[pfn]) used++;
+    const taken = Math.min(this.memory, this.used.length);
+    for (let pfn = 0; pfn < taken; pfn++) if (this.used[pfn]) used++;
     return used + pages <= this.memory;
   }
 
   /** Frames that only soft references hold, the oldest first. */
-  softFrames = (): Frame[] =>
-    [...this.frames.values()]
+  softFrames(): Frame[] {
+    return [...this.frames.values()]
       .filter(frame => frame.base >= 0 && this.payerOf(frame) === undefined)
       .sort((a, b) => a.id - b.id);
+  }
 
   /** Binds a frame to page frames, cleared: the code zeroes them, though the design promises nothing. */
   bind(frame: Frame): void {
@@ -176,7 +198,9 @@ export class Physmem {
     return frame;
   }
 
-  newRing = (): number => this.nextRing++;
+  newRing(): number {
+    return this.nextRing++;
+  }
 
   addEntry(
     container: string,

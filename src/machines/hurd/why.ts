@@ -1,6 +1,6 @@
 import type { Move } from '../../language/moves.ts';
 import { pageName } from '../../language/names.ts';
-import type { Facts, Reason } from '../machine.ts';
+import { type Facts, type Reason, withFacts } from '../machine.ts';
 import type { Decision } from './decision.ts';
 import { isFull, logicalOf } from './pager.ts';
 import type { Entry } from './physmem.ts';
@@ -135,8 +135,7 @@ export function why(world: World, fault: HurdFault, decision: Decision): Reason 
   return {
     rule,
     function: RULES[rule],
-    facts: {
-      ...factsAt(world, fault.request?.task ?? fault.process, fault.page, world.entryAt(fault)),
+    facts: withFacts(factsAt(world, fault.request?.task ?? fault.process, fault.page, world.entryAt(fault)), {
       access: fault.access,
       errorCode: fault.errorCode,
       wanted: rightsName(fault.wanted),
@@ -144,14 +143,14 @@ export function why(world: World, fault: HurdFault, decision: Decision): Reason 
       to: fault.request?.to ?? '',
       refused: fault.refused ?? '',
       decision: decision.do,
-    },
+    }),
   };
 }
 
 /** The facts of the state that an access meets, whether it faults or not. */
 export function facts(world: World, move: Move): Facts {
   if (!('page' in move)) throw new RangeError(`${move.op} is no access`);
-  return { ...factsAt(world, move.process, move.page), access: move.op };
+  return withFacts(factsAt(world, move.process, move.page), { access: move.op });
 }
 
 export function factsAt(world: World, process: string, page: number, about?: Entry): Facts {

@@ -1,5 +1,5 @@
 import type { Access, Region } from '../../language/moves.ts';
-import { COUNTS, type Cost, type Trap } from '../machine.ts';
+import { type Cost, NO_COST, type Trap } from '../machine.ts';
 import { type Content, ZEROS } from './content.ts';
 import { type Entry, Physmem } from './physmem.ts';
 import type { RuleSet } from './rules.ts';
@@ -123,12 +123,12 @@ export class World {
     this.rules = rules;
     this.regions = regions;
     this.physmem = new Physmem(rules.mechanics, MOST_TASKS * GUARANTEED);
-    this.counts = Object.fromEntries(COUNTS.map(count => [count, 0])) as Record<keyof Cost, number>;
+    this.counts = { ...NO_COST };
     if (first !== undefined) this.addTask(first);
   }
 
   clone(): World {
-    const copy = new World(this.rules, this.regions);
+    const copy: World = Object.assign(Object.create(World.prototype), this);
     copy.physmem = this.physmem.clone();
     copy.tasks = this.tasks.map(task => ({
       ...task,
@@ -137,19 +137,9 @@ export class World {
     }));
     copy.files = new Map(this.files);
     copy.cached = new Map(this.cached);
-    copy.request = this.request;
-    copy.refused = this.refused;
-    copy.signal = this.signal;
-    copy.asleep = this.asleep;
-    copy.answered = this.answered;
-    copy.copyIndex = this.copyIndex;
-    copy.demanded = this.demanded;
-    copy.trespass = this.trespass;
-    copy.overdrawn = this.overdrawn;
     copy.handler = { ...this.handler };
     copy.counts = { ...this.counts };
     copy.eager = { ...this.eager };
-    copy.nextSymbol = this.nextSymbol;
     return copy;
   }
 
@@ -172,7 +162,9 @@ export class World {
     return task;
   }
 
-  cost = (): Cost => ({ ...this.counts });
+  cost(): Cost {
+    return { ...this.counts };
+  }
 
   /** The file's own content of a page. */
   fileAt(file: { readonly id: string; readonly page: number }): Content {
@@ -208,11 +200,14 @@ export class World {
   }
 
   /** Frames that a task may have. */
-  limitOf = (task: Task): number => task.guaranteed + task.extra;
+  limitOf(task: Task): number {
+    return task.guaranteed + task.extra;
+  }
 
   /** Would so many more frames be too many? A task with nothing to give up is let have one more. */
-  isOver = (task: Task, more: number): boolean =>
-    this.physmem.allocated(task.name) + more > this.limitOf(task);
+  isOver(task: Task, more: number): boolean {
+    return this.physmem.allocated(task.name) + more > this.limitOf(task);
+  }
 }
 
 export const fileKey = ({ id, page }: { readonly id: string; readonly page: number }): string =>

@@ -2,7 +2,7 @@ import type { Uncoupled } from '../machine.ts';
 import { heldWords } from './census.ts';
 import { wordsOfPage } from './full.ts';
 import type { IdealHost } from './ideal-isolation.ts';
-import { broken, frameRow } from './invariants.ts';
+import { frameRow, violations } from './invariants.ts';
 import { isLoose } from './slots.ts';
 import { COW, FREE, hasP2m, KEPT, type World } from './world.ts';
 
@@ -11,8 +11,7 @@ import { COW, FREE, hasP2m, KEPT, type World } from './world.ts';
  * nothing that is walked can be written, and owners, contents, roots and pins are those of the ideal.
  */
 export function uncoupled(world: World, ideal: IdealHost): Uncoupled | undefined {
-  const [violation] = broken(world);
-  if (violation !== undefined)
+  for (const violation of violations(world))
     return { what: `${violation.invariant}: ${violation.what}`, rows: violation.rows };
   return framesDiffer(world, ideal) ?? guestsDiffer(world, ideal);
 }

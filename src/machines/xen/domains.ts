@@ -9,6 +9,7 @@ import {
   hasP2m,
   KERNEL_SLOT,
   ownedBy,
+  putWord,
   type Vcpu,
   type World,
   XEN_SLOT,
@@ -45,20 +46,20 @@ export function build(world: World, name: string, kind: Kind, size: number): voi
     shadowed: new Set(),
   };
   world.domains.push(domain);
-  for (const [pfn, mfn] of frames.entries()) world.m2p.set(mfn, pfn);
+  world.m2p = new Map([...world.m2p, ...frames.map((mfn, pfn) => [mfn, pfn] as const)]);
   const paravirtual = !hasP2m(domain);
   if (!paravirtual) {
     domain.vcpus.push(vcpu(-1));
-    for (const mfn of frames) domain.p2m.set(mfn, mfn);
+    domain.p2m = new Map(frames.map(mfn => [mfn, mfn]));
   }
   if (kind === 'idle') return;
   const [root, kernel, user] = frames as [number, number, number];
-  world.frames[root]!.words[0] = entryWord(user, RW);
-  world.frames[root]!.words[KERNEL_SLOT] = entryWord(kernel, RW);
+  putWord(world.frames[root]!, 0, entryWord(user, RW));
+  putWord(world.frames[root]!, KERNEL_SLOT, entryWord(kernel, RW));
   for (const [pfn, mfn] of frames.entries())
-    world.frames[kernel]!.words[pfn] = entryWord(mfn, paravirtual && pfn < TABLES ? RO : RW);
+    putWord(world.frames[kernel]!, pfn, entryWord(mfn, paravirtual && pfn < TABLES ? RO : RW));
   if (!paravirtual) return;
-  world.frames[root]!.words[XEN_SLOT] = XEN_TEMPLATE;
+  putWord(world.frames[root]!, XEN_SLOT, XEN_TEMPLATE);
   promote(world, name, root, 'l2');
   takeGeneral(world, root);
   world.frames[root]!.pinned = true;
@@ -114,8 +115,8 @@ export function destroy(world: World, domain: Domain): void {
   }
   domain.current = 0;
   for (const mfn of [...domain.p2m.values(), ...domain.pool]) if (mfn !== ON_DEMAND) letGo(world, mfn);
-  domain.p2m.clear();
-  domain.pool.length = 0;
+  domain.p2m = new Map();
+  domain.pool = [];
   world.frames.forEach((frame, mfn) => {
     if (frame.owner !== domain.name || !(frame.pinned || frame.halfway !== undefined)) return;
     frame.pinned = false;

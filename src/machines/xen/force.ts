@@ -3,7 +3,16 @@ import { forceMap, forceUnmap } from './grants.ts';
 import { dropEntry, dropGeneral, dropType, takeEntry, takeGeneral } from './references.ts';
 import { carryOut, loadBase, reachesXen, reachXen, tableOf } from './update.ts';
 import { isPresent } from './word.ts';
-import { type Asked, type Domain, isTable, type Type, typeOfLevel, vcpuOf, type World } from './world.ts';
+import {
+  type Asked,
+  type Domain,
+  isTable,
+  putWord,
+  type Type,
+  typeOfLevel,
+  vcpuOf,
+  type World,
+} from './world.ts';
 
 /**
  * Carries a request out that must be refused, as whoever says yes to it does: the entry is written, the
@@ -63,7 +72,7 @@ function forceEntry(world: World, domain: Domain, table: number, index: number, 
   if (frame === undefined) return;
   if (frame.owner !== domain.name) world.trespass = 'wrote-foreign';
   const old = frame.words[index]!;
-  frame.words[index] = word;
+  putWord(frame, index, word);
   // A half audited table is no table to whoever overlooks that it is one.
   if (!isTable(frame.type) || frame.tc === 0 || frame.halfway !== undefined) return;
   const target = world.frames[frameOf(word)];

@@ -2,7 +2,17 @@ import type { Move, Seen } from '../../language/moves.ts';
 import { ENTRY, flagsOf, frameOf, WORDS } from '../../language/xen.ts';
 import { dropGeneral } from './references.ts';
 import { isPresent, isWritable } from './word.ts';
-import { COW, type Domain, KEPT, KERNEL_SLOT, ownedBy, type World, XEN_SLOT } from './world.ts';
+import {
+  BLANK,
+  COW,
+  type Domain,
+  KEPT,
+  KERNEL_SLOT,
+  ownedBy,
+  putWord,
+  type World,
+  XEN_SLOT,
+} from './world.ts';
 
 /**
  * Fully virtualized guests. Their tables name their own pages, and p2m leads from a page to a frame: so they may
@@ -101,7 +111,7 @@ const NO_MEMORY = 255;
 /** An access that nothing stands in the way of. The tables that led to it are shadowed from then on. */
 export function completeAccess(world: World, domain: Domain, move: Access, found: GuestWalk): Seen {
   const frame = frameOfPage(domain, found.page);
-  if (domain.kind === 'shadow') for (const page of found.tables) domain.shadowed.add(page);
+  if (domain.kind === 'shadow') domain.shadowed = new Set([...domain.shadowed, ...found.tables]);
   if (!('word' in move))
     return { kind: 'value', bytes: [world.frames[frame ?? -1]?.words[move.index] ?? NO_MEMORY] };
   if (frame !== undefined) storeTo(world, domain, frame, move.index, move.word);
@@ -113,7 +123,7 @@ export function storeTo(world: World, domain: Domain, mfn: number, index: number
   const frame = world.frames[mfn];
   if (frame === undefined) return;
   if (frame.owner !== domain.name || sharersOf(world, mfn) > 1) world.trespass = 'wrote-foreign';
-  frame.words[index] = word;
+  putWord(frame, index, word);
 }
 
 /** Gives a shared page a frame of its own with the same words. Source: __mem_sharing_unshare_page. */
@@ -122,12 +132,12 @@ export function copyPage(world: World, domain: Domain, page: number): void {
   if (source === undefined || world.frames[source]?.owner !== COW) return;
   const kept = world.frames.findIndex(({ owner }) => owner === KEPT);
   const mfn = kept < 0 ? world.frames.length : kept;
-  world.frames[mfn] = { ...ownedBy(domain.name), words: [...world.frames[source]!.words] };
+  world.frames[mfn] = { ...ownedBy(domain.name), words: world.frames[source]!.words };
   world.count('frames');
   world.count('bytesRead', 4096);
   world.count('bytesWritten', 4096);
   letGo(world, source);
-  domain.p2m.set(page, mfn);
+  domain.p2m = new Map(domain.p2m).set(page, mfn);
 }
 
 /** Takes a shared frame for the page that is left of it. */
@@ -144,10 +154,11 @@ export function makePrivate(world: World, domain: Domain, page: number): void {
 /** Gives a page that has no frame yet one from the pool: there is one for each. Source: p2m_pod_demand_populate. */
 export function populate(world: World, domain: Domain, page: number): void {
   if (frameOfPage(domain, page) !== ON_DEMAND) return;
-  const mfn = domain.pool.shift()!;
-  if (world.rules.full.zeroesPool) world.frames[mfn]!.words.fill(0);
+  const [mfn, ...pool] = domain.pool as [number, ...number[]];
+  domain.pool = pool;
+  if (world.rules.full.zeroesPool) world.frames[mfn]!.words = BLANK;
   world.count('bytesWritten', 4096);
-  domain.p2m.set(page, mfn);
+  domain.p2m = new Map(domain.p2m).set(page, mfn);
 }
 
 /** A page does without its frame: it goes to those that are kept for pages, once nobody has it. */
@@ -186,7 +197,7 @@ export function share(world: World, first: number, second: number): string | und
   frame.tc++;
   frame.tot++;
   letGo(world, spare);
-  other.p2m.set(second, mfn);
+  other.p2m = new Map(other.p2m).set(second, mfn);
   return undefined;
 }
 
@@ -196,8 +207,8 @@ export function leaveOut(world: World, page: number): string | undefined {
   const mfn = domain && frameOfPage(domain, page)!;
   if (domain === undefined || mfn === undefined || world.frames[mfn]?.owner !== domain.name) return 'EINVAL';
   if (world.frames[mfn]!.tot > 1) return 'EINVAL';
-  domain.pool.push(mfn);
-  domain.p2m.set(page, ON_DEMAND);
+  domain.pool = [...domain.pool, mfn];
+  domain.p2m = new Map(domain.p2m).set(page, ON_DEMAND);
   return undefined;
 }
 
@@ -205,4 +216,8 @@ const ownerOfPage = (world: World, page: number): Domain | undefined =>
   world.domains.find(domain => domain.alive && domain.p2m.has(page));
 
 /** Xen forgets its tables for what a page holds: it seems to hold no table any more. Source: sh_remove_shadows. */
-export const unshadow = (domain: Domain, page: number): boolean => domain.shadowed.delete(page);
+export function unshadow(domain: Domain, page: number): boolean {
+  if (!domain.shadowed.has(page)) return false;
+  domain.shadowed = new Set([...domain.shadowed].filter(other => other !== page));
+  return true;
+}

@@ -8,8 +8,11 @@ import {
   type IdealGuest,
   type IdealHost,
   isIsolated,
+  isWalked,
   open,
   SLOT_OF_XEN,
+  setWord,
+  type Uses,
   usesOf,
   WORD_OF_XEN,
 } from './ideal-isolation.ts';
@@ -26,16 +29,18 @@ export type Wish =
 /** May the guest have this? Only if what it leaves is isolated, and it is the guest's to ask for. */
 export function isLegal(host: IdealHost, guest: IdealGuest, wish: Wish, left: boolean): boolean {
   if (left) return false;
-  if (!isItsOwn(host, guest, wish)) return false;
+  const before = usesOf(host, guest);
+  if (!isItsOwn(host, guest, wish, before)) return false;
   const ahead = cloneHost(host);
   const there = ahead.guests.find(({ name }) => name === guest.name)!;
   grant(ahead, there, wish);
-  if (!isIsolated(ahead, there) || !agree(usesOf(host, guest), usesOf(ahead, there))) return false;
+  const after = usesOf(ahead, there);
+  if (!isIsolated(ahead, there, after) || !agree(before, after)) return false;
   if (wish.kind !== 'gntmap') return true;
   const owner = host.frames[wish.mfn]!.owner;
   const lender = host.guests.find(({ name }) => name === owner)!;
-  const after = ahead.guests.find(({ name }) => name === owner)!;
-  return isIsolated(ahead, after) && agree(usesOf(host, lender), usesOf(ahead, after));
+  const lent = usesOf(ahead, ahead.guests.find(({ name }) => name === owner)!);
+  return isIsolated(ahead, lender, lent) && agree(usesOf(host, lender), lent);
 }
 
 /** Does the word name a frame that is another's? Such an entry is written by Xen alone. */
@@ -44,9 +49,9 @@ export const isForeign = (host: IdealHost, guest: IdealGuest, word: number): boo
   return here(word) && owner !== guest.name && !(owner === 'io' && guest.name === 'dom0');
 };
 
-function isItsOwn(host: IdealHost, guest: IdealGuest, wish: Wish): boolean {
+function isItsOwn(host: IdealHost, guest: IdealGuest, wish: Wish, uses: Uses): boolean {
   const owns = (mfn: number): boolean => host.frames[mfn]?.owner === guest.name;
-  const { tables, segments } = usesOf(host, guest);
+  const { tables, segments } = uses;
   switch (wish.kind) {
     case 'iret':
       return true;
@@ -55,17 +60,16 @@ function isItsOwn(host: IdealHost, guest: IdealGuest, wish: Wish): boolean {
     case 'set':
       if (!owns(wish.frame) || segments.has(wish.frame) || guest.halves.has(wish.frame)) return false;
       if (tables.has(wish.frame) && isForeign(host, guest, wish.word)) return false;
-      return tables.get(wish.frame)?.has(2) === true
-        ? mayNameInRoot(host, guest, wish.frame, wish.index, wish.word)
-        : true;
+      // Xen's slot of a directory is not the guest's.
+      return wish.index !== SLOT_OF_XEN || !isWalked(uses, wish.frame, 2);
     case 'vamap': {
       const table = tableBehind(host, guest, wish.va);
       if (isForeign(host, guest, wish.word)) return false;
-      return table !== undefined && tables.get(table)?.has(1) === true;
+      return table !== undefined && isWalked(uses, table, 1);
     }
     case 'gntmap': {
       const table = tableBehind(host, guest, wish.va);
-      return isOffered(host, guest, wish) && table !== undefined && tables.get(table)?.has(1) === true;
+      return isOffered(host, guest, wish) && table !== undefined && isWalked(uses, table, 1);
     }
     case 'gntunmap': {
       const table = tableBehind(host, guest, wish.va);
@@ -102,21 +106,6 @@ const isOffered = (
       from === frame?.owner && !frame.released && to === guest.name && mfn === wish.mfn && (rw || !wish.rw),
   );
 };
-
-/** Xen's slot is not the guest's, and a directory is named only where it is one already. */
-function mayNameInRoot(
-  host: IdealHost,
-  guest: IdealGuest,
-  table: number,
-  index: number,
-  word: number,
-): boolean {
-  if (index === SLOT_OF_XEN) return false;
-  if (!here(word) || frameOf(word) === table) return true;
-  const { tables } = usesOf(host, guest);
-  const levels = tables.get(frameOf(word));
-  return levels === undefined || levels.has(1) || levels.has(2);
-}
 
 const tableBehind = (host: IdealHost, guest: IdealGuest, va: number): number | undefined => {
   const word = host.frames[guest.cpus[guest.current]!.root]?.words[Math.floor(va / WORDS)] ?? 0;
@@ -155,25 +144,25 @@ function carryOut(host: IdealHost, guest: IdealGuest, wish: Wish): void {
     case 'm2p':
       return;
     case 'set': {
-      const { words } = host.frames[wish.frame] ?? { words: [] };
-      const live = flagsOf(words[wish.index] ?? 0) & (ENTRY.accessed | ENTRY.dirty);
-      const kept = wish.keep && here(wish.word) ? live : 0;
-      words[wish.index] = here(wish.word)
-        ? entryWord(frameOf(wish.word), flagsOf(wish.word) | kept)
-        : wish.word;
+      const frame = host.frames[wish.frame];
+      if (frame === undefined) return;
+      const live = flagsOf(frame.words[wish.index] ?? 0) & (ENTRY.accessed | ENTRY.dirty);
+      const kept = wish.keep ? live : 0;
+      const { word } = wish;
+      setWord(frame, wish.index, here(word) ? entryWord(frameOf(word), flagsOf(word) | kept) : word);
       return;
     }
     case 'vamap': {
       const table = tableBehind(host, guest, wish.va);
       if (table !== undefined && host.frames[table] !== undefined)
-        host.frames[table]!.words[wish.va % WORDS] = wish.word;
+        setWord(host.frames[table]!, wish.va % WORDS, wish.word);
       return;
     }
     case 'gntmap': {
       const table = tableBehind(host, guest, wish.va);
       if (table === undefined || host.frames[table] === undefined) return;
       const index = wish.va % WORDS;
-      host.frames[table]!.words[index] = entryWord(wish.mfn, ENTRY.present | (wish.rw ? ENTRY.rw : 0));
+      setWord(host.frames[table]!, index, entryWord(wish.mfn, ENTRY.present | (wish.rw ? ENTRY.rw : 0)));
       const others = host.loans.filter(loan => loan.table !== table || loan.index !== index);
       const loan = { to: guest.name, table, index, mfn: wish.mfn, rw: wish.rw };
       host.loans = isOffered(host, guest, wish) ? [...others, loan] : others;
@@ -182,7 +171,7 @@ function carryOut(host: IdealHost, guest: IdealGuest, wish: Wish): void {
     case 'gntunmap': {
       const table = tableBehind(host, guest, wish.va);
       if (table !== undefined && host.frames[table] !== undefined)
-        host.frames[table]!.words[wish.va % WORDS] = 0;
+        setWord(host.frames[table]!, wish.va % WORDS, 0);
       return;
     }
     case 'pin':
@@ -210,7 +199,7 @@ function carryOut(host: IdealHost, guest: IdealGuest, wish: Wish): void {
     case 'exchange': {
       const at = wish.va + Math.floor(wish.skip / WORDS);
       const found = follow(host, cpu, at, false);
-      if (typeof found !== 'string') host.frames[found.frame]!.words[wish.skip % WORDS] = REPORTED;
+      if (typeof found !== 'string') setWord(host.frames[found.frame]!, wish.skip % WORDS, REPORTED);
       return;
     }
   }
@@ -221,14 +210,14 @@ const REPORTED = 255;
 /** Whatever a guest has put into Xen's slot of a table, a root has Xen's there. */
 function becomesRoot(host: IdealHost, mfn: number): void {
   const frame = host.frames[mfn];
-  if (frame !== undefined) frame.words[SLOT_OF_XEN] = WORD_OF_XEN;
+  if (frame !== undefined) setWord(frame, SLOT_OF_XEN, WORD_OF_XEN);
 }
 
 /** What follows from a move: which frames are directories now; loans whose entry has gone have ended; and those that were given back and that nothing names any more are nobody's. */
 export function collect(host: IdealHost): void {
   for (const guest of host.guests) {
     const { tables } = usesOf(host, guest);
-    guest.directories = new Set([...tables].filter(([, levels]) => levels.has(2)).map(([mfn]) => mfn));
+    guest.directories = new Set([...tables.keys()].filter(mfn => isWalked({ tables }, mfn, 2)));
   }
   if (host.loans.length > 0) endLoans(host);
   if (host.frames.some(({ released, owner }) => released && owner !== 'free' && owner !== 'kept'))
@@ -238,7 +227,7 @@ export function collect(host: IdealHost): void {
 function endLoans(host: IdealHost): void {
   host.loans = host.loans.filter(({ to, table, index, mfn }) => {
     const borrower = host.guests.find(({ name }) => name === to)!;
-    const isShown = usesOf(host, borrower).tables.get(table)?.has(1) === true;
+    const isShown = isWalked(usesOf(host, borrower), table, 1);
     const word = host.frames[table]!.words[index]!;
     return isShown && here(word) && frameOf(word) === mfn;
   });

@@ -1,7 +1,6 @@
 import type { Move, Seen } from '../../language/moves.ts';
 import { addressText, ENTRY, flagsOf, frameOf, guestAddress, WORDS } from '../../language/xen.ts';
-import type { IdealGuest, IdealHost } from './ideal-isolation.ts';
-import { here, open } from './ideal-isolation.ts';
+import { here, type IdealGuest, type IdealHost, open, setWord } from './ideal-isolation.ts';
 
 /**
  * Fully virtualized guests on memory of their own: page n of a guest is page n, whatever others hold, and a store
@@ -75,5 +74,5 @@ export function advanceWhole(host: IdealHost, guest: IdealGuest, move: Move): vo
   if (!('word' in move) || !('index' in move)) return;
   const led = lead(host, guest, move.va, move.op.startsWith('u'));
   const page = typeof led === 'string' ? undefined : host.frames[led.page];
-  if (page?.owner === guest.name) page.words[move.index] = move.word;
+  if (page?.owner === guest.name) setWord(page, move.index, move.word);
 }

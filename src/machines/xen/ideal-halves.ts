@@ -11,6 +11,7 @@ import {
   type IdealGuest,
   type IdealHost,
   isIsolated,
+  isWalked,
   SLOT_OF_XEN,
   type Uses,
   usesOf,
@@ -24,9 +25,9 @@ import {
 /** The half tables that a wish looks through to their end: those that it names, and those that a directory does. */
 export function lookedThrough(host: IdealHost, guest: IdealGuest, wish: Wish): readonly number[] {
   if (guest.halves.size === 0) return [];
-  const { tables } = usesOf(host, guest);
+  const uses = usesOf(host, guest);
   const at = (mfn: number, level: number) => (guest.halves.get(mfn)?.level === level ? [mfn] : []);
-  const whole = (mfn: number) => tables.get(mfn)?.has(2) === true && !guest.halves.has(mfn);
+  const whole = (mfn: number) => isWalked(uses, mfn, 2) && !guest.halves.has(mfn);
   const directory = (mfn: number) => (whole(mfn) ? [] : [...at(mfn, 2), ...namedBy(host, guest, mfn)]);
   switch (wish.kind) {
     case 'pin':
@@ -54,14 +55,15 @@ function namedBy(host: IdealHost, guest: IdealGuest, mfn: number): readonly numb
     if (child !== undefined) named.push(child);
     there.halves.delete(child ?? -1);
     there.halves.set(mfn, { level: 2, entries: slot + 1 });
-    if (!isIsolated(ahead, there) || !agree(before, usesOf(ahead, there))) break;
+    const after = usesOf(ahead, there);
+    if (!isIsolated(ahead, there, after) || !agree(before, after)) break;
   }
   return named;
 }
 
 /** Is the frame in no other use than as a directory? */
-const agreesOn = ({ tables, written, segments }: Uses, mfn: number): boolean =>
-  !written.has(mfn) && !segments.has(mfn) && [...(tables.get(mfn) ?? [])].every(level => level === 2);
+const agreesOn = (uses: Uses, mfn: number): boolean =>
+  !uses.written.has(mfn) && !uses.segments.has(mfn) && !isWalked(uses, mfn, 1);
 
 /** The half leaf table that an entry of a directory names, if it may stand there. */
 const halfIn = ({ halves }: IdealGuest, word: number): number | undefined =>
@@ -77,7 +79,7 @@ export function stopsHalfway(host: IdealHost, guest: IdealGuest, wish: Wish): bo
   if (wish.kind === 'pin') {
     const { mfn, level } = wish;
     const half = guest.halves.get(mfn);
-    const inUse = half === undefined && usesOf(host, guest).tables.get(mfn)?.has(level) === true;
+    const inUse = half === undefined && isWalked(usesOf(host, guest), mfn, level);
     const entries = (half?.level === level ? half.entries : 0) + host.turn;
     if (inUse || entries >= entriesOf(level)) return false;
     const words = level === 2 ? (host.frames[mfn]?.words.slice(0, entries) ?? []) : [];

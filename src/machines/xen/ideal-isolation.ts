@@ -44,7 +44,8 @@ export interface IdealFrame {
   owner: string;
   /** Given back, but perhaps still in use. */
   released: boolean;
-  words: number[];
+  /** Another array after each store: clones have the same one. */
+  words: readonly number[];
 }
 
 export interface IdealHost {
@@ -88,8 +89,8 @@ const mayMapDevices = (name: string): boolean => name === 'dom0';
 
 /** What the frames of a guest are in use as. */
 export interface Uses {
-  /** By frame, the levels at which it is walked. */
-  readonly tables: ReadonlyMap<number, ReadonlySet<number>>;
+  /** By frame, the levels at which it is walked: 1 as a leaf, 2 as a directory, 3 as both. */
+  readonly tables: ReadonlyMap<number, number>;
   /** Frames that some leaf in use lets the guest write to. */
   readonly written: ReadonlySet<number>;
   readonly segments: ReadonlySet<number>;
@@ -99,86 +100,126 @@ export interface Uses {
   readonly bad: boolean;
 }
 
-export function usesOf({ frames, flipped, loans }: IdealHost, guest: IdealGuest): Uses {
-  const forgiven = flipped ? ENTRY.reserved : 0;
-  const tables = new Map<number, Set<number>>();
-  const written = new Set<number>();
-  const named = new Set<number>();
-  let bad = false;
-  const roots = new Set([
-    ...guest.cpus.map(cpu => cpu.root),
-    ...[...guest.pins].filter(([, level]) => level === 2).map(([mfn]) => mfn),
-  ]);
-  const isDirectory = (mfn: number): boolean => roots.has(mfn) || guest.directories.has(mfn);
-  const visit = (mfn: number, level: number): void => {
-    named.add(mfn);
-    const levels = tables.get(mfn) ?? new Set<number>();
-    tables.set(mfn, levels);
-    if (levels.has(level)) return;
-    levels.add(level);
-    const frame = frames[mfn];
-    if (frame === undefined || frame.owner !== guest.name) {
-      bad = true;
+/** Is the frame walked at this level, whatever else it is? */
+export const isWalked = ({ tables }: Pick<Uses, 'tables'>, mfn: number, level: number): boolean =>
+  ((tables.get(mfn) ?? 0) & level) !== 0;
+
+export const usesOf = (host: IdealHost, guest: IdealGuest): Uses => new Look(host, guest);
+
+/** All that a guest's roots, pins and half tables lead to. */
+class Look implements Uses {
+  readonly tables = new Map<number, number>();
+  readonly written = new Set<number>();
+  readonly segments = new Set<number>();
+  readonly named = new Set<number>();
+  bad = false;
+  private readonly host: IdealHost;
+  private readonly guest: IdealGuest;
+  private readonly roots: number[] = [];
+
+  constructor(host: IdealHost, guest: IdealGuest) {
+    this.host = host;
+    this.guest = guest;
+    for (const { root } of guest.cpus) if (!this.roots.includes(root)) this.roots.push(root);
+    for (const [mfn, level] of guest.pins) if (level === 2 && !this.roots.includes(mfn)) this.roots.push(mfn);
+    for (const root of this.roots) if (root >= 0) this.visit(root, 2);
+    for (const [mfn, level] of guest.pins) this.visit(mfn, level);
+    for (const [mfn, { level }] of guest.halves) this.visit(mfn, level);
+    for (const { table, index, mfn } of host.loans)
+      if (host.frames[mfn]?.owner === guest.name && open(host.frames[table]!.words[index]!))
+        this.written.add(mfn);
+    for (const { ldt, ldtInUse } of guest.cpus)
+      if (ldtInUse) {
+        this.segments.add(ldt);
+        this.named.add(ldt);
+      }
+  }
+
+  private visit(mfn: number, level: number): void {
+    const levels = this.tables.get(mfn) ?? 0;
+    if ((levels & level) !== 0) return;
+    this.named.add(mfn);
+    this.tables.set(mfn, levels | level);
+    const frame = this.host.frames[mfn];
+    if (frame === undefined || frame.owner !== this.guest.name) {
+      this.bad = true;
       return;
     }
-    const half = guest.halves.get(mfn);
-    const words = frame.words.slice(0, half?.entries ?? entriesOf(level));
-    if (level === 1) for (const [index, word] of words.entries()) leaf(mfn, index, word);
-    else {
-      bad ||= half === undefined && frame.words[SLOT_OF_XEN] !== WORD_OF_XEN;
-      for (const word of words) directory(mfn, word);
+    const { words } = frame;
+    const half = this.guest.halves.get(mfn);
+    const end = Math.min(words.length, half?.entries ?? entriesOf(level));
+    if (level === 2) this.bad ||= half === undefined && words[SLOT_OF_XEN] !== WORD_OF_XEN;
+    for (let index = 0; index < end; index++) {
+      const word = words[index]!;
+      if (!here(word)) continue;
+      if (level === 1) this.leaf(mfn, index, word);
+      else this.directory(mfn, word);
     }
-  };
-  const leaf = (table: number, index: number, word: number): void => {
-    if (!here(word)) return;
+  }
+
+  private leaf(table: number, index: number, word: number): void {
+    const { name } = this.guest;
     const target = frameOf(word);
-    named.add(target);
-    const owner = frames[target]?.owner;
-    bad ||= (flagsOf(word) & ~LEAF & ~forgiven) !== 0;
-    const lent = loans.some(
+    this.named.add(target);
+    const owner = this.host.frames[target]?.owner;
+    this.bad ||=
+      this.isOdd(word, LEAF) ||
+      (owner !== name &&
+        !(owner === 'io' && mayMapDevices(name)) &&
+        !this.isLent(table, index, target, open(word)));
+    if (open(word) && owner !== 'io') this.written.add(target);
+  }
+
+  private isLent(table: number, index: number, mfn: number, writes: boolean): boolean {
+    return this.host.loans.some(
       loan =>
-        loan.to === guest.name &&
+        loan.to === this.guest.name &&
         loan.table === table &&
         loan.index === index &&
-        loan.mfn === target &&
-        (loan.rw || !open(word)),
+        loan.mfn === mfn &&
+        (loan.rw || !writes),
     );
-    bad ||= owner !== guest.name && !(owner === 'io' && mayMapDevices(guest.name)) && !lent;
-    if (open(word) && owner !== 'io') written.add(target);
-  };
-  const directory = (table: number, word: number): void => {
-    if (!here(word)) return;
+  }
+
+  private directory(table: number, word: number): void {
     const target = frameOf(word);
-    bad ||= (flagsOf(word) & ~DIRECTORY & ~forgiven) !== 0;
-    if (target === table) bad ||= open(word);
-    else if (isDirectory(target)) {
-      bad ||=
-        open(word) || directoriesIn(target).some(other => other !== target) || isNamedAsDirectory(table);
-      visit(target, 2);
-    } else visit(target, 1);
-  };
-  const directoriesIn = (table: number): number[] =>
-    (frames[table]?.words ?? [])
-      .slice(0, SLOT_OF_XEN)
-      .flatMap(word => (here(word) && isDirectory(frameOf(word)) ? [frameOf(word)] : []));
-  const isNamedAsDirectory = (table: number): boolean =>
-    [...roots, ...guest.directories].some(other => other !== table && directoriesIn(other).includes(table));
-  for (const root of roots) if (root >= 0) visit(root, 2);
-  for (const [mfn, level] of guest.pins) visit(mfn, level);
-  for (const [mfn, { level }] of guest.halves) visit(mfn, level);
-  for (const { table, index, mfn } of loans)
-    if (frames[mfn]?.owner === guest.name && open(frames[table]!.words[index]!)) written.add(mfn);
-  const segments = new Set(guest.cpus.filter(cpu => cpu.ldtInUse).map(cpu => cpu.ldt));
-  for (const mfn of segments) named.add(mfn);
-  return { tables, written, segments, named, bad };
+    this.bad ||= this.isOdd(word, DIRECTORY);
+    if (target === table) this.bad ||= open(word);
+    else if (this.isDirectory(target)) {
+      this.bad ||=
+        open(word) ||
+        this.directoriesIn(target).some(other => other !== target) ||
+        this.isNamedAsDirectory(table);
+      this.visit(target, 2);
+    } else this.visit(target, 1);
+  }
+
+  private isOdd(word: number, allowed: number): boolean {
+    const forgiven = this.host.flipped ? ENTRY.reserved : 0;
+    return (flagsOf(word) & ~allowed & ~forgiven) !== 0;
+  }
+
+  private isDirectory(mfn: number): boolean {
+    return this.roots.includes(mfn) || this.guest.directories.has(mfn);
+  }
+
+  private directoriesIn(table: number): number[] {
+    const words = this.host.frames[table]?.words.slice(0, SLOT_OF_XEN) ?? [];
+    return words.flatMap(word => (here(word) && this.isDirectory(frameOf(word)) ? [frameOf(word)] : []));
+  }
+
+  private isNamedAsDirectory(table: number): boolean {
+    return [...this.roots, ...this.guest.directories].some(
+      other => other !== table && this.directoriesIn(other).includes(table),
+    );
+  }
 }
 
 /** Nothing that a guest can write to is walked, nothing walked or written is another's, and each frame has one use. */
-export function isIsolated(host: IdealHost, guest: IdealGuest): boolean {
-  const { tables, written, segments, bad } = usesOf(host, guest);
+export function isIsolated(host: IdealHost, guest: IdealGuest, uses = usesOf(host, guest)): boolean {
+  const { tables, written, segments, bad } = uses;
   if (bad) return false;
-  for (const [mfn, levels] of tables)
-    if (levels.size > 1 || written.has(mfn) || segments.has(mfn)) return false;
+  for (const [mfn, levels] of tables) if (levels === 3 || written.has(mfn) || segments.has(mfn)) return false;
   for (const mfn of segments) if (written.has(mfn) || host.frames[mfn]?.owner !== guest.name) return false;
   return true;
 }
@@ -190,10 +231,16 @@ export function isIsolated(host: IdealHost, guest: IdealGuest): boolean {
 export function agree(before: Uses, after: Uses): boolean {
   for (const [mfn, levels] of after.tables) {
     if (before.written.has(mfn) || before.segments.has(mfn)) return false;
-    for (const level of before.tables.get(mfn) ?? levels) if (!levels.has(level)) return false;
+    if (((before.tables.get(mfn) ?? 0) & ~levels) !== 0) return false;
   }
   for (const mfn of after.written) if (before.tables.has(mfn) || before.segments.has(mfn)) return false;
   return true;
+}
+
+export function setWord(frame: IdealFrame, index: number, word: number): void {
+  const words = frame.words.slice();
+  words[index] = word;
+  frame.words = words;
 }
 
 export function cloneHost(host: IdealHost): IdealHost {
@@ -204,7 +251,7 @@ export function cloneHost(host: IdealHost): IdealHost {
     offers: host.offers,
     loans: host.loans,
     flipped: host.flipped,
-    frames: host.frames.map(frame => ({ ...frame, words: [...frame.words] })),
+    frames: host.frames.map(frame => ({ ...frame })),
     guests: host.guests.map(guest => ({
       ...guest,
       pins: new Map(guest.pins),

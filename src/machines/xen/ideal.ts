@@ -20,7 +20,9 @@ import {
   type IdealGuest,
   type IdealHost,
   isIsolated,
+  isWalked,
   SLOT_OF_XEN,
+  setWord,
   usesOf,
   WORD_OF_XEN,
 } from './ideal-isolation.ts';
@@ -51,7 +53,8 @@ export const isolation: Ideal<IdealHost> = {
   advance,
 };
 
-const frame = (owner: string) => ({ owner, released: false, words: new Array<number>(8).fill(0) });
+const BLANK: readonly number[] = new Array<number>(WORDS).fill(0);
+const frame = (owner: string) => ({ owner, released: false, words: BLANK });
 
 const ERRNOS = ['EINVAL', 'EBUSY', 'EPERM', 'EFAULT'];
 const done: Seen = { kind: 'done' };
@@ -84,14 +87,13 @@ function settle(host: IdealHost, name: string, kind: string, size: number): void
   if (kind === 'idle') return;
   const [root, kernel, user] = mfns as [number, number, number];
   const rw = ENTRY.present | ENTRY.rw;
-  const { words } = host.frames[root]!;
-  words[0] = entryWord(user, rw);
-  words[1] = entryWord(kernel, rw);
+  setWord(host.frames[root]!, 0, entryWord(user, rw));
+  setWord(host.frames[root]!, 1, entryWord(kernel, rw));
   mfns.forEach((mfn, i) => {
-    host.frames[kernel]!.words[i] = entryWord(mfn, i < 3 && !isWhole(kind) ? ENTRY.present : rw);
+    setWord(host.frames[kernel]!, i, entryWord(mfn, i < 3 && !isWhole(kind) ? ENTRY.present : rw));
   });
   if (isWhole(kind)) return;
-  words[SLOT_OF_XEN] = WORD_OF_XEN;
+  setWord(host.frames[root]!, SLOT_OF_XEN, WORD_OF_XEN);
   guest.pins.set(root, 2);
   guest.cpus[0]!.root = root;
   collect(host);
@@ -226,12 +228,13 @@ function accessed(host: IdealHost, guest: IdealGuest, move: Access): readonly Se
     const lent = host.loans.some(loan => loan.to === guest.name && loan.mfn === mfn && (loan.rw || !write));
     return owner === guest.name || (owner === 'io' && guest.name === 'dom0') || lent;
   };
-  const { tables, segments } = usesOf(host, guest);
+  const uses = usesOf(host, guest);
+  const { tables, segments } = uses;
   const guarded = (mfn: number) => tables.has(mfn) || segments.has(mfn);
   const hidden = byUser(op) && va >= WORDS && va < 2 * WORDS;
   for (const translation of hidden ? [] : (cpu.used.get(va) ?? [])) {
     const [mfn, rw] = translation.split(' ').map(Number) as [number, number];
-    const left = host.unhooks && guest.assist && tables.get(mfn)?.has(1) === true;
+    const left = host.unhooks && guest.assist && isWalked(uses, mfn, 1);
     if (owns(mfn) && (!write || (rw === 1 && (left || !guarded(mfn))))) reach(mfn);
     if (write && rw === 0 && typeof found !== 'string' && found.rw) fault(true);
   }
@@ -271,8 +274,7 @@ function readOnly(
     reach();
     return;
   }
-  const { tables } = usesOf(host, guest);
-  const leafTable = tables.get(mfn)?.has(1) === true && !tables.get(mfn)!.has(2) && !guest.halves.has(mfn);
+  const leafTable = usesOf(host, guest).tables.get(mfn) === 1 && !guest.halves.has(mfn);
   if (!guest.assist || !leafTable) {
     fault();
     return;
@@ -280,7 +282,7 @@ function readOnly(
   if (isOdd) fault();
   const word = stored(host, guest, mfn, index, op, 'word' in move ? (move.word as number) : 0);
   const ahead = cloneHost(host);
-  ahead.frames[mfn]!.words[index] = word;
+  setWord(ahead.frames[mfn]!, index, word);
   const sound = isIsolated(ahead, guestOf(ahead, guest.name)!) && !isForeign(host, guest, word);
   if (sound || host.unhooks) reach();
   if (!sound) fault();
@@ -300,7 +302,7 @@ function stored(
   const whole = entryWord(frameOf(word), flagsOf(live));
   if (host.unhooks || guest.kind !== 'pv32' || !usesOf(host, guest).tables.has(mfn)) return whole;
   const ahead = cloneHost(host);
-  ahead.frames[mfn]!.words[index] = whole;
+  setWord(ahead.frames[mfn]!, index, whole);
   return isIsolated(ahead, guestOf(ahead, guest.name)!)
     ? whole
     : entryWord(frameOf(word), flagsOf(live) & ~ENTRY.present);
@@ -317,12 +319,13 @@ function advance(host: IdealHost, move: Move, seen: Seen): void {
     return;
   }
   if (it.op === 'flip') {
-    const { words } = host.frames[it.frame]!;
+    const hit = host.frames[it.frame]!;
+    const word = hit.words[it.index]!;
     host.flipped = true;
-    words[it.index] = entryWord(frameOf(words[it.index]!), flagsOf(words[it.index]!) | ENTRY.reserved);
+    setWord(hit, it.index, entryWord(frameOf(word), flagsOf(word) | ENTRY.reserved));
     return;
   }
-  if (it.op === 'pod' && seen.kind === 'done') host.frames[it.mfn]!.words.fill(0);
+  if (it.op === 'pod' && seen.kind === 'done') host.frames[it.mfn]!.words = BLANK;
   const guest = guestOf(host, move.process);
   if (guest === undefined) return;
   if (seen.kind === 'signal') {
@@ -350,7 +353,7 @@ function reached(host: IdealHost, guest: IdealGuest, move: Access, mfn: number):
   }
   const target = host.frames[mfn];
   if (!stores(op) || target === undefined || target.owner === 'io' || !('word' in move)) return;
-  target.words[index] = stored(host, guest, mfn, index, op, move.word as number);
+  setWord(target, index, stored(host, guest, mfn, index, op, move.word as number));
 }
 
 function obey(host: IdealHost, guest: IdealGuest, move: Move, seen: Seen): void {

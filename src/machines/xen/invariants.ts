@@ -26,9 +26,7 @@ export interface Invariant {
 export const frameRow = (mfn: number): string => `frame ${mfn}`;
 export const entryRow = (table: number, index: number): string => `entry ${table} ${index}`;
 
-function* eachFrame({ world }: Census): Generator<readonly [number, Frame]> {
-  for (const [mfn, frame] of world.frames.entries()) yield [mfn, frame];
-}
+const eachFrame = ({ world }: Census): Iterable<readonly [number, Frame]> => world.frames.entries();
 const inUse = (frame: Frame | undefined): boolean =>
   frame !== undefined && isTable(frame.type) && frame.tc > 0;
 const ownerOf = (world: World, table: number): string => world.frames[table]!.owner;
@@ -225,7 +223,9 @@ export const invariants: readonly Invariant[] = [
 ];
 
 /** All violations of the world as it is now, in the order of the invariants. */
-export function broken(world: World): Violation[] {
+export const broken = (world: World): Violation[] => [...violations(world)];
+
+export function* violations(world: World): Generator<Violation> {
   const all = census(world);
-  return invariants.flatMap(invariant => [...invariant.broken(all)]);
+  for (const invariant of invariants) yield* invariant.broken(all);
 }

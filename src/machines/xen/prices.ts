@@ -17,6 +17,8 @@ export const PRICES: Readonly<Record<keyof Cost, number>> = {
   faults: 1000,
 };
 
+const PRICED = Object.entries(PRICES) as [keyof Cost, number][];
+
 /** A cost in cycles. */
 export const price = (cost: Cost): number =>
-  Object.entries(PRICES).reduce((sum, [count, each]) => sum + each * cost[count as keyof Cost], 0);
+  PRICED.reduce((sum, [count, each]) => sum + each * cost[count], 0);

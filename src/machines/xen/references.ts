@@ -9,6 +9,7 @@ import {
   isTable,
   KEPT,
   PRIVILEGED,
+  putWord,
   type Type,
   type World,
   XEN_SLOT,
@@ -83,7 +84,7 @@ export const INTERRUPTED = 'ERESTART';
 /** The audit is done: the table is one. */
 function settle(world: World, mfn: number): void {
   const frame = world.frames[mfn]!;
-  if (frame.type === 'l2') frame.words[XEN_SLOT] = XEN_TEMPLATE;
+  if (frame.type === 'l2') putWord(frame, XEN_SLOT, XEN_TEMPLATE);
   frame.validated = true;
 }
 

@@ -20,7 +20,17 @@ import { promote, takeGeneral } from './references.ts';
 import { flushAliased, flushSlots, slotFor, unhook } from './slots.ts';
 import { flushDomain, race, type Walk, walk } from './tlb.ts';
 import { carryOut, modEntry, reachesXen, wordOf } from './update.ts';
-import { type Asked, type Domain, type Fault, IO, isTable, ownedBy, vcpuOf, type World } from './world.ts';
+import {
+  type Asked,
+  type Domain,
+  type Fault,
+  IO,
+  isTable,
+  ownedBy,
+  putWord,
+  vcpuOf,
+  type World,
+} from './world.ts';
 
 /** The decisions as Xen carries them out, step by step. Each works in any state: only the choice may be wrong. */
 interface Context {
@@ -97,7 +107,7 @@ const steps = {
     const frame = world.frames[asked.frame];
     if (frame !== undefined) {
       if (frame.owner !== domain.name) world.trespass = 'wrote-foreign';
-      frame.words[asked.index] = wordOf(world, asked);
+      putWord(frame, asked.index, wordOf(world, asked));
     }
     world.call.index++;
   },
@@ -225,7 +235,7 @@ function emulateStore(world: World, domain: Domain, { cause }: Fault, found: Wal
     if (refusalOf(world, domain, asked) === undefined)
       modEntry(world, domain, found.frame, cause.index, word);
     else force(world, domain, asked);
-  } else frame.words[cause.index] = word;
+  } else putWord(frame, cause.index, word);
 }
 
 const asking = (fault: Fault) => (world: World, flushes: boolean) =>

@@ -2,7 +2,7 @@ import { ENTRY, entryWord, flagsOf, frameOf, WORDS } from '../../language/xen.ts
 import { dropEntry, dropType, takeEntry } from './references.ts';
 import { flushAddress, flushDomain, type Walk } from './tlb.ts';
 import { isPresent, isWritable } from './word.ts';
-import { type Domain, type Slot, type SlotName, vcpuOf, type World, XEN_SLOT } from './world.ts';
+import { type Domain, putWord, type Slot, type SlotName, vcpuOf, type World, XEN_SLOT } from './world.ts';
 
 /**
  * Era 3.0.2: a table that a guest writes to is unhooked and left to it, and looked through when it is needed
@@ -64,7 +64,7 @@ export function unhook(
     l1,
     alias: { table: found.table, index: found.index, va },
     ...(hook !== undefined && { hook }),
-    snapshot: [...words],
+    snapshot: words,
   };
   setFlag(world, found.table, found.index, ENTRY.rw, true);
   for (const vcpu of domain.vcpus) vcpu.tlb.delete(va);
@@ -72,9 +72,9 @@ export function unhook(
 const PAGE = 4096;
 
 function setFlag(world: World, mfn: number, index: number, bit: number, on: boolean): void {
-  const words = world.frames[mfn]!.words;
-  const flags = flagsOf(words[index]!);
-  words[index] = entryWord(frameOf(words[index]!), on ? flags | bit : flags & ~bit);
+  const frame = world.frames[mfn]!;
+  const word = frame.words[index]!;
+  putWord(frame, index, entryWord(frameOf(word), on ? flagsOf(word) | bit : flagsOf(word) & ~bit));
 }
 
 /** Before the very entry is changed through which a guest may write to a table: its counts are the slot's. */
@@ -107,8 +107,8 @@ export function flushSlot(world: World, domain: Domain, name: SlotName): void {
   world.count('bytesRead', 2 * PAGE);
   const bad = rules.slots.revalidates ? revalidate(world, domain, slot) : undefined;
   if (bad !== undefined) {
-    const { words } = world.frames[slot.l1]!;
-    if (rules.slots.restores) for (let i = bad; i < WORDS; i++) words[i] = slot.snapshot[i]!;
+    const frame = world.frames[slot.l1]!;
+    if (rules.slots.restores) frame.words = [...frame.words.slice(0, bad), ...slot.snapshot.slice(bad)];
     domain.alive = false;
   }
   if (slot.hook !== undefined && rules.slots.rehooks)
@@ -118,10 +118,9 @@ export function flushSlot(world: World, domain: Domain, name: SlotName): void {
 
 /** The first slot that holds what must not be; undefined where all is well. */
 function revalidate(world: World, domain: Domain, { l1, snapshot }: Slot): number | undefined {
-  const { words } = world.frames[l1]!;
   for (let i = 0; i < WORDS; i++) {
     const old = snapshot[i]!;
-    const now = words[i]!;
+    const now = world.frames[l1]!.words[i]!;
     if (old === now) continue;
     world.count('audits');
     if (lostWriteOnly(old, now)) dropType(world, frameOf(old));

@@ -19,8 +19,10 @@ import {
   isTable,
   KERNEL_SLOT,
   PRIVILEGED,
+  putWord,
   vcpuOf,
   World,
+  without,
   XEN,
   XEN_SLOT,
   XEN_TEMPLATE,
@@ -111,9 +113,10 @@ export function step(world: World, move: Move): Seen | Fault {
     return done;
   }
   if (it.op === 'flip') {
-    const words = world.frames[it.frame]!.words;
-    world.flipped.add(`${it.frame} ${it.index}`);
-    words[it.index] = entryWord(frameOf(words[it.index]!), flagsOf(words[it.index]!) | ENTRY.reserved);
+    const frame = world.frames[it.frame]!;
+    const word = frame.words[it.index]!;
+    world.flipped = new Set([...world.flipped, `${it.frame} ${it.index}`]);
+    putWord(frame, it.index, entryWord(frameOf(word), flagsOf(word) | ENTRY.reserved));
     return done;
   }
   if (it.op === 'preempt') {
@@ -164,8 +167,10 @@ function act(world: World, domain: Domain, move: Move): Seen | Fault {
       switchTo(world, domain, move.cpu);
       return done;
     case 'grant':
-      if (move.right === 'none') domain.grants.delete(move.mfn);
-      else domain.grants.set(move.mfn, { to: move.to, rw: move.right === 'rw' });
+      domain.grants =
+        move.right === 'none'
+          ? without(domain.grants, mfn => mfn === move.mfn)
+          : new Map(domain.grants).set(move.mfn, { to: move.to, rw: move.right === 'rw' });
       return done;
     case 'race': {
       const found = walk(world, vcpuOf(domain), move.va, false);
@@ -316,7 +321,7 @@ function access(world: World, domain: Domain, move: AccessMove): Seen | Fault {
   if (foreign && write && guarded) world.trespass = 'wrote-table';
   else if (foreign && !borrows(world, domain.name, at.frame, write))
     world.trespass = `${write ? 'wrote' : 'read'}-${frame.owner === XEN ? 'xen' : 'foreign'}`;
-  if (write && !device) frame.words[index] = storedWord(world, cause, { ...NOWHERE, frame: at.frame });
+  if (write && !device) putWord(frame, index, storedWord(world, cause, { ...NOWHERE, frame: at.frame }));
   return { kind: 'reached', frame: at.frame };
 }
 const NOWHERE = { rw: true, directory: true, table: -1, index: 0, word: 0 };

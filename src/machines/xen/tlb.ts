@@ -1,6 +1,6 @@
 import { ENTRY, flagsOf, frameOf, WORDS } from '../../language/xen.ts';
 import { isPresent, isWritable } from './word.ts';
-import { type Domain, KERNEL_SLOT, type Vcpu, type World, XEN_SLOT, XEN_TEMPLATE } from './world.ts';
+import { type Domain, KERNEL_SLOT, type Vcpu, type World, without, XEN_SLOT, XEN_TEMPLATE } from './world.ts';
 
 /** Where a walk of the tables ends. */
 export interface Walk {
@@ -54,7 +54,7 @@ export function flushDomain(world: World, name: string): void {
     flushVcpu(world, vcpu);
     world.count(i === domain.current ? 'localFlushes' : 'remoteFlushes');
   }
-  for (const slot of world.linear.keys()) if (slot.startsWith(`${name} `)) world.linear.delete(slot);
+  world.linear = without(world.linear, slot => slot.startsWith(`${name} `));
 }
 
 export function flushVcpu(world: World, vcpu: Vcpu): void {

@@ -17,10 +17,12 @@ import {
   type Asked,
   type Domain,
   isTable,
+  putWord,
   typeOfLevel,
   type Vcpu,
   vcpuOf,
   type World,
+  without,
   XEN_FRAME,
   XEN_SLOT,
 } from './world.ts';
@@ -40,7 +42,7 @@ export function carryOut(world: World, domain: Domain, asked: Asked, flushes = t
       return undefined;
     case 'm2p':
       if (world.frames[asked.frame]?.owner !== domain.name) return 'EINVAL';
-      world.m2p.set(asked.frame, asked.value);
+      world.m2p = new Map(world.m2p).set(asked.frame, asked.value);
       return undefined;
     case 'set':
       return setWord(world, domain, asked.frame, asked.index, wordOf(world, asked), flushes);
@@ -87,7 +89,7 @@ function setWord(
   if (frame.halfway !== undefined && world.rules.types.guardsHalf) return 'EINVAL';
   if (isTable(frame.type) && frame.tc > 0) return modEntry(world, domain, mfn, index, word, flushes);
   if (frame.type === 'seg' && frame.tc > 0) return 'EINVAL';
-  frame.words[index] = word;
+  putWord(frame, index, word);
   return undefined;
 }
 
@@ -105,7 +107,7 @@ export function modEntry(
   const refused = takeEntry(world, domain.name, table, index, word);
   if (refused !== undefined) return refused;
   const old = frame.words[index]!;
-  frame.words[index] = word;
+  putWord(frame, index, word);
   if (world.rules.entries.dropsOld) dropEntry(world, table, index, old);
   if (flushes && frame.type === 'l2' && world.rules.calls.flushesDirectories) flushDomain(world, domain.name);
   return undefined;
@@ -134,7 +136,7 @@ export function tableOf(world: World, domain: Domain, va: number): number | unde
   const directory = world.frames[vcpuOf(domain).base]?.words[slot] ?? 0;
   if (slot === XEN_SLOT || !isPresent(directory) || (flagsOf(directory) & ENTRY.superpage) !== 0)
     return undefined;
-  world.linear.set(`${domain.name} ${slot}`, frameOf(directory));
+  world.linear = new Map(world.linear).set(`${domain.name} ${slot}`, frameOf(directory));
   return frameOf(directory);
 }
 
@@ -145,7 +147,7 @@ function updateVaMapping(world: World, domain: Domain, va: number, word: number)
   if (frame.type === 'l1' && frame.tc > 0) return modEntry(world, domain, table, va % WORDS, word);
   if (frame.type === 'l2' && frame.tc > 0) return 'EINVAL';
   world.trespass = 'edited-no-table';
-  frame.words[va % WORDS] = word;
+  putWord(frame, va % WORDS, word);
   return undefined;
 }
 
@@ -216,7 +218,7 @@ export function loadBase(world: World, domain: Domain, mfn: number): void {
   world.clock++;
   flushVcpu(world, vcpu);
   world.count('localFlushes');
-  for (const key of [...world.linear.keys()]) if (key.startsWith(`${domain.name} `)) world.linear.delete(key);
+  world.linear = without(world.linear, key => key.startsWith(`${domain.name} `));
 }
 
 /** decrease_reservation: what is still referenced goes back to the heap later. A pin is undone by it. */
@@ -225,7 +227,7 @@ function release(world: World, domain: Domain, mfn: number): string | undefined 
   if (frame === undefined || frame.owner !== domain.name || !frame.allocated) return 'EINVAL';
   if (frame.pinned) unpin(world, domain, mfn, false);
   frame.allocated = false;
-  domain.p2m.delete(mfn);
+  domain.p2m = without(domain.p2m, page => page === mfn);
   dropGeneral(world, mfn);
   return undefined;
 }
@@ -264,7 +266,7 @@ function exchange(
     world.count('faults');
     return 'EFAULT';
   }
-  world.frames[found.frame]!.words[skip % WORDS] = EXCHANGED;
+  putWord(world.frames[found.frame]!, skip % WORDS, EXCHANGED);
   return undefined;
 }
 /** What memory_exchange reports. */
@@ -275,6 +277,6 @@ export const reachesXen = ({ va, skip }: { readonly va: number; readonly skip: n
   va * WORDS + skip >= XEN_SLOT * WORDS * WORDS;
 
 export function reachXen(world: World, skip: number): undefined {
-  world.frames[XEN_FRAME]!.words[skip % WORDS] = EXCHANGED;
+  putWord(world.frames[XEN_FRAME]!, skip % WORDS, EXCHANGED);
   world.trespass = 'wrote-xen';
 }

@@ -1,6 +1,6 @@
 import type { Move } from '../../language/moves.ts';
 import { addressText, frameOf, requestText, WORDS, wordText, type XenMove } from '../../language/xen.ts';
-import type { Facts, Reason } from '../machine.ts';
+import { type Facts, type Reason, withFacts } from '../machine.ts';
 import type { Decision } from './decision.ts';
 import { decide, RULES } from './fault-path.ts';
 import { frameOfPage, isFull, walkGuest } from './full.ts';
@@ -14,12 +14,11 @@ export function why(world: World, fault: Fault, decision: Decision): Reason {
   return {
     rule,
     function: RULES[rule],
-    facts: {
-      ...factsOf(world, fault),
+    facts: withFacts(factsOf(world, fault), {
       access: fault.access,
       errorCode: fault.errorCode,
       decision: decision.do,
-    },
+    }),
   };
 }
 
@@ -35,11 +34,14 @@ function factsOf(world: World, { process, cause, mode }: Fault): Facts {
   const domain = world.domain(process);
   switch (cause.kind) {
     case 'access':
-      return { ...accessFacts(world, domain, cause.va, cause.index), page: addressText(cause.va), mode };
+      return withFacts(accessFacts(world, domain, cause.va, cause.index), {
+        page: addressText(cause.va),
+        mode,
+      });
     case 'request':
-      return { ...requestFacts(world, domain, cause.request), mode };
+      return withFacts(requestFacts(world, domain, cause.request), { mode });
     default:
-      return { ...frameFacts(world, domain, vcpuOf(domain).ldt, 0), mode };
+      return withFacts(frameFacts(world, domain, vcpuOf(domain).ldt, 0), { mode });
   }
 }
 
@@ -48,20 +50,22 @@ function accessFacts(world: World, domain: Domain, va: number, index: number): F
   const found = walk(world, vcpuOf(domain), va, false);
   const at = typeof found === 'string' ? -1 : found.frame;
   const word = typeof found === 'string' ? 0 : found.word;
-  return { ...frameFacts(world, domain, at, word), place: addressText(va, index), rights: rightsOf(found) };
+  return withFacts(frameFacts(world, domain, at, word), {
+    place: addressText(va, index),
+    rights: rightsOf(found),
+  });
 }
 
 function pageFacts(world: World, domain: Domain, va: number, index: number): Facts {
   const found = walkGuest(world, domain, va, false);
   const page = typeof found === 'string' ? undefined : found.page;
   const mfn = page === undefined ? undefined : frameOfPage(domain, page);
-  return {
-    ...frameFacts(world, domain, mfn ?? -1, typeof found === 'string' ? 0 : found.word),
+  return withFacts(frameFacts(world, domain, mfn ?? -1, typeof found === 'string' ? 0 : found.word), {
     place: addressText(va, index),
     rights: typeof found === 'string' ? 'none' : found.rw ? 'rw' : 'r-',
     page: page === undefined ? 'no page' : `f${page}`,
     wp: domain.wp ? 'set' : 'clear',
-  };
+  });
 }
 
 const rightsOf = (found: ReturnType<typeof walk>): string =>
@@ -72,44 +76,40 @@ function requestFacts(world: World, domain: Domain, asked: Asked): Facts {
     case 'set': {
       const live = world.frames[asked.frame]?.words[asked.index] ?? 0;
       const target = isPresent(asked.word) ? frameOf(asked.word) : isPresent(live) ? frameOf(live) : -1;
-      return {
-        ...frameFacts(world, domain, target, live),
+      return withFacts(frameFacts(world, domain, target, live), {
         place: requestText(asked),
         page: `f${asked.frame}[${asked.index}]`,
         rights: wordText(asked.word).replace(/^f\d+:/, ''),
-      };
+      });
     }
     case 'vamap':
-      return {
-        ...frameFacts(world, domain, frameOf(asked.word), 0),
+      return withFacts(frameFacts(world, domain, frameOf(asked.word), 0), {
         place: `${addressText(asked.va)} = ${wordText(asked.word)}`,
         page: addressText(asked.va),
         rights: wordText(asked.word).replace(/^f\d+:/, ''),
-      };
+      });
     case 'exchange': {
       const at = asked.va + Math.floor(asked.skip / WORDS);
-      return {
-        ...accessFacts(world, domain, at, asked.skip % WORDS),
+      return withFacts(accessFacts(world, domain, at, asked.skip % WORDS), {
         place: addressText(at, asked.skip % WORDS),
-      };
+      });
     }
     case 'gntmap':
     case 'gntunmap': {
       const entry = walk(world, vcpuOf(domain), asked.va, false);
-      return {
-        ...frameFacts(world, domain, asked.mfn, typeof entry === 'string' ? 0 : entry.word),
+      return withFacts(frameFacts(world, domain, asked.mfn, typeof entry === 'string' ? 0 : entry.word), {
         place: addressText(asked.va),
         page: addressText(asked.va),
         rights: asked.rw ? 'rw' : 'r-',
         offer: offerText(world, asked.mfn),
-      };
+      });
     }
     case 'm2p':
-      return { ...frameFacts(world, domain, asked.frame, 0), place: requestText(asked) };
+      return withFacts(frameFacts(world, domain, asked.frame, 0), { place: requestText(asked) });
     case 'iret':
-      return { ...frameFacts(world, domain, -1, 0), place: 'iret' };
+      return withFacts(frameFacts(world, domain, -1, 0), { place: 'iret' });
     default:
-      return { ...frameFacts(world, domain, asked.mfn, 0), place: `f${asked.mfn}` };
+      return withFacts(frameFacts(world, domain, asked.mfn, 0), { place: `f${asked.mfn}` });
   }
 }
 

@@ -29,7 +29,8 @@ export interface Frame {
   stamp: number;
   /** Devices may write to it (the IOMMU lets them). */
   dma: boolean;
-  words: number[];
+  /** Another array after each store: clones have the same one. */
+  words: readonly number[];
 }
 
 export const XEN = 'xen';
@@ -99,15 +100,15 @@ export interface Domain {
   /** A vCPU that maps, writes and unmaps a frame over and over. */
   race: { readonly vcpu: number; readonly va: number; readonly frame: number } | undefined;
   /** The frames of its pages, where it has page numbers of its own; -1: on demand. */
-  readonly p2m: Map<number, number>;
+  p2m: ReadonlyMap<number, number>;
   /** Frames for pages that are populated on demand. */
-  readonly pool: number[];
+  pool: readonly number[];
   /** Its grant table: by frame, to whom it is offered and how. */
-  readonly grants: Map<number, { readonly to: string; readonly rw: boolean }>;
+  grants: ReadonlyMap<number, { readonly to: string; readonly rw: boolean }>;
   /** Fully virtualized: the page of its root, its own CR0.WP, and its tables that Xen keeps a shadow of. */
   readonly root: number;
   wp: boolean;
-  readonly shadowed: Set<number>;
+  shadowed: ReadonlySet<number>;
 }
 
 /** How far a hypercall has come. */
@@ -176,11 +177,11 @@ export class World {
   readonly frames: Frame[];
   readonly domains: Domain[];
   /** M2P: by machine frame, the guest's own number. */
-  readonly m2p: Map<number, number>;
+  m2p: ReadonlyMap<number, number>;
   /** Xen's linear map, by domain and slot: the L1 that Xen itself edits for update_va_mapping. */
-  readonly linear: Map<string, number>;
+  linear: ReadonlyMap<string, number>;
   /** Entries that a memory error has hit: 'table index'. */
-  readonly flipped: Set<string>;
+  flipped: ReadonlySet<string>;
   loans: readonly Loan[] = [];
   counts: Record<string, number>;
   clock = 1;
@@ -203,20 +204,16 @@ export class World {
       this.counts = Object.fromEntries(COUNTS.map(count => [count, 0]));
       return;
     }
-    this.frames = from.frames.map(frame => ({ ...frame, words: [...frame.words] }));
+    this.frames = from.frames.map(frame => ({ ...frame }));
     this.domains = from.domains.map(domain => ({
       ...domain,
       vcpus: domain.vcpus.map(vcpu => ({ ...vcpu, tlb: new Map(vcpu.tlb) })),
       slots: { ...domain.slots },
       changes: { ...domain.changes },
-      p2m: new Map(domain.p2m),
-      pool: [...domain.pool],
-      grants: new Map(domain.grants),
-      shadowed: new Set(domain.shadowed),
     }));
-    this.m2p = new Map(from.m2p);
-    this.linear = new Map(from.linear);
-    this.flipped = new Set(from.flipped);
+    this.m2p = from.m2p;
+    this.linear = from.linear;
+    this.flipped = from.flipped;
     this.loans = from.loans;
     this.counts = { ...from.counts };
     this.clock = from.clock;
@@ -267,8 +264,20 @@ export function ownedBy(owner: string): Frame {
     halfway: undefined,
     stamp: 0,
     dma: true,
-    words: new Array<number>(WORDS).fill(0),
+    words: BLANK,
   };
 }
+
+export const BLANK: readonly number[] = new Array<number>(WORDS).fill(0);
+
+export function putWord(frame: Frame, index: number, word: number): void {
+  const words = frame.words.slice();
+  words[index] = word;
+  frame.words = words;
+}
+
+/** A map without some of its keys. */
+export const without = <K, V>(map: ReadonlyMap<K, V>, isGone: (key: K) => boolean): ReadonlyMap<K, V> =>
+  [...map.keys()].some(isGone) ? new Map([...map].filter(([key]) => !isGone(key))) : map;
 
 export const vcpuOf = (domain: Domain): Vcpu => domain.vcpus[domain.current]!;

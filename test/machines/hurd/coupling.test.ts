@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { optimalOffers } from '../../../src/judge/judge.ts';
+import { Findings, optimalOffers } from '../../../src/judge/judge.ts';
 import { tryDecision } from '../../../src/judge/trial.ts';
 import { hurd } from '../../../src/machines/hurd/hurd.ts';
 import { programs } from './programs.ts';
@@ -57,7 +57,7 @@ describe('world and ideal stay coupled, no invariant breaks, and every task sees
     fc.assert(
       fc.property(programs({ tasks: 3, length: 30 }), program => {
         watch(program, (world, ideal, move, fault) => {
-          const situation = { world, ideal, move, fault, tried: new Map() };
+          const situation = { world, ideal, move, fault, findings: new Findings() };
           const best = hurd.best(world, fault);
           expect(tryDecision(hurd, situation, best).right).toBe(true);
           const offers = hurd.offers(world, fault, hurd.decisions);

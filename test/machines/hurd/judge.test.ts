@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { judge } from '../../../src/judge/judge.ts';
+import { Findings, judge } from '../../../src/judge/judge.ts';
 import { isRight } from '../../../src/judge/verdict.ts';
 import { hurd } from '../../../src/machines/hurd/hurd.ts';
 import { programs } from './programs.ts';
@@ -11,7 +11,7 @@ test('every wrong decision has a consequence, whoever is asked', () => {
     fc.property(programs({ tasks: 3, length: 16 }), program => {
       watch(program, (world, ideal, move, fault) => {
         const offers = hurd.offers(world, fault, hurd.decisions);
-        const situation = { world, ideal, move, fault, tried: new Map() };
+        const situation = { world, ideal, move, fault, findings: new Findings() };
         const before = hurd.digest(world);
         for (const decision of offers) {
           const { verdict, consequence, cost } = judge(hurd, situation, decision, offers);

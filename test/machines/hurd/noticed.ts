@@ -1,4 +1,4 @@
-import { optimalOffers } from '../../../src/judge/judge.ts';
+import { Findings, optimalOffers } from '../../../src/judge/judge.ts';
 import { hurd } from '../../../src/machines/hurd/hurd.ts';
 import type { Choice } from '../../../src/machines/machine.ts';
 import { seeded } from './programs.ts';
@@ -24,7 +24,7 @@ const mayBeBeaten = (best: Choice, optimal: readonly Choice[]): boolean =>
 function noticedIn(seed: number, rules: string): string | undefined {
   let isDear = false;
   const costly: Handler = (world, ideal, move, fault) => {
-    const situation = { world, ideal, move, fault, tried: new Map() };
+    const situation = { world, ideal, move, fault, findings: new Findings() };
     const best = hurd.best(world, fault);
     if (!isDear && seed % COSTLY === 0) {
       const offers = hurd.offers(world, fault, hurd.decisions);

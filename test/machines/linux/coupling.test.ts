@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { optimalOffers, type Situation } from '../../../src/judge/judge.ts';
+import { Findings, optimalOffers, type Situation } from '../../../src/judge/judge.ts';
 import { tryDecision } from '../../../src/judge/trial.ts';
 import type { Move } from '../../../src/language/moves.ts';
 import { DECISIONS, decisions } from '../../../src/machines/linux/fault/decision.ts';
@@ -53,10 +53,10 @@ test('and with any right decision; the kernel is right at every fault, and somet
       fc.infiniteStream(fc.nat(1000)),
       (program, draws) => {
         watch(program, (world, ideal, move, fault) => {
-          const situation: Situation = { world, ideal, move, fault, tried: new Map() };
+          const situation: Situation = { world, ideal, move, fault, findings: new Findings() };
           expect(optimalOffers(linux, situation, offers).length).toBeGreaterThan(0);
           expect(tryDecision(linux, situation, linux.best(world, fault)).right).toBe(true);
-          const right = offers.filter(offer => situation.tried!.get(linux.format(offer))!.right);
+          const right = offers.filter(offer => tryDecision(linux, situation, offer).right);
           return right[draws.next().value % right.length]!;
         });
       },

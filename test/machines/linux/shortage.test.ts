@@ -241,3 +241,11 @@ test('memory is said in the header, and printed so', () => {
   expect(printProgram(parseProgram(text, 'header'))).toBe(text);
   expect(() => parseProgram('memory 0\n', 'header')).toThrow('a number of frames');
 });
+
+test('a fetch that will be refused brings its page in first, and may want for a frame', () => {
+  const full =
+    'memory 1\nswap zram\novercommit always\np0 map 0 1 rw- anon\np0 write 0 7\np0 madv 0 1 pageout\np0 map 4 1 rw- anon\np0 write 4 8\n';
+  held(`${full}p0 fetch 0`);
+  expect(seenIn(`${full}p0 fetch 0`).seen.at(-1)).toMatchObject({ signal: 'KILL', code: 'OOM' });
+  expect(rightAt(`${full}p0 fetch 0`)).toEqual(['refuse-access', 'oom-kill']);
+});

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { judge, type Situation } from '../../../src/judge/judge.ts';
+import { Findings, judge, type Situation } from '../../../src/judge/judge.ts';
 import { parseProgram } from '../../../src/language/parse.ts';
 import { isTrap } from '../../../src/machines/machine.ts';
 import { details } from '../../../src/machines/xen/decision.ts';
@@ -22,7 +22,7 @@ function lastEvent(text: string, rules = '3.0.3'): { situation: Situation; routi
       const best = xen.best(world, result);
       if (move === program.moves.at(-1))
         return {
-          situation: { world, ideal, move, fault: result, tried: new Map() },
+          situation: { world, ideal, move, fault: result, findings: new Findings() },
           routine: best.do,
           usual: xen.usual!(world, result, best),
         };

@@ -1,4 +1,4 @@
-import { judge } from '../../../src/judge/judge.ts';
+import { Findings, judge } from '../../../src/judge/judge.ts';
 import { parseProgram } from '../../../src/language/parse.ts';
 import { isTrap } from '../../../src/machines/machine.ts';
 import type { Decision } from '../../../src/machines/xen/decision.ts';
@@ -36,7 +36,7 @@ export function judged({ id, rules: era, full, program: text }: RowOf): Judged &
     while (isTrap(result)) {
       const best: Decision = xen.best(world, result);
       if (move === program.moves.at(-1)) {
-        const situation = { world: world.clone(), ideal, move, fault: result, tried: new Map() };
+        const situation = { world: world.clone(), ideal, move, fault: result, findings: new Findings() };
         const worth: Record<string, string> = {};
         const attacks: (string | undefined)[] = [];
         for (const offer of offers) {

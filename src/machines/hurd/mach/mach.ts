@@ -10,6 +10,7 @@ import {
   type Row,
   type Trap,
   type View,
+  withFacts,
 } from '../../machine.ts';
 import { type Content, cellsOf, fileContent, mapContent, sameContent, ZEROS } from '../content.ts';
 import { hurdIdeal, type IdealMemory, mapContents, namesOf, pagesOf, setContent } from '../ideal.ts';
@@ -115,7 +116,7 @@ function foreseen(
   const found = vmFault(ahead, ahead.task(process), page, write);
   return {
     rule: found.copies === 2 ? 'pushed' : found.where,
-    facts: { ...facts, copies: found.copies },
+    facts: withFacts(facts, { copies: found.copies }),
     found,
   };
 }

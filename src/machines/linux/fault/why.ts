@@ -1,6 +1,6 @@
 import type { Move } from '../../../language/moves.ts';
 import { pageName } from '../../../language/names.ts';
-import type { Facts, Reason } from '../../machine.ts';
+import { type Facts, type Reason, withFacts } from '../../machine.ts';
 import { ANON, EXCLUSIVE, KSM, SWAPCACHE, ZERO_PFN } from '../hardware/frames.ts';
 import {
   isAccessed,
@@ -183,19 +183,18 @@ export function why(world: World, fault: Fault, decision: Decision): Reason {
   return {
     rule,
     function: RULES[rule],
-    facts: {
-      ...factsAt(world, fault.process, fault.page),
+    facts: withFacts(factsAt(world, fault.process, fault.page), {
       access: fault.access,
       errorCode: fault.errorCode,
       decision: decision.do,
-    },
+    }),
   };
 }
 
 /** The facts of the state that an access meets, whether it traps or not. */
 export function facts(world: World, move: Move): Facts {
   if (!('page' in move)) throw new RangeError(`${move.op} is no access`);
-  return { ...factsAt(world, move.process, move.page), access: accessOf(move) };
+  return withFacts(factsAt(world, move.process, move.page), { access: accessOf(move) });
 }
 
 /** The stack that would have to grow: its rights, its pages then, the pages free below, the limit. */
@@ -224,7 +223,7 @@ function factsAt(world: World, process: string, page: number): Facts {
   const high = table.high(page);
   const pfn = mapsFrame(low) ? pfnOf(low, high) : -1;
   const mappers = pfn < 0 ? [] : mappersOf(world, pfn);
-  return {
+  const facts: Facts = {
     process,
     page: pageName(world.setup.regions, page),
     vma: vma === undefined ? 'none' : vmaInWords(vma),
@@ -237,11 +236,14 @@ function factsAt(world: World, process: string, page: number): Facts {
     maps: pfn > ZERO_PFN ? world.frames.mapcount[pfn]! : 0,
     refs: pfn > ZERO_PFN ? world.frames.refcount[pfn]! : 0,
     exclusive: pfn > ZERO_PFN && world.frames.is(pfn, EXCLUSIVE),
-    ...objectFacts(world, vma, page),
-    ...swapFacts(world, low, pfn),
-    ...stackFacts(world, process, page),
-    ...victimFacts(world, process),
   };
+  return Object.assign(
+    facts,
+    objectFacts(world, vma, page),
+    swapFacts(world, low, pfn),
+    stackFacts(world, process, page),
+    victimFacts(world, process),
+  );
 }
 
 /** Who would die for want of memory, and the pages that this gives back. */
