@@ -116,12 +116,15 @@ export function knows(move: Move, { arch }: Settings = {}): boolean {
   return Object.hasOwn(operations, move.op) && (move.op !== 'cpu' || move.cpu < MOST_CPUS);
 }
 
-/** Is one of its processes dead, or was never born because its parent had died? */
-function namesDead({ processes }: World, move: Move): boolean {
+/** Is one of its processes dead, or was never born because its parent had died? A call under way sees itself what is left. */
+function namesDead({ processes, copy, hunt }: World, move: Move): boolean {
   const lives = (name: string): boolean =>
     processes.some(process => process.name === name && process.mm >= 0);
   if (move.op === 'ksm') return false;
-  return !lives(move.process) || ('target' in move && move.op !== 'wsys' && !lives(move.target));
+  const isUnderWay = copy !== undefined || hunt !== undefined;
+  return (
+    !lives(move.process) || (!isUnderWay && 'target' in move && move.op !== 'wsys' && !lives(move.target))
+  );
 }
 
 /**
@@ -134,7 +137,7 @@ export const step = (world: World, move: Move): Seen | Fault => withDeaths(world
 function advance(world: World, move: Move): Seen | Fault {
   const operation = operations[move.op] as Operation<Op> | undefined;
   if (operation === undefined) throw new RangeError(`the machine does not know ${move.op}`);
-  if (world.copy === undefined && world.hunt === undefined && namesDead(world, move)) return NOBODY;
+  if (namesDead(world, move)) return NOBODY;
   const process = move.op === 'ksm' ? world.processes[0]! : world.process(move.process);
   world.run(process);
   const { signal } = world;
