@@ -1,6 +1,6 @@
 import { STORED, SYMBOL } from '../../../language/moves.ts';
 import { fileBeingWritten, storeAgain } from '../calls/streams.ts';
-import { census } from '../census.ts';
+import { type Census, census } from '../census.ts';
 import { type Content, mapContent, sameContent, ZEROS } from '../hardware/content.ts';
 import { ANON, FOLIO_DIRTY, LAZYFREE, ZERO_PFN } from '../hardware/frames.ts';
 import { isDirty, isSwap, mapsFrame, pfnOf, slotOf } from '../hardware/pte.ts';
@@ -101,10 +101,13 @@ function isFresh({ hunt }: World, ideal: IdealMemory, { process, page }: Place):
 /** Pages of zeros that are lost without a trace when they are dropped: nothing knows that they were written to. */
 function* blank(world: World): Generator<number> {
   const { frames } = world;
-  const all = census(world);
-  const clean = (pfn: number): boolean =>
-    !frames.is(pfn, FOLIO_DIRTY) && !all.mappers[pfn]!.some(({ low }) => isDirty(low));
-  const isBlank = (pfn: number): boolean => clean(pfn) && sameContent(frames.contents[pfn]!, ZEROS);
+  let mappers: Census['mappers'] | undefined;
+  const isWritten = (pfn: number): boolean => {
+    mappers ??= census(world).mappers;
+    return mappers[pfn]!.some(({ low }) => isDirty(low));
+  };
+  const isBlank = (pfn: number): boolean =>
+    sameContent(frames.contents[pfn]!, ZEROS) && !frames.is(pfn, FOLIO_DIRTY) && !isWritten(pfn);
   for (let pfn = 1; pfn < frames.count; pfn++) if (frames.is(pfn, LAZYFREE) && isBlank(pfn)) yield pfn;
   for (const object of world.objects)
     for (const [index, pfn] of object?.pages ?? []) if (!object!.blocks.has(index) && isBlank(pfn)) yield pfn;
