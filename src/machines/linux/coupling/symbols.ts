@@ -66,10 +66,10 @@ export function symbolize(world: World, ideal: IdealMemory): Map<number, number>
 interface Place {
   readonly process: string;
   readonly page: number;
-  readonly pfn?: number;
-  readonly slot?: number;
+  readonly pfn: number | undefined;
+  readonly slot: number | undefined;
   /** The file that the VMA shows, and the page of it. */
-  readonly object?: number;
+  readonly object: number | undefined;
   readonly index: number;
 }
 
@@ -78,14 +78,15 @@ function* privatePlaces(world: World): Generator<Place> {
     const mm = world.mms[number];
     for (const vma of mm?.vmas ?? []) {
       if (isShared(vma)) continue;
-      const object = hasObject(vma) ? { object: vma.object } : {};
+      const object = hasObject(vma) ? vma.object : undefined;
       for (const page of mm!.table.pages(vma.start, vma.end)) {
         const low = mm!.table.low(page);
-        const place = { process, page, index: indexOf(vma, page), ...object };
-        if (isSwap(low)) yield { ...place, slot: slotOf(low) };
+        const index = indexOf(vma, page);
+        if (isSwap(low)) yield { process, page, pfn: undefined, slot: slotOf(low), object, index };
         if (!mapsFrame(low)) continue;
         const pfn = pfnOf(low, mm!.table.high(page));
-        if (pfn !== ZERO_PFN && world.frames.is(pfn, ANON)) yield { ...place, pfn };
+        if (pfn !== ZERO_PFN && world.frames.is(pfn, ANON))
+          yield { process, page, pfn, slot: undefined, object, index };
       }
     }
   }
