@@ -26,10 +26,16 @@ export default defineConfig(({ mode }) => {
             isolate: false,
             include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
             exclude: built,
+            globalSetup: 'test/temporary.ts',
           },
         },
         {
-          test: { ...common, name: 'built', include: built, globalSetup: 'test/terminal/build.ts' },
+          test: {
+            ...common,
+            name: 'built',
+            include: built,
+            globalSetup: ['test/temporary.ts', 'test/terminal/build.ts'],
+          },
         },
       ],
     },

@@ -27,7 +27,7 @@ interface Drawn {
 }
 
 /**
- * `cowhand draw PROGRAM|LEVEL [--at STEP] [--variant N] [--svg FILE]`: the picture of memory after so many steps, the
+ * `cowhand draw PROGRAM|LEVEL [--at STEP] [--variant N] [--svg FILE [--force]]`: the picture of memory after so many steps, the
  * kernel deciding.
  * @throws UsageError, LanguageError for a bad program
  */
@@ -40,6 +40,7 @@ export async function draw(args: string[], io: Io): Promise<number> {
       variant: { type: 'string', default: '1' },
       system: { type: 'string', default: 'linux' },
       svg: { type: 'string' },
+      force: { type: 'boolean', default: false },
     },
   });
   const [given, ...more] = positionals;
@@ -53,9 +54,13 @@ export async function draw(args: string[], io: Io): Promise<number> {
   if (values.svg === undefined) io.stdout.write(`${caption}\n${pictureText(view, COLUMNS)}\n`);
   else
     try {
-      writeFileSync(path.resolve(io.cwd, values.svg), svgOf(view, `${given}: ${caption}`));
+      const flag = values.force ? 'w' : 'wx';
+      writeFileSync(path.resolve(io.cwd, values.svg), svgOf(view, `${given}: ${caption}`), { flag });
     } catch (error) {
-      throw new UsageError(`cannot write '${values.svg}': ${(error as NodeJS.ErrnoException).code}`);
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EEXIST')
+        throw new UsageError(`'${values.svg}' is there already; expected a new file, or --force`);
+      throw new UsageError(`cannot write '${values.svg}': ${code}`);
     }
   return 0;
 }

@@ -205,7 +205,8 @@ is a file of operations, or - for standard input.
                 a program, all of it, if left out
   --variant N   of a level: the variant (1)
   --system S    of a program: the kernel (linux)
-  --svg FILE    writes an SVG instead, for slides and sheets`,
+  --svg FILE    writes an SVG instead, for slides and sheets
+  --force       writes it over a file that is there already`,
 
   grade: `Usage: cowhand grade FILE ... [OPTIONS]
 

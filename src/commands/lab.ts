@@ -69,12 +69,17 @@ export async function lab(args: string[], io: Io): Promise<number> {
 /** What has been typed, and who handles faults. */
 class Session {
   #lab: Lab;
+  /** As it was opened, or saved last. */
+  #kept: Lab;
+  /** A line that would lose something, and was typed a moment ago: typed again, it is taken. */
+  #asked = '';
   #mine = false;
   readonly #print: (text: string) => void;
   readonly #io: Io;
 
   constructor(lab: Lab, print: (text: string) => void, io: Io) {
     this.#lab = lab;
+    this.#kept = lab;
     this.#print = print;
     this.#io = io;
   }
@@ -86,6 +91,7 @@ class Session {
   /** Lines that stand before the first one typed. */
   start(lines: readonly string[]): void {
     for (const line of lines) this.#lab = typed(this.#lab, line, false);
+    this.#kept = this.#lab;
   }
 
   /** Words that may stand where the last one is being typed. */
@@ -107,11 +113,13 @@ class Session {
   /** Takes a line; false to leave. A mistake is said and changes nothing. */
   take(line: string): boolean {
     const [word = '', ...rest] = line.split(/\s+/);
-    if (word === 'quit' || word === 'q') return false;
+    const isSure = this.#asked === line;
+    this.#asked = '';
+    if (word === 'quit' || word === 'q') return !isSure && this.#warns(line, words.sureQuit, this.#unsaved());
     try {
       const command = Object.hasOwn(this.#commands, word) ? this.#commands[word] : undefined;
       if (command !== undefined) command(rest.join(' '));
-      else if (word !== '') this.#type(line);
+      else if (word !== '') this.#type(line, isSure);
     } catch (error) {
       if (!(error instanceof LanguageError || error instanceof RangeError || error instanceof UsageError))
         throw error;
@@ -140,14 +148,32 @@ class Session {
     this.say(mine ? words.me : words.kernel);
   }
 
-  #type(line: string): void {
+  /** Says what a line would lose, where it is any lines at all, and that it is taken if it is typed again. */
+  #warns(line: string, text: string, lines: number): boolean {
+    if (lines === 0) return false;
+    this.#asked = line;
+    this.say(fill(text, { lines, typed: line }));
+    return true;
+  }
+
+  /** How many lines there are, if they are not those that were saved. */
+  #unsaved(): number {
+    const { lines } = this.#lab;
+    return lines === this.#kept.lines ? 0 : lines.length;
+  }
+
+  #type(line: string, isSure: boolean): void {
     if (stateOfLab(this.#lab).open !== undefined) {
       this.say(words.open);
       return;
     }
     const before = this.#lab;
-    this.#lab = typed(before, line, this.#mine);
-    if (this.#lab.at !== before.at) this.#show();
+    const after = typed(before, line, this.#mine);
+    const isNext = after.at !== before.at;
+    const gone = isNext ? before.lines.length - before.at : 0;
+    if (!isSure && this.#warns(line, words.sureType, gone)) return;
+    this.#lab = after;
+    if (isNext) this.#show();
   }
 
   /** What the line that is looked at came to, or the fault that waits. */
@@ -242,6 +268,7 @@ class Session {
   #write(file: string, text: string, flag: 'w' | 'wx'): void {
     try {
       writeFileSync(path.resolve(this.#io.cwd, file), text, { flag });
+      this.#kept = this.#lab;
       this.say(fill(words.saved, { file }));
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;

@@ -73,3 +73,14 @@ export function isUnderway(game: Game, { id }: Level): boolean {
     ) === true
   );
 }
+
+/** Does an attempt stand, not at its end, in which something is decided that was not taken back? */
+const isBegun = ({ question, answers }: Table): boolean =>
+  question !== undefined && answers.some(({ takenBack }) => !takenBack);
+
+/** An exam is not begun anew. */
+export const losesByRestart = (table: Table): boolean => isBegun(table) && table.exam === undefined;
+
+/** Nothing is kept of a level of one's own, nor where nothing can be saved. */
+export const losesByLeaving = (table: Table, game: Game): boolean =>
+  isBegun(table) && (game.chart() === undefined || game.trouble !== undefined);

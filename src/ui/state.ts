@@ -66,6 +66,8 @@ export interface State {
   readonly film?: Film & { readonly title: string };
   /** The question that the last answer was given to. */
   readonly asked?: Question;
+  /** A command that would lose something, and was asked for a moment ago: asked for once more it is carried out. */
+  readonly sure?: Command;
   /** One line about what just happened; gone with the next key. */
   readonly note: string;
 }

@@ -1,7 +1,7 @@
 import type { GameEvent } from '../game/types.ts';
 import type { Level } from '../levels/level.ts';
 import type { Prediction } from '../machines/machine.ts';
-import { type Game, isRefusal, isUnderway } from './game.ts';
+import { type Game, isRefusal, isUnderway, losesByLeaving, losesByRestart } from './game.ts';
 import type { Command } from './keymap.ts';
 import { answerOf, nextField } from './prediction.ts';
 import { shotAfter } from './screens/film.ts';
@@ -36,10 +36,22 @@ export interface Extent {
 
 /** The state after an input; undefined to leave the game. What was played is saved by `game`. */
 export function update(state: State, input: Input, game: Game, extent: Extent): State | undefined {
-  const quiet = { ...state, note: '' };
+  const { sure, ...rest } = state;
+  const quiet = { ...rest, note: '' };
   if ('chosen' in input) return choose(quiet, input.chosen, game);
   if ('pressed' in input) return settle(quiet, input.pressed, game);
+  const loss = sure === input.command ? undefined : lossBy(input.command, input.key, quiet, game);
+  if (loss !== undefined) return { ...quiet, sure: input.command, note: loss };
   return input.command === 'quit' ? undefined : command(quiet, input.command, input.key, game, extent);
+}
+
+/** What a command would lose, to be asked for once more; undefined where it loses nothing. */
+function lossBy(name: Command, key: string, { table }: State, game: Game): string | undefined {
+  // Ctrl-C always leaves.
+  if (key === 'ctrl+c' || table === undefined) return undefined;
+  if (name === 'restart' && losesByRestart(table)) return fill(texts.sure.restart, { key });
+  if (name === 'quit' && losesByLeaving(table, game)) return fill(texts.sure.quit, { key });
+  return undefined;
 }
 
 function command(state: State, name: Command, key: string, game: Game, extent: Extent): State {

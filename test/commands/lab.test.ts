@@ -46,7 +46,7 @@ describe('the sandbox', () => {
     expect(said[10]).toMatch(/Seen by sh: 7\./);
   });
 
-  test('goes back and forward; a line typed in the past takes the place of what came after', async () => {
+  test('goes back and forward; a line typed in the past, and once more, takes the place of what came after', async () => {
     const { said } = await typedIn([
       ...SHARED,
       'back',
@@ -54,13 +54,27 @@ describe('the sandbox', () => {
       'forward',
       'back',
       'sh: write heap+0.2 9',
+      'sh: write heap+0.2 9',
       'forward',
     ]);
     expect(said[4]).toMatch(/^Line 3 of 4\.\n3\. sh stores 5/);
     expect(said[5]).toMatch(/^Line 2 of 4\./);
     expect(said[6]).toMatch(/^Line 3 of 4\./);
-    expect(said[8]).toMatch(/^3\. sh stores 9 to heap\+0\.2\./);
-    expect(said[9]).toMatch(/^Line 3 of 3\./);
+    expect(said[8]).toBe("2 lines that come later would be gone. 'sh: write heap+0.2 9' again does it.\n");
+    expect(said[9]).toMatch(/^3\. sh stores 9 to heap\+0\.2\./);
+    expect(said[10]).toMatch(/^Line 3 of 3\./);
+  });
+
+  test('asks once before it leaves what is saved nowhere', async () => {
+    const { said, cwd } = await typedIn([...SHARED, 'quit', 'picture', 'quit', 'save p.txt', 'quit', 'help']);
+    expect([said[4], said[6]]).toEqual(
+      Array(2).fill("4 lines are saved nowhere: save FILE keeps them. 'quit' again leaves.\n"),
+    );
+    // What is saved, and nothing, is left at once.
+    expect(said).toHaveLength(9);
+    expect((await typedIn(['quit', 'help'])).said).toHaveLength(1);
+    expect((await typedIn(['quit', 'help'], ['p.txt'], cwd)).said).toHaveLength(1);
+    expect((await typedIn([...SHARED, 'quit', 'quit', 'help'])).said).toHaveLength(6);
   });
 
   test('says what is wrong with a line, and goes on', async () => {

@@ -169,6 +169,18 @@ describe('cowhand draw', () => {
     expect(svg).toContain('<title>p.txt: step 4 of 4: child stores 9 to heap+0</title>');
   });
 
+  test('a file that is there is written over only by --force', async () => {
+    const folder = freshFolder();
+    const file = path.join(folder, 'mine.svg');
+    writeFileSync(file, 'mine');
+    const args = ['twins', '--svg', 'mine.svg'];
+    const { code, stderr } = await captured(draw, args, { cwd: folder });
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/there already.*--force/) });
+    expect(readFileSync(file, 'utf8')).toBe('mine');
+    expect((await captured(draw, [...args, '--force'], { cwd: folder })).code).toBe(0);
+    expect(readFileSync(file, 'utf8')).toContain('</svg>');
+  });
+
   test.each([
     [['twins', '--at', '11'], /no step 11; expected 0 to 10/],
     [['twins', '--variant', '9'], /no variant 9 of twins/],

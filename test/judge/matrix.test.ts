@@ -222,6 +222,45 @@ describe('accesses of drivers', () => {
   });
 });
 
+describe('the end of memory, and promises', () => {
+  test('who needs a frame and finds none ends a process, whoever that is; who needs none goes on', () => {
+    for (const state of ['none', 'none, of a process whose end gives little back', 'below a stack'])
+      for (const access of ['write', 'kernel write']) {
+        expect(at(`no frame left: ${state}`, access, 'oom-kill').verdict).toBe('optimal');
+        expect(at(`no frame left: ${state}`, access, 'zeroed').verdict).toBe('livelock');
+        expect(at(`no frame left: ${state}`, access, 'refuse-unmapped').verdict).toBe('misrefused');
+      }
+    expect(rightOnes('no frame left: anonymous, shared with the child', 'write')).toEqual(['oom-kill']);
+    expect(rightOnes('no frame left: anonymous, sole (child gone)', 'write')).toEqual(['reuse']);
+    expect(rightOnes('no frame left: none', 'read')).toEqual(['zero-page']);
+  });
+
+  test('as long as a page can be had again, a kill is misrefused', () => {
+    for (const [state, right] of [
+      ['no frame left but that of a clean page of a file: none', 'zeroed'],
+      ['no frame left, room in swap: none', 'zeroed'],
+      ['no frame left, room in swap: swapped out, its owner alone', 'swap-in'],
+    ] as const) {
+      expect(at(state, 'write', right).verdict).toBe('optimal');
+      expect(at(state, 'write', 'oom-kill').verdict).toBe('misrefused');
+    }
+    for (const state of [
+      'no frame left but that of a dirty page of a file: none',
+      'no frame left, no room in swap: swapped out, its owner alone',
+    ])
+      expect(at(state, 'write', 'oom-kill').verdict).toBe('optimal');
+  });
+
+  test('what could not be promised is refused, what was promised is served, and a refused fork shares nothing', () => {
+    const state = (name: string) => `overcommitting forbidden, ${name}`;
+    expect(at(state('mmap refused: no VMA'), 'write', 'zeroed', 'none').verdict).toBe('breach');
+    expect(at(state('mprotect refused: none'), 'write', 'refuse-access', 'r--').verdict).toBe('optimal');
+    expect(rightOnes(state('nothing left to promise: below a stack'), 'write')).toEqual(['refuse-unmapped']);
+    expect(at(state('all promised that was asked for: none'), 'write', 'zeroed').verdict).toBe('optimal');
+    expect(at(state('fork refused: zero page'), 'write', 'zeroed').verdict).toBe('optimal');
+  });
+});
+
 describe('the matrix as a whole', () => {
   test('the kernel is right everywhere, and beaten only by a late refusal of a fetch and by the copy of a merged page', () => {
     for (const { state, rights, access, judgements } of rows) {

@@ -78,6 +78,28 @@ test('the sandbox completes and remembers what was typed', async () => {
   session.press(keys.enter);
   await session.waitFor('3. sh stores 7');
   session.press('quit', keys.enter);
+  await session.waitFor('3 lines are saved nowhere');
+  session.press('quit', keys.enter);
+  expect(await session.exited).toEqual({ code: 0, signal: 0 });
+});
+
+test('what would lose a decision is asked for twice: r in a level, q in a level of one’s own', async () => {
+  const file = new URL('../../levels/linux/trap/two-desks.yaml', import.meta.url).pathname;
+  const session = launch(['play', file], { home });
+  await session.waitFor('Enter');
+  session.press(keys.enter);
+  await session.waitFor('PAGE FAULT');
+  session.press('1');
+  await session.waitFor(/OPTIMAL|WASTEFUL|MIS|CORRUPTION|LEAK/);
+  session.press(keys.escape);
+  for (const [key, said] of [
+    ['r', 'r again begins anew'],
+    ['q', 'q again leaves'],
+  ] as const) {
+    session.press(key);
+    await session.waitFor(said);
+  }
+  session.press('q');
   expect(await session.exited).toEqual({ code: 0, signal: 0 });
 });
 

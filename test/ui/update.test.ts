@@ -174,15 +174,37 @@ describe('beside the way', () => {
     expect(sceneOf(command(asked, 'time', 'right'))).toBe('play');
   });
 
-  test('restart draws another variant and can be undone', () => {
+  test('restart asks once, then draws another variant, and can be undone', () => {
     const asked = choose(playing('after-the-child-has-gone'), 'copy');
     const question = command(asked, 'goOn');
-    const anew = command(question, 'restart');
+    const sure = command(question, 'restart', 'r');
+    expect([sure.table, sure.layers]).toEqual([question.table, question.layers]);
+    expect(sure.note).toMatch(/^r again /);
+    const anew = command(sure, 'restart', 'r');
     expect(anew.table?.variant).not.toBe(question.table?.variant);
     expect(anew.table?.question?.n).toBe(1);
     expect(anew.note).toContain('variant');
     const back = command(anew, 'undo');
     expect([back.table?.variant, back.table?.question?.n]).toEqual([question.table?.variant, 2]);
+  });
+
+  test('what else is done before a command is asked for again, takes the question back', () => {
+    const question = command(choose(playing('after-the-child-has-gone'), 'copy'), 'goOn');
+    const sure = command(question, 'restart', 'r');
+    const back = command(command(sure, 'inspect'), 'back');
+    expect([back.sure, back.note]).toEqual([undefined, '']);
+    expect(command(back, 'restart', 'r').table).toBe(question.table);
+  });
+
+  test('restart asks nothing where nothing would be lost: nothing decided, all taken back, all over', () => {
+    const fresh = playing('two-desks');
+    const undone = command(command(choose(fresh, 'copy'), 'goOn'), 'undo');
+    let over = fresh;
+    for (const answer of optimalAnswers(levelNamed('two-desks'), 0))
+      over = command(choose(over, answer), 'goOn');
+    expect(sceneOf(over)).toBe('summary');
+    for (const state of [fresh, undone, over])
+      expect(command(state, 'restart', 'r').table).not.toBe(state.table);
   });
 
   test('scrolling stops at both ends', () => {
@@ -206,6 +228,26 @@ describe('beside the way', () => {
   test('q leaves from everywhere', () => {
     for (const state of [atStart, playing('first-ring'), command(atStart, 'help')])
       expect(update(state, { command: 'quit', key: 'q' }, game, EXTENT)).toBeUndefined();
+  });
+});
+
+describe('leaving asks once where what was decided is kept nowhere', () => {
+  const quit = (state: State, key = 'q') => update(state, { command: 'quit', key }, game, EXTENT);
+  const left = () => command(choose(playing('two-desks'), 'copy'), 'goOn');
+
+  test('in a level of one’s own, not by Ctrl-C, and not before anything is decided', () => {
+    game = new OwnGame({ seed: () => 0 });
+    expect(quit(playing('two-desks'))).toBeUndefined();
+    const sure = quit(left());
+    expect(sure?.note).toMatch(/^q again leaves/);
+    expect(quit(sure!)).toBeUndefined();
+    expect(quit(left(), 'ctrl+c')).toBeUndefined();
+  });
+
+  test('where nothing can be saved', () => {
+    expect(quit(left())).toBeUndefined();
+    Object.defineProperty(game, 'trouble', { value: 'the disk is full' });
+    expect(quit(left())?.note).toMatch(/^q again leaves/);
   });
 });
 

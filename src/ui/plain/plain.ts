@@ -4,7 +4,7 @@ import type { GameEvent, Outlook, Question, Table } from '../../game/types.ts';
 import type { Level } from '../../levels/level.ts';
 import type { Prediction } from '../../machines/machine.ts';
 import { parseExam } from '../../study/exam.ts';
-import { type Game, isRefusal } from '../game.ts';
+import { type Game, isRefusal, losesByLeaving, losesByRestart } from '../game.ts';
 import { beliefsAbout, entryFor, words as glossaryWords, wordsAbout } from '../glossary.ts';
 import { toAscii, wantsAscii } from '../glyphs.ts';
 import { answerOf, nextField } from '../prediction.ts';
@@ -71,8 +71,8 @@ class PlainGame {
   #fields: Prediction = {};
   /** What the schedule that is asked for has come to so far. */
   #outlook: Outlook | undefined;
-  /** The last hint was asked for once: asked for again, it opens. */
-  #warned = false;
+  /** A command that costs something, and was asked for a moment ago: asked for again, it is carried out. */
+  #asked = '';
 
   constructor(
     game: Game,
@@ -212,7 +212,6 @@ class PlainGame {
     const played = this.#game.play(event);
     this.#fields = {};
     this.#outlook = undefined;
-    this.#warned = false;
     if (isRefusal(played)) return false;
     this.#table = played;
     if (this.#game.trouble !== undefined) this.#say(fill(words.trouble, { trouble: this.#game.trouble }));
@@ -221,8 +220,18 @@ class PlainGame {
 
   #command(typed: string, question: Question | undefined): Outcome {
     const [letter = '', ...rest] = typed.toLowerCase().split(/\s+/);
+    const asked = this.#asked === letter;
+    this.#asked = '';
+    /** Says what a command costs, unless that was said a moment ago. */
+    const warns = (cost: string): boolean => {
+      if (asked) return false;
+      this.#asked = letter;
+      this.#say(cost);
+      return true;
+    };
     switch (letter) {
       case 'q':
+        if (losesByLeaving(this.#table, this.#game) && warns(fill(texts.sure.quit, { key: 'q' }))) break;
         return 'leave';
       case 'u':
         if (this.#play({ type: 'undo' })) this.#say(texts.play.undone);
@@ -234,6 +243,7 @@ class PlainGame {
           this.#another();
           break;
         }
+        if (losesByRestart(this.#table) && warns(fill(texts.sure.restart, { key: 'r' }))) break;
         this.#play({ type: 'restart', variant: this.#game.drawVariant() });
         this.#say(this.#heading(), ...pictureLines(this.#table.view), '');
         this.#pose();
@@ -243,7 +253,7 @@ class PlainGame {
         if (question !== undefined) this.#pose();
         break;
       case 'h':
-        this.#hint();
+        this.#hint(warns);
         break;
       case 'g':
         this.#explain(rest.join(' '));
@@ -272,7 +282,7 @@ class PlainGame {
     else this.#open(next);
   }
 
-  #hint(): void {
+  #hint(warns: (cost: string) => boolean): void {
     const { opened, total } = this.#table.hints;
     if (total === 0) this.#say(words.noHints);
     const say = (text: string, n: number) => this.#say(fill(words.hint, { n, total, text }));
@@ -280,11 +290,7 @@ class PlainGame {
       for (const [i, hint] of opened.entries()) say(hint, i + 1);
       return;
     }
-    if (opened.length === total - 1 && !this.#warned) {
-      this.#say(words.hintCosts);
-      this.#warned = true;
-      return;
-    }
+    if (opened.length === total - 1 && warns(words.hintCosts)) return;
     const fields = this.#fields;
     this.#play({ type: 'hint' });
     this.#fields = fields;

@@ -102,6 +102,19 @@ describe('what is said', () => {
     ]);
   });
 
+  test('what would lose what was decided is asked for twice', async () => {
+    const restarted = await typed('two-desks', ['copy', 'r', 'i', 'r', 'r', 'q']);
+    expect(restarted.text.split('r again begins anew')).toHaveLength(3);
+    expect(restarted.text.match(/Variant \d+ of \d+\./g)).toHaveLength(2);
+    const game = new OwnGame({ seed: () => 0 });
+    const own = await typed('two-desks', ['copy', 'q', 'i', 'q', 'q', 'i'], { game });
+    expect(own.text.split('q again leaves')).toHaveLength(3);
+    expect(own.text.trimEnd().endsWith('q')).toBe(false);
+    expect((await typed('two-desks', ['q'], { game: new OwnGame({ seed: () => 0 }) })).text).not.toContain(
+      'q again',
+    );
+  });
+
   test('undo, restart, inspect, glossary, help, nonsense', async () => {
     const { text } = await typed('first-ring', [
       'u',

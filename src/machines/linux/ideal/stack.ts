@@ -57,6 +57,7 @@ export function grown(memory: Memory, mm: number, page: number, joined: Joined):
 /** How far an access comes: stacks have grown for it, and it is refused at a span of it, or nowhere. */
 export interface Reach {
   readonly memory: Memory;
+  /** Those whose pages have been brought in. */
   readonly served: readonly Span[];
   readonly bytes: number;
   readonly refused?: { readonly span: Span; readonly why: Refusal };
@@ -74,11 +75,18 @@ export function reach(
   for (const [i, span] of spans.entries()) {
     after = grown(after, mm, span.page, joined);
     const why = refusal(after, after.spaces[mm]!, span.page, access);
-    if (why !== undefined) return { memory: after, served: spans.slice(0, i), bytes, refused: { span, why } };
+    if (why !== undefined) {
+      const served = spans.slice(0, isBroughtIn(after, mm, span.page, access) ? i + 1 : i);
+      return { memory: after, served, bytes, refused: { span, why } };
+    }
     bytes += span.length;
   }
   return { memory: after, served: spans, bytes };
 }
+
+/** Is the page of a refused fetch brought in first, as for a read, and costs what that costs? */
+const isBroughtIn = (memory: Memory, mm: number, page: number, access: Access): boolean =>
+  access === 'fetch' && memory.fetchesLate && refusal(memory, memory.spaces[mm]!, page, 'read') === undefined;
 
 /** How the stacks that spans let grow may be joined, and whether they are promised more: one way where none may grow. */
 export function joints(memory: Memory, mm: number, spans: readonly Span[]): readonly Joined[] {
