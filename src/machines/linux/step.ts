@@ -4,6 +4,7 @@ import { readBuffer, readPipe, register, unregister, vmsplice, writeBuffer } fro
 import { directRead, directWrite } from './calls/direct.ts';
 import { fread, fsync, ftruncate, fwrite, punch } from './calls/files.ts';
 import { fork, share } from './calls/fork.ts';
+import { giveUpHunt } from './calls/gup.ts';
 import { madvise } from './calls/madvise.ts';
 import { mlock, munlock } from './calls/mlock.ts';
 import { mmap, mremap, munmap } from './calls/mmap.ts';
@@ -133,7 +134,7 @@ export const step = (world: World, move: Move): Seen | Fault => withDeaths(world
 function advance(world: World, move: Move): Seen | Fault {
   const operation = operations[move.op] as Operation<Op> | undefined;
   if (operation === undefined) throw new RangeError(`the machine does not know ${move.op}`);
-  if (namesDead(world, move)) return NOBODY;
+  if (world.copy === undefined && world.hunt === undefined && namesDead(world, move)) return NOBODY;
   const process = move.op === 'ksm' ? world.processes[0]! : world.process(move.process);
   world.run(process);
   const { signal } = world;
@@ -142,6 +143,7 @@ function advance(world: World, move: Move): Seen | Fault {
     if (world.copy === undefined) world.trespass = undefined;
     if (signal.signal === 'KILL') {
       world.copy = undefined;
+      giveUpHunt(world);
       exit(world, process);
     }
     return { kind: 'signal', signal: signal.signal, code: signal.code, address: signal.address };
