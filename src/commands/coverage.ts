@@ -16,9 +16,9 @@ export interface Mechanism {
   readonly systems: readonly string[];
   /** A level treats it that teaches or uses one of these. */
   readonly concepts: readonly string[];
-  /** A recorded program treats it that has one of these operations ... */
+  /** A recorded program treats it that has one of these operations and, where there are outcomes below, one of these. */
   readonly operations: readonly string[];
-  /** ... or one of these outcomes. */
+  /** Without both no recording can tell: the recorded kernel is one, of x86, with CR0.WP set, its TLBs flushed. */
   readonly labels: readonly string[];
   /** A file of tests of its system treats it whose code has a match for this. */
   readonly marks: string;
@@ -53,7 +53,7 @@ export async function coverage(args: string[], io: Io): Promise<number> {
 export function coverageIn(folder: string, of: readonly Mechanism[] = mechanisms): Covered[] {
   const files = filesOf(folder);
   const tests = files
-    .filter(file => /\.tsx?$/.test(file))
+    .filter(file => /\.test\.tsx?$/.test(file))
     .map(file => ({ file, code: readFileSync(path.join(folder, file), 'utf8') }));
   const recorded = files
     .filter(file => file.startsWith(RECORDINGS) && isRecording(file))
@@ -67,8 +67,8 @@ export function coverageIn(folder: string, of: readonly Mechanism[] = mechanisms
   return of.map(({ text, id, title, systems, concepts, operations, labels, marks }) => {
     const mark = new RegExp(marks);
     const recordings: Record<string, number> = {};
-    for (const each of recorded)
-      if (operations.some(op => each.operations.has(op)) || labels.some(label => each.labels.has(label)))
+    for (const each of operations.length + labels.length > 0 ? recorded : [])
+      if (hasOne(each.operations, operations) && hasOne(each.labels, labels))
         recordings[each.file] = (recordings[each.file] ?? 0) + 1;
     return {
       text,
@@ -88,6 +88,10 @@ export function coverageIn(folder: string, of: readonly Mechanism[] = mechanisms
     };
   });
 }
+
+/** Is one of these there, if any are asked for? */
+const hasOne = (there: ReadonlySet<string>, asked: readonly string[]): boolean =>
+  asked.length === 0 || asked.some(each => there.has(each));
 
 /** Is a test about a system? Its path or its imports say so. */
 const runs = ({ file, code }: { readonly file: string; readonly code: string }, system: string): boolean =>

@@ -1,6 +1,6 @@
 import type { Judgement, Verdict } from '../judge/verdict.ts';
 import { isRight } from '../judge/verdict.ts';
-import type { Move, Region } from '../language/moves.ts';
+import { accessOf, type Move, type Region } from '../language/moves.ts';
 import { describe } from '../language/print.ts';
 import { parseAnswer } from '../levels/form.ts';
 import type { Cost, Facts, Field, Prediction, Reason, Trap, View } from '../machines/machine.ts';
@@ -157,7 +157,7 @@ export function predictionText(
   const right = form.every(({ id }) => given[id] === truth[id]);
   return {
     headline: fill(right ? texts.foretold : texts.misforetold, facts),
-    rule: reason === undefined ? fill(texts.unasked, { access: move.op }) : ruleText(system, reason),
+    rule: reason === undefined ? fill(texts.unasked, { access: accessOf(move) }) : ruleText(system, reason),
     function: reason?.function ?? '',
     waste: '',
     decided: '',

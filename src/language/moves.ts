@@ -188,23 +188,25 @@ export interface Program {
 /** SEGV and BUS end a process, and so does KILL, by which an oops does; a guest gets the exceptions PF and GP, or is crashed, or its host panics. */
 export type SignalName = 'SEGV' | 'BUS' | 'KILL' | 'PF' | 'GP' | 'CRASH' | 'PANIC';
 
-/** The moves that touch memory: what a prediction can be asked of. */
-export const isAccess = ({ op }: Move): boolean => ACCESSES.has(op);
-const ACCESSES: ReadonlySet<Op> = new Set([
-  'read',
-  'write',
-  'fetch',
-  'kfetch',
-  'rsys',
-  'wsys',
-  'kread',
-  'kwrite',
-  'uread',
-  'uwrite',
-  'peek',
-  'poke',
-  'goto',
-] as const);
+/** The moves that touch memory, which predictions can be asked of, and what they do there. */
+const ACCESSES: Readonly<Partial<Record<Op, Access>>> = {
+  read: 'read',
+  write: 'write',
+  fetch: 'fetch',
+  kfetch: 'fetch',
+  rsys: 'write',
+  wsys: 'read',
+  kread: 'read',
+  kwrite: 'write',
+  uread: 'read',
+  uwrite: 'write',
+  peek: 'read',
+  poke: 'write',
+  goto: 'fetch',
+};
+export const isAccess = ({ op }: Move): boolean => ACCESSES[op] !== undefined;
+/** What a move that touches memory does there. */
+export const accessOf = ({ op }: Move): Access => ACCESSES[op]!;
 
 /**
  * What a process is shown of one operation: values, errno and counts, or a signal with code and address.

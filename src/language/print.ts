@@ -45,6 +45,8 @@ export function readable(move: Move, regions: readonly Region[]): string {
   return move.op === 'execve' ? 'exec' : line;
 }
 
+const bytes = (n: number): string => `${n} ${n === 1 ? 'byte' : 'bytes'}`;
+
 /** The other end of a read(2) or write(2), in words. */
 const streamName = (name: string): string => STREAMS[name] ?? name;
 
@@ -75,9 +77,9 @@ export function describe(move: Move, regions: readonly Region[]): string {
     case 'write8':
       return `stores 8 bytes ${move.value} to ${byteName(regions, move.page, move.offset)}`;
     case 'rsys':
-      return `reads ${move.length} bytes from ${streamName(move.source)} to ${byteName(regions, move.page, move.offset)}`;
+      return `reads ${bytes(move.length)} from ${streamName(move.source)} to ${byteName(regions, move.page, move.offset)}`;
     case 'wsys':
-      return `writes ${move.length} bytes from ${byteName(regions, move.page, move.offset)} to ${streamName(move.target)}`;
+      return `writes ${bytes(move.length)} from ${byteName(regions, move.page, move.offset)} to ${streamName(move.target)}`;
     case 'rlimstack':
       return `limits its stack to ${move.pages} pages`;
     case 'fetch':

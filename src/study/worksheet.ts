@@ -75,7 +75,7 @@ export function exerciseOf({ level, variant }: Problem): Exercise {
 }
 
 /** What is foretold on paper: one choice stands for all answers that differ in other fields only. */
-const ON_PAPER = ['fault', 'class', 'code'];
+const ON_PAPER = ['fault', 'class', 'refusal', 'code'];
 
 function choicesOf({ offers, fields = [] }: Question, answered: (id: string) => Answer): Offer[] {
   const told = (id: string) => Object.entries(parseAnswer(id)).filter(([field]) => ON_PAPER.includes(field));

@@ -22,6 +22,9 @@ test('every mechanism of the five texts is listed, those that a recorder can mee
   const exec = covered.find(({ id }) => id === 'exec-after-fork')!;
   expect(exec.tests).toContain('machines/linux/threads.test.ts');
   expect(exec.levels).toContain('another-program');
+  const { tests: stack, levels } = covered.find(({ id }) => id === 'eager-stack')!;
+  expect([stack, levels]).toEqual([['machines/linux/eager-stack.test.ts'], ['the-top-sheet']]);
+  expect(covered.flatMap(each => each.tests).filter(file => !/\.test\.tsx?$/.test(file))).toEqual([]);
   for (const [i, { operations, labels }] of mechanisms.entries())
     expect(Object.keys(covered[i]!.recordings).length > 0).toBe(operations.length + labels.length > 0);
 });
@@ -31,6 +34,19 @@ test('it is found by what is there: an operation that a recording has, and a wor
   const [covered] = coverageIn(tests, [mechanism]);
   expect(Object.keys(covered!.recordings)).toContain('random/ksm.jsonl.gz');
   expect(covered!.tests).toEqual([]);
+});
+
+test('a recording that is asked for an operation and an outcome has both', () => {
+  const programs = (part: { operations: string[]; labels: string[] }) =>
+    Object.values(coverageIn(tests, [{ ...mechanisms[0]!, ...part }])[0]!.recordings).reduce(
+      (a, b) => a + b,
+      0,
+    );
+  const both = programs({ operations: ['fetch'], labels: ['page-cache mapped'] });
+  expect(both).toBeGreaterThan(0);
+  expect(both).toBeLessThan(programs({ operations: ['fetch'], labels: [] }));
+  expect(both).toBeLessThan(programs({ operations: [], labels: ['page-cache mapped'] }));
+  expect(programs({ operations: [], labels: [] })).toBe(0);
 });
 
 test('without the tests at hand only levels are listed, and the answer is no', async () => {

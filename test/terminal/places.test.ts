@@ -3,7 +3,16 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { closeAll, keys, launch, type Options, PATIENCE, program, type Session } from './harness.ts';
+import {
+  closeAll,
+  keys,
+  launch,
+  type Options,
+  PATIENCE,
+  program,
+  runPiped,
+  type Session,
+} from './harness.ts';
 
 /** The game in every size and kind of terminal, under signals and under fast fingers. */
 
@@ -97,6 +106,29 @@ describe('kinds', () => {
     await forced.close();
     expect((await atQuestion({ env: { NO_COLOR: '1' } })).text()).toBe(text);
   });
+});
+
+test('what changed is lit up for a moment, and never where the player wants no motion', async () => {
+  const INVERSE = '\x1b[7m';
+  const afterAnswer = async (): Promise<Session> => {
+    const session = await atQuestion({ home });
+    expect(session.raw()).not.toContain(INVERSE);
+    session.press('2');
+    await session.waitFor(/OPTIMAL|WASTEFUL|CORRUPTION|BREACH|MISREFUSED|LIVELOCK/);
+    // Longer than it lasts.
+    await sleep(1500);
+    return session;
+  };
+  const moving = await afterAnswer();
+  expect(moving.raw()).toContain(INVERSE);
+  const isInverse = moving
+    .lines()
+    .flatMap((line, row) => [...line].map((_, i) => moving.cell(i, row).inverse));
+  expect(isInverse).not.toContain(true);
+  await moving.close();
+  expect((await runPiped(['settings', 'motion', 'never'], { home })).code).toBe(0);
+  rmSync(path.join(home, '.local'), { recursive: true });
+  expect((await afterAnswer()).raw()).not.toContain(INVERSE);
 });
 
 describe('keys', () => {

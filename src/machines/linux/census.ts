@@ -50,19 +50,17 @@ export function census(world: World): Census {
   const pins = new Array<number>(frames.count).fill(0);
   const naming = new Array<number>(swap.slots.length).fill(0);
   for (const { process, mm } of addressSpaces(world))
-    for (const page of mm.table.pages()) {
-      const low = mm.table.low(page);
+    mm.table.each((page, low, high) => {
       if (isSwap(low)) {
         swapEntries.push({ process, mm, page, low });
         naming[slotOf(low)] = (naming[slotOf(low)] ?? 0) + 1;
       }
-      if (!mapsFrame(low)) continue;
-      const high = mm.table.high(page);
+      if (!mapsFrame(low)) return;
       const entry = { process, mm, page, low, high, pfn: pfnOf(low, high) };
       entries.push(entry);
       mappers[entry.pfn]?.push(entry);
       references[entry.pfn]!++;
-    }
+    });
   for (const object of world.objects) {
     for (const pfn of object?.pages.values() ?? []) references[pfn]!++;
     for (const slot of object?.slots.values() ?? []) naming[slot] = (naming[slot] ?? 0) + 1;

@@ -13,9 +13,12 @@ export const COUNT = {
   audits: 8,
 } as const;
 
-export const newCounts = (): Float64Array => new Float64Array(Object.keys(COUNT).length);
+/** Numbers in a plain array: worlds are cloned often, and so few are copied faster than a typed array is made. */
+export type Counts = number[];
 
-export const costOf = (counts: Float64Array): Cost => ({
+export const newCounts = (): Counts => new Array<number>(Object.keys(COUNT).length).fill(0);
+
+export const costOf = (counts: Counts): Cost => ({
   ...NO_COST,
   io: counts[COUNT.io]!,
   bytesRead: counts[COUNT.bytesRead]!,

@@ -46,8 +46,9 @@ function textOf(numbers: readonly number[]): string {
 }
 
 function naming(): Naming {
-  const names = new Map<unknown, number>();
+  let names: Map<unknown, number> | undefined;
   return thing => {
+    names ??= new Map();
     let name = names.get(thing);
     if (name === undefined) {
       name = names.size + 1;
@@ -66,17 +67,16 @@ function pushWorld(out: number[], world: World, pushContent: (content: Content) 
   const anonVmaOf = naming();
   const inUse = new Seen(out);
   const slots = new Seen(out);
+  const pushEntry = (page: number, low: number, high: number): void => {
+    out.push(page, low & 0xfff);
+    if (isSwap(low)) slots.push(slotOf(low));
+    if (!mapsFrame(low)) return;
+    const pfn = pfnOf(low, high);
+    out.push((high & NX) === 0 ? 0 : 1, generationOf(high) === frames.generation[pfn] ? 0 : 1);
+    inUse.push(pfn);
+  };
   const pushEntries = (table: PageTable): void => {
-    for (const page of table.pages()) {
-      const low = table.low(page);
-      const high = table.high(page);
-      out.push(page, low & 0xfff);
-      if (isSwap(low)) slots.push(slotOf(low));
-      if (!mapsFrame(low)) continue;
-      const pfn = pfnOf(low, high);
-      out.push((high & NX) === 0 ? 0 : 1, generationOf(high) === frames.generation[pfn] ? 0 : 1);
-      inUse.push(pfn);
-    }
+    table.each(pushEntry);
     out.push(END);
   };
   const told = new Set<number>();
@@ -153,32 +153,37 @@ function pushWorld(out: number[], world: World, pushContent: (content: Content) 
   pushContent(frames.contents[0]!);
   pushContent(world.block);
   let lost = 0;
-  for (let pfn = 1; pfn < frames.count; pfn++)
-    if (frames.refcount[pfn] !== 0 && !inUse.all.includes(pfn)) lost++;
-  out.push(
-    lost,
-    swap.slots.filter((slot, number) => slot !== undefined && !slots.all.includes(number)).length,
-  );
+  for (let pfn = 1; pfn < frames.count; pfn++) if (frames.refcount[pfn] !== 0 && !inUse.has(pfn)) lost++;
+  out.push(lost, swap.slots.filter((slot, number) => slot !== undefined && !slots.has(number)).length);
 }
 
-/** Frames or slots in the order in which they are first seen; the zero frame, and no slot, is 0. */
+/** Frames or slots in the order in which they are first seen. */
 class Seen {
   readonly all: number[] = [];
-  private readonly nameOf = naming();
+  /** By number; a hole where it was not seen. */
+  private readonly names: number[] = [];
   private readonly out: number[];
 
   constructor(out: number[]) {
     this.out = out;
   }
 
+  has(number: number): boolean {
+    return this.names[number] !== undefined;
+  }
+
   push(number: number): void {
-    const name = this.nameOf(number);
-    if (name > this.all.length) this.all.push(number);
+    let name = this.names[number];
+    if (name === undefined) {
+      name = this.all.push(number);
+      this.names[number] = name;
+    }
     this.out.push(name);
   }
 }
 
-const sorted = <V>(map: ReadonlyMap<number, V>): [number, V][] => [...map].sort(([a], [b]) => a - b);
+const sorted = <V>(map: ReadonlyMap<number, V>): [number, V][] =>
+  map.size === 0 ? [] : [...map].sort(([a], [b]) => a - b);
 
 /** A hash of the whole state, costs included: equal for equal runs, for transcripts. */
 export function digest(world: World): string {

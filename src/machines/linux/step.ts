@@ -4,6 +4,7 @@ import { readBuffer, readPipe, register, unregister, vmsplice, writeBuffer } fro
 import { directRead, directWrite } from './calls/direct.ts';
 import { fread, fsync, ftruncate, fwrite, punch } from './calls/files.ts';
 import { fork, share } from './calls/fork.ts';
+import { giveUpHunt } from './calls/gup.ts';
 import { madvise } from './calls/madvise.ts';
 import { mlock, munlock } from './calls/mlock.ts';
 import { mmap, mremap, munmap } from './calls/mmap.ts';
@@ -115,12 +116,15 @@ export function knows(move: Move, { arch }: Settings = {}): boolean {
   return Object.hasOwn(operations, move.op) && (move.op !== 'cpu' || move.cpu < MOST_CPUS);
 }
 
-/** Is one of its processes dead, or was never born because its parent had died? */
-function namesDead({ processes }: World, move: Move): boolean {
+/** Is one of its processes dead, or was never born because its parent had died? A call under way sees itself what is left. */
+function namesDead({ processes, copy, hunt }: World, move: Move): boolean {
   const lives = (name: string): boolean =>
     processes.some(process => process.name === name && process.mm >= 0);
   if (move.op === 'ksm') return false;
-  return !lives(move.process) || ('target' in move && move.op !== 'wsys' && !lives(move.target));
+  const isUnderWay = copy !== undefined || hunt !== undefined;
+  return (
+    !lives(move.process) || (!isUnderWay && 'target' in move && move.op !== 'wsys' && !lives(move.target))
+  );
 }
 
 /**
@@ -142,6 +146,7 @@ function advance(world: World, move: Move): Seen | Fault {
     if (world.copy === undefined) world.trespass = undefined;
     if (signal.signal === 'KILL') {
       world.copy = undefined;
+      giveUpHunt(world);
       exit(world, process);
     }
     return { kind: 'signal', signal: signal.signal, code: signal.code, address: signal.address };

@@ -1,7 +1,7 @@
 import { type Death, type Program, SYMBOL } from '../../language/moves.ts';
 import type { FixedBuffer } from './calls/buffers.ts';
 import type { PageHunt, UserCopy } from './calls/interrupted.ts';
-import { newCounts } from './counts.ts';
+import { type Counts, newCounts } from './counts.ts';
 import type { Content } from './hardware/content.ts';
 import { Frames } from './hardware/frames.ts';
 import { PageTable } from './hardware/page-table.ts';
@@ -43,7 +43,7 @@ export class World {
   readonly cpus: Cpu[];
   /** The number of the CPU that is running now. */
   here: number;
-  readonly counts: Float64Array;
+  readonly counts: Counts;
   /** The process for which the kernel is at work (current). */
   current: string;
   /** Who else has died of want of memory in the move that is under way. */

@@ -27,9 +27,14 @@ export type Wish =
   | { readonly kind: 'gntmap' | 'gntunmap'; readonly va: number; readonly mfn: number; readonly rw: boolean };
 
 /** May the guest have this? Only if what it leaves is isolated, and it is the guest's to ask for. */
-export function isLegal(host: IdealHost, guest: IdealGuest, wish: Wish, left: boolean): boolean {
+export function isLegal(
+  host: IdealHost,
+  guest: IdealGuest,
+  wish: Wish,
+  left: boolean,
+  before: Uses,
+): boolean {
   if (left) return false;
-  const before = usesOf(host, guest);
   if (!isItsOwn(host, guest, wish, before)) return false;
   const ahead = cloneHost(host);
   const there = ahead.guests.find(({ name }) => name === guest.name)!;
@@ -215,13 +220,20 @@ function becomesRoot(host: IdealHost, mfn: number): void {
 
 /** What follows from a move: which frames are directories now; loans whose entry has gone have ended; and those that were given back and that nothing names any more are nobody's. */
 export function collect(host: IdealHost): void {
-  for (const guest of host.guests) {
-    const { tables } = usesOf(host, guest);
-    guest.directories = new Set([...tables.keys()].filter(mfn => isWalked({ tables }, mfn, 2)));
-  }
+  const uses = host.guests.map(guest => {
+    const before = usesOf(host, guest);
+    const directories = [...before.tables.keys()].filter(mfn => isWalked(before, mfn, 2));
+    if (directories.length === guest.directories.size && directories.every(mfn => guest.directories.has(mfn)))
+      return before;
+    guest.directories = new Set(directories);
+    return usesOf(host, guest);
+  });
   if (host.loans.length > 0) endLoans(host);
   if (host.frames.some(({ released, owner }) => released && owner !== 'free' && owner !== 'kept'))
-    giveOut(host);
+    giveOut(
+      host,
+      uses.filter((_, i) => host.guests[i]!.alive),
+    );
 }
 
 function endLoans(host: IdealHost): void {
@@ -233,10 +245,9 @@ function endLoans(host: IdealHost): void {
   });
 }
 
-function giveOut(host: IdealHost): void {
-  const named = new Set(host.guests.flatMap(guest => (guest.alive ? [...usesOf(host, guest).named] : [])));
+function giveOut(host: IdealHost, uses: readonly Uses[]): void {
   host.frames.forEach((frame, mfn) => {
-    if (!frame.released || named.has(mfn)) return;
+    if (!frame.released || uses.some(({ named }) => named.has(mfn))) return;
     // Pages of those that number them by themselves may have shared frames: theirs are not given out again.
     const paravirtual = host.guests.some(({ name, kind }) => name === frame.owner && kind.startsWith('pv'));
     if (frame.owner !== 'free' && frame.owner !== 'kept') frame.owner = paravirtual ? 'free' : 'kept';

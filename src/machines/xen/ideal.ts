@@ -188,8 +188,9 @@ function called(host: IdealHost, guest: IdealGuest, move: Move): readonly Seen[]
   let left = false;
   let later = false;
   for (const [i, wish] of wishes.entries()) {
-    const sane = isIsolated(ahead, there);
-    if (!sane || !isLegal(ahead, there, wish, left))
+    const uses = usesOf(ahead, there);
+    const sane = isIsolated(ahead, there, uses);
+    if (!sane || !isLegal(ahead, there, wish, left, uses))
       for (const errno of ERRNOS) seen.push({ kind: 'error', errno, ...(wishes.length > 1 && { done: i }) });
     later ||= grant(ahead, there, wish);
     collect(ahead);

@@ -19,8 +19,8 @@ const DENSITIES: readonly Density[] = [
 
 /**
  * A view as lines: `columns` wide, at most `height` many. The first panel by rank is on the left and the others
- * are on its right, or below it where there is no room. What does not fit is left out in the order of rank;
- * inside a panel the rows at fault are left out last, and the title says how many are missing.
+ * are on its right, or below it where there is no room. Where one does not fit, it is left out
+ * and with it all that come after it by rank; inside a panel the rows at fault are left out last, and the title says how many are missing.
  */
 export function layoutView(view: View, columns: number, height: number, marking: Marking = UNMARKED): Line[] {
   if (height < 3 || columns < 12) return [];
@@ -62,8 +62,8 @@ function sideBySide(
   const stack: Line[] = [];
   for (const panel of others) {
     const room = height - stack.length;
-    if (heightOf(panel, right) <= room || (panel.rank === first.rank && room >= 3))
-      stack.push(...drawPanel(panel, right, room, marking, density));
+    if (heightOf(panel, right) > room && (panel.rank !== first.rank || room < 3)) break;
+    stack.push(...drawPanel(panel, right, room, marking, density));
   }
   const main = drawPanel(first, left, height, marking, density);
   return beside(main, stack, left);
@@ -85,7 +85,7 @@ function stacked(
   const lines: Line[] = [];
   for (const [i, panel] of panels.entries()) {
     const room = height - lines.length;
-    if (room < 3 || (panel.rank !== equals[0]!.rank && heightOf(panel) > room)) continue;
+    if (room < 3 || (panel.rank !== equals[0]!.rank && heightOf(panel) > room)) break;
     // A panel of equal rank below is worth more than the last rows of this one.
     const isCut = !fits && i < equals.length - 1 && height >= 10;
     lines.push(...drawPanel(panel, columns, isCut ? Math.ceil(room / 2) : room, marking, density));

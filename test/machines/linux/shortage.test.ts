@@ -203,6 +203,26 @@ describe('who dies', () => {
     expect(oomBadness(world, world.process('p0'))).toBe(6);
   });
 
+  test('get_user_pages asks as a fault does: for the caller, for its target, and he lets go of what he held', () => {
+    const small = `${FULL}p0 fork p1\np1 unmap 1 2\n`;
+    expect(asked(`${small}p1 pvw p1 0 0 1 5`).at(-1)).toEqual({
+      kind: 'count',
+      count: 1,
+      bytes: [],
+      ...deathOf('p0'),
+    });
+    expect(asked(`${small}p1 pvw p0 0 0 1 5\np1 read 0`).slice(-2)).toEqual([
+      { kind: 'error', errno: 'EFAULT', ...deathOf('p0') },
+      { kind: 'value', bytes: [7] },
+    ]);
+    const pinning =
+      'memory 2\novercommit always\np0 map 0 3 rw- anon\np0 write 0 7\np0 fork p1\np1 execve\np0 iopin 0 0 3';
+    expect(asked(`${pinning}\np1 map 0 2 rw- anon\np1 write 0 1\np1 write 1 2`).slice(-4)[0]).toMatchObject({
+      signal: 'KILL',
+      code: 'OOM',
+    });
+  });
+
   test('as long as a frame could be had, nobody may', () => {
     const situation = atFault(
       `${FULL.replace('memory 3', 'memory 4')}p0 fork p1\np1 unmap 1 2\np1 write 0 5`,

@@ -41,6 +41,21 @@ describe('any picture in any room', () => {
     );
   });
 
+  test('leaves panels out in one order: of any two, the one of the lower rank stays longer', () => {
+    fc.assert(
+      fc.property(views, sizes, (view, { columns, height }) => {
+        const panels = [...view.panels]
+          .sort((a, b) => a.rank - b.rank)
+          .filter(({ rows }) => rows.length > 0)
+          // Told apart by the first of their title, which is cut where there is little room.
+          .map((panel, i) => ({ ...panel, title: `${String.fromCodePoint(0x41 + i)}#` }));
+        const text = drawn({ ...view, panels }, columns, height);
+        const isShown = panels.map(({ title }) => text.includes(title));
+        expect(isShown).toEqual([...isShown].sort((a, b) => Number(b) - Number(a)));
+      }),
+    );
+  });
+
   test('says how many rows it leaves out', () => {
     const rows = Array.from({ length: 30 }, (_, i) => ({
       key: `${i}`,

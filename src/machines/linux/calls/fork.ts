@@ -22,7 +22,7 @@ import { accounted } from '../memory/commit.ts';
 import { inheritKernelMap } from '../memory/kernel-map.ts';
 import { ksmEnter } from '../memory/ksm.ts';
 import { type Mm, newMm } from '../memory/mm.ts';
-import { addRmap, removeRmap } from '../memory/rmap.ts';
+import { addRmap, countResident, removeRmap } from '../memory/rmap.ts';
 import { swapDuplicate } from '../memory/swap.ts';
 import {
   DONTCOPY,
@@ -101,6 +101,7 @@ export function share(world: World, parent: Process, child: string): Seen {
  */
 function copyPageRange(world: World, from: Mm, to: Mm, vma: Vma, rules: ForkRules): void {
   const { frames, counts } = world;
+  const { refcount, mapcount, flags } = frames;
   const { takeReference, clearExclusive, addRmap: addsRmap, protectParent, protectChild } = rules;
   const shared = isShared(vma);
   const apart = shared
@@ -111,6 +112,7 @@ function copyPageRange(world: World, from: Mm, to: Mm, vma: Vma, rules: ForkRule
   const keptHere = protectParent && !shared ? ~WRITABLE : ~0;
   const keptThere = ~ACCESSED & (shared ? ~DIRTY : protectChild ? ~WRITABLE : ~0);
   let copied = 0;
+  let anon = 0;
   from.table.copyRange(to.table, [vma.start, vma.end], keptHere, keptThere, (low, high) => {
     if (!mapsFrame(low)) {
       if (isSwap(low)) {
@@ -121,11 +123,16 @@ function copyPageRange(world: World, from: Mm, to: Mm, vma: Vma, rules: ForkRule
     }
     const pfn = pfnOf(low, high);
     if (pfn === ZERO_PFN) return;
-    if (takeReference) frames.get(pfn);
-    if (clearExclusive && !(keeps.size > 0 && keeps.has(pfn))) frames.unmark(pfn, EXCLUSIVE);
-    if (addsRmap) addRmap(world, to, pfn);
+    if (takeReference) refcount[pfn]!++;
+    if (clearExclusive && !(keeps.size > 0 && keeps.has(pfn))) flags[pfn]! &= ~EXCLUSIVE;
+    if (addsRmap) {
+      mapcount[pfn]!++;
+      if ((flags[pfn]! & ANON) !== 0) anon++;
+      else countResident(world, to, pfn, 1);
+    }
     copied++;
   });
+  to.rssAnon += anon;
   counts[COUNT.eagerFrames]! += copied;
   for (const [page, low] of kept) {
     from.table.set(page, low, from.table.high(page));

@@ -41,7 +41,7 @@ const PF_WRITE = 2;
 
 /**
  * The frame of a page, once its entry serves; else the fault that must be served first, or 'refused'. To be
- * called again after each fault.
+ * called again after each fault, for which the process whose memory it is may have died.
  */
 export function followPage(
   world: World,
@@ -50,8 +50,8 @@ export function followPage(
   offset: number,
   reach: Reach,
 ): number | Fault | 'refused' {
-  const mm = world.mms[process.mm]!;
-  if (world.fixup) {
+  const mm = world.mms[process.mm];
+  if (world.fixup || mm === undefined) {
     world.fixup = false;
     return 'refused';
   }
@@ -129,6 +129,16 @@ function touch(world: World, { mm: index }: Process, page: number, { write }: Re
   const pfn = pfnOf(low, high);
   if (write && !isDirty(low) && pfn !== ZERO_PFN) world.frames.mark(pfn, FOLIO_DIRTY);
   table.set(page, low | ACCESSED, high);
+}
+
+/** Whoever dies in the middle of a hunt holds nothing any more. */
+export function giveUpHunt(world: World): void {
+  const { pages, pins } = world.hunt ?? { pages: [], pins: false };
+  for (const pfn of pages) {
+    if (pins) world.frames.unpin(pfn);
+    else world.frames.put(pfn);
+  }
+  world.hunt = undefined;
 }
 
 /** What a hunt for pages came to: frames with a reference or a pin each; not all of them where one was refused. */

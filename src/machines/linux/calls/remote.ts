@@ -2,7 +2,7 @@ import { type MoveOf, PAGE_SIZE, type Seen } from '../../../language/moves.ts';
 import { Fault } from '../fault/fault.ts';
 import { byteAt, withBytes } from '../hardware/content.ts';
 import { FOLIO_DIRTY } from '../hardware/frames.ts';
-import { pfnOf } from '../hardware/pte.ts';
+import { shownBy } from '../memory/shown.ts';
 import { obstacle, stackAbove } from '../memory/stack.ts';
 import { findVma } from '../memory/vma.ts';
 import type { Process } from '../process.ts';
@@ -104,7 +104,8 @@ export function procMem(world: World, move: MoveOf<'memw'> | MoveOf<'memr'>): Se
     copy.done = past;
   }
   world.copy = undefined;
-  if (copy.done === 0 && move.length > 0) return failed('EIO');
+  const isGone = world.mms[target.mm] === undefined;
+  if ((copy.done === 0 && move.length > 0) || (isGone && !write)) return failed('EIO');
   return { kind: 'count', count: copy.done, bytes: write ? [] : shown(world, target, move, copy.done) };
 }
 
@@ -113,7 +114,7 @@ const follow = (world: World, target: Process, { page, offset }: Part, reach: Re
 
 /** Below a stack that may grow the handler is asked to let it. */
 function reachFirst(world: World, target: Process, part: Part, reach: Reach): ReturnType<typeof followPage> {
-  const { vmas } = world.mms[target.mm]!;
+  const vmas = world.mms[target.mm]?.vmas ?? [];
   if (findVma(vmas, part.page) !== undefined || world.fixup || stackAbove(vmas, part.page) === undefined)
     return follow(world, target, part, reach);
   const access = reach.write ? 'write' : 'read';
@@ -125,11 +126,12 @@ function reachFirst(world: World, target: Process, part: Part, reach: Reach): Re
 }
 
 function shown(world: World, { mm }: Process, span: Span, count: number): number[] {
-  const { table } = world.mms[mm]!;
+  if (count === 0) return [];
+  const space = world.mms[mm]!;
   const byteOf = (index: number): number => {
     const at = span.offset + index;
     const page = span.page + Math.floor(at / PAGE_SIZE);
-    return byteAt(world.frames.contents[pfnOf(table.low(page), table.high(page))]!, at % PAGE_SIZE);
+    return byteAt(shownBy(world, space, findVma(space.vmas, page)!, page), at % PAGE_SIZE);
   };
-  return count === 0 ? [] : [byteOf(0), byteOf(count - 1)];
+  return [byteOf(0), byteOf(count - 1)];
 }

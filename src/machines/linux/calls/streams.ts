@@ -6,6 +6,8 @@ import { access } from '../hardware/mmu.ts';
 import { isPresent, isWritable, pfnOf } from '../hardware/pte.ts';
 import { reachModule } from '../memory/kernel-map.ts';
 import { type AddressSpace, contentOf, fileOf } from '../memory/page-cache.ts';
+import { shownBy } from '../memory/shown.ts';
+import { findVma } from '../memory/vma.ts';
 import type { Process } from '../process.ts';
 import type { World } from '../world.ts';
 import { pageForRead, storeToFile } from './files.ts';
@@ -105,11 +107,10 @@ export function writeFrom(world: World, process: Process, move: MoveOf<'wsys'>):
   const span = { stream: move.target as 'pipe' | Driver, length: move.length, phase: 0 };
   const seen = copy(world, process, move, span, 'read', () => {});
   if (seen.kind !== 'count' || seen.count === 0) return seen;
-  const { table } = world.mms[process.mm]!;
+  const mm = world.mms[process.mm]!;
   const byteOf = (index: number): number => {
     const { page, offset } = placeOf(move, index);
-    const pfn = pfnOf(table.low(page), table.high(page));
-    return byteAt(world.frames.contents[pfn]!, offset);
+    return byteAt(shownBy(world, mm, findVma(mm.vmas, page)!, page), offset);
   };
   return { ...seen, bytes: [byteOf(0), byteOf(seen.count - 1)] };
 }

@@ -1,6 +1,6 @@
 import { STORED, SYMBOL } from '../../../language/moves.ts';
 import { fileBeingWritten, storeAgain } from '../calls/streams.ts';
-import { census } from '../census.ts';
+import { type Census, census } from '../census.ts';
 import { type Content, mapContent, sameContent, ZEROS } from '../hardware/content.ts';
 import { ANON, FOLIO_DIRTY, LAZYFREE, ZERO_PFN } from '../hardware/frames.ts';
 import { isDirty, isSwap, mapsFrame, pfnOf, slotOf } from '../hardware/pte.ts';
@@ -66,10 +66,10 @@ export function symbolize(world: World, ideal: IdealMemory): Map<number, number>
 interface Place {
   readonly process: string;
   readonly page: number;
-  readonly pfn?: number;
-  readonly slot?: number;
+  readonly pfn: number | undefined;
+  readonly slot: number | undefined;
   /** The file that the VMA shows, and the page of it. */
-  readonly object?: number;
+  readonly object: number | undefined;
   readonly index: number;
 }
 
@@ -78,14 +78,15 @@ function* privatePlaces(world: World): Generator<Place> {
     const mm = world.mms[number];
     for (const vma of mm?.vmas ?? []) {
       if (isShared(vma)) continue;
-      const object = hasObject(vma) ? { object: vma.object } : {};
+      const object = hasObject(vma) ? vma.object : undefined;
       for (const page of mm!.table.pages(vma.start, vma.end)) {
         const low = mm!.table.low(page);
-        const place = { process, page, index: indexOf(vma, page), ...object };
-        if (isSwap(low)) yield { ...place, slot: slotOf(low) };
+        const index = indexOf(vma, page);
+        if (isSwap(low)) yield { process, page, pfn: undefined, slot: slotOf(low), object, index };
         if (!mapsFrame(low)) continue;
         const pfn = pfnOf(low, mm!.table.high(page));
-        if (pfn !== ZERO_PFN && world.frames.is(pfn, ANON)) yield { ...place, pfn };
+        if (pfn !== ZERO_PFN && world.frames.is(pfn, ANON))
+          yield { process, page, pfn, slot: undefined, object, index };
       }
     }
   }
@@ -101,10 +102,13 @@ function isFresh({ hunt }: World, ideal: IdealMemory, { process, page }: Place):
 /** Pages of zeros that are lost without a trace when they are dropped: nothing knows that they were written to. */
 function* blank(world: World): Generator<number> {
   const { frames } = world;
-  const all = census(world);
-  const clean = (pfn: number): boolean =>
-    !frames.is(pfn, FOLIO_DIRTY) && !all.mappers[pfn]!.some(({ low }) => isDirty(low));
-  const isBlank = (pfn: number): boolean => clean(pfn) && sameContent(frames.contents[pfn]!, ZEROS);
+  let mappers: Census['mappers'] | undefined;
+  const isWritten = (pfn: number): boolean => {
+    mappers ??= census(world).mappers;
+    return mappers[pfn]!.some(({ low }) => isDirty(low));
+  };
+  const isBlank = (pfn: number): boolean =>
+    sameContent(frames.contents[pfn]!, ZEROS) && !frames.is(pfn, FOLIO_DIRTY) && !isWritten(pfn);
   for (let pfn = 1; pfn < frames.count; pfn++) if (frames.is(pfn, LAZYFREE) && isBlank(pfn)) yield pfn;
   for (const object of world.objects)
     for (const [index, pfn] of object?.pages ?? []) if (!object!.blocks.has(index) && isBlank(pfn)) yield pfn;

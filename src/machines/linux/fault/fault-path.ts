@@ -10,6 +10,7 @@ import {
   pfnOf,
   slotOf,
 } from '../hardware/pte.ts';
+import { mapAround } from '../memory/fault-around.ts';
 import { endOfFile, needsFrame } from '../memory/page-cache.ts';
 import { isFull, makeRoom } from '../memory/shortage.ts';
 import { obstacle, stackAbove } from '../memory/stack.ts';
@@ -51,14 +52,23 @@ export const kernelmodeFixupOrOops: Readonly<Record<Extable, (refusal: Decision)
 };
 
 /**
- * Does the routine need a frame, and none is free nor to be reclaimed? What get_user_pages brings in comes out of the
- * reserve. Source: __alloc_pages_may_oom, mm/page_alloc.c.
+ * Does the routine need a frame, and none is free nor to be reclaimed? Source: __alloc_pages_may_oom, mm/page_alloc.c.
  */
 export function outOfMemory(world: World, fault: Fault, decision: Decision): boolean {
-  if (!Number.isFinite(world.setup.memory) || fault.gup !== undefined) return false;
+  if (!Number.isFinite(world.setup.memory)) return false;
   const wanted = framesFor(world, fault, decision);
   if (wanted === 0 || !isFull(world, wanted)) return false;
-  return !makeRoom(world.clone(), shownAt(world, fault), wanted);
+  const ahead = world.clone();
+  if (decision.do === 'map-cache' && !fault.write) mapNeighbours(ahead, fault);
+  return !makeRoom(ahead, shownAt(world, fault), wanted);
+}
+
+/** Neighbours are mapped before the page is looked for, and then they stay. */
+export function mapNeighbours(world: World, { mm: index, page }: Fault): void {
+  const mm = world.mms[index]!;
+  const vma = findVma(mm.vmas, page);
+  const object = vma === undefined ? undefined : world.objects[vma.object];
+  if (vma !== undefined && object !== undefined) mapAround(world, mm, vma, object, page);
 }
 
 /** The frame that the page shows: that of its entry, or of the file's page in the cache; the zero frame for none. */

@@ -25,7 +25,7 @@ import {
   WRITABLE,
 } from '../hardware/pte.ts';
 import { prepareAnonVma } from '../memory/anon-vma.ts';
-import { isMarked, mapAround, readWindow } from '../memory/fault-around.ts';
+import { isMarked, readWindow } from '../memory/fault-around.ts';
 import type { Mm } from '../memory/mm.ts';
 import { type AddressSpace, getPage, needsFrame, needsInput, wantsNotice } from '../memory/page-cache.ts';
 import { addRmap, isMlocked, releaseSwapEntry, removeRmap } from '../memory/rmap.ts';
@@ -36,7 +36,7 @@ import { indexOf, isAccessible, isLocked, isShared, mayExecute, mayWrite, type V
 import type { Signal } from '../process.ts';
 import type { World } from '../world.ts';
 import { type Fault, vmaAt } from './fault.ts';
-import { diesOfWant, doWpPage, shownAt } from './fault-path.ts';
+import { diesOfWant, doWpPage, mapNeighbours, shownAt } from './fault-path.ts';
 import { type Handler, newHandler } from './handler.ts';
 
 /**
@@ -81,7 +81,7 @@ export const steps = {
   },
   /** vma_alloc_folio: what the frame held last is still in it. Without any the fault has come to nothing. */
   'allocate frame': ({ world, handler, fault }) => {
-    if (fault.gup === undefined && !makeRoom(world, shownAt(world, fault))) {
+    if (!makeRoom(world, shownAt(world, fault))) {
       handler.same = false;
       return;
     }
@@ -102,7 +102,7 @@ export const steps = {
     world.counts[COUNT.bytesWritten]! += PAGE_SIZE;
   },
   /** do_fault_around: neighbours of the page that the object has already. */
-  'map around': context => mapNeighbours(context),
+  'map around': context => mapAroundRead(context),
   /**
    * filemap_fault or shmem_fault: the object's page, with a reference for the entry. After input the fault
    * runs again, and finds neighbours. Without an object nothing is done.
@@ -114,7 +114,7 @@ export const steps = {
       handler.same = false;
       return;
     }
-    if (handler.major && fault.gup?.retries !== false) mapNeighbours(context);
+    if (handler.major && fault.gup?.retries !== false) mapAroundRead(context);
     handler.pfn = pfn;
     world.frames.get(pfn);
   },
@@ -129,7 +129,7 @@ export const steps = {
     handler.claims = isSwap(handler.low);
   },
   /** swap_cache_get_folio, or a read from the swap device: a reference for the entry comes with it. */
-  'get swapped page': ({ world, handler, fault }) => {
+  'get swapped page': ({ world, handler }) => {
     if (!isSwap(handler.low) || world.swap.slots[slotOf(handler.low)] === undefined) {
       handler.same = false;
       return;
@@ -137,7 +137,7 @@ export const steps = {
     const slot = slotOf(handler.low);
     handler.pfn = swapCacheOf(world, slot);
     if (handler.pfn >= 0) world.frames.get(handler.pfn);
-    else if (fault.gup === undefined && !makeRoom(world)) handler.same = false;
+    else if (!makeRoom(world)) handler.same = false;
     else {
       handler.pfn = readFromSwap(world, slot, ANON);
       handler.major = true;
@@ -315,10 +315,8 @@ export const steps = {
     if (world.copy !== undefined) world.copy.stuck = true;
   },
   /** out_of_memory: the worst process dies, and whoever has asked tries again. */
-  'kill for want of memory': ({ world, fault }) => {
-    if (fault.gup !== undefined) world.fixup = true;
-    else oomKillProcess(world, fault, diesOfWant(world, fault) ? 'OOM' : 'HASTY');
-  },
+  'kill for want of memory': ({ world, fault }) =>
+    oomKillProcess(world, fault, diesOfWant(world, fault) ? 'OOM' : 'HASTY'),
   /** page_fault_oops; get_user_pages touches nothing itself, and tells its caller of an error. */
   oops: ({ world, fault }) => {
     if (fault.gup !== undefined) world.fixup = true;
@@ -383,7 +381,7 @@ function cachedPage(context: Context, write: boolean): number | undefined {
   if (object === undefined || vma === undefined) return undefined;
   const index = indexOf(vma, fault.page);
   const cached = object.pages.get(index);
-  if (fault.gup === undefined && needsFrame(world, object, index) && !makeRoom(world)) return undefined;
+  if (needsFrame(world, object, index) && !makeRoom(world)) return undefined;
   handler.major =
     needsInput(world, object, index) || (cached !== undefined && isMarked(world, cached) && !fault.user);
   const [from, to] = readWindow(vma, object, index);
@@ -398,11 +396,8 @@ function findInCache(context: Context): void {
   if (source === undefined && objectAt(context) !== undefined) handler.same = false;
 }
 
-function mapNeighbours(context: Context): void {
-  const { world, mm, vma, fault } = context;
-  const object = objectAt(context);
-  if (object !== undefined && vma !== undefined && !fault.write)
-    mapAround(world, mm, vma, object, fault.page);
+function mapAroundRead({ world, fault }: Context): void {
+  if (!fault.write) mapNeighbours(world, fault);
 }
 
 /** Source: should_try_to_free_swap, mm/memory.c (6.18). */
@@ -428,7 +423,8 @@ function oomKillProcess(world: World, fault: Fault, code: string): void {
   const { mm } = world.rules.selectBadProcess(world, world.process(world.current));
   for (const process of world.processes) {
     if (process.mm !== mm) continue;
-    if (process.name === world.current) kill(world, fault, code);
+    if (process.name === world.current)
+      world.signal = { process: process.name, signal: 'KILL', code, address: fault.address };
     else {
       exit(world, process);
       world.deaths = [...world.deaths, { process: process.name, code }];
@@ -437,6 +433,6 @@ function oomKillProcess(world: World, fault: Fault, code: string): void {
 }
 
 /** What the kernel did for the process it will not finish. Source: make_task_dead, kernel/exit.c. */
-function kill(world: World, { process, address }: Fault, code = 'OOPS'): void {
-  world.signal = { process, signal: 'KILL', code, address };
+function kill(world: World, { process, address }: Fault): void {
+  world.signal = { process, signal: 'KILL', code: 'OOPS', address };
 }

@@ -76,8 +76,8 @@ export class PageTable {
   }
 
   /**
-   * Copies the entries in [from, to) that are not none to another table, and keeps of their low words these
-   * bits here and those there; tells each as it was.
+   * Copies the entries in [from, to) to another table, which has none there yet, and keeps of their low words these
+   * bits here and those there; tells each that is not none as it was.
    */
   copyRange(
     there: PageTable,
@@ -91,18 +91,29 @@ export class PageTable {
     for (let i = from >>> SHIFT; i < this.blocks.length && i * BLOCK < to; i++) {
       const block = this.blocks[i];
       if (block === undefined) continue;
+      const first = Math.max(0, from - i * BLOCK) * 2;
+      const end = Math.min(BLOCK, to - i * BLOCK) * 2;
       const copy = there.blocks[i] ?? new Int32Array(BLOCK * 2);
       there.blocks[i] = copy;
-      const end = Math.min(BLOCK, to - i * BLOCK) * 2;
-      for (let word = Math.max(0, from - i * BLOCK) * 2; word < end; word += 2) {
+      copy.set(block.subarray(first, end), first);
+      for (let word = first; word < end; word += 2) {
         const low = block[word]!;
         if (low === 0) continue;
-        const high = block[word + 1]!;
-        tell(low, high);
+        tell(low, block[word + 1]!);
         block[word] = low & keptHere;
         copy[word] = low & keptThere;
-        copy[word + 1] = high;
       }
+    }
+  }
+
+  /** Tells all entries that are not none, by ascending pages. */
+  each(tell: (page: number, low: number, high: number) => void): void {
+    const { blocks } = this;
+    for (let i = 0; i < blocks.length; i++) {
+      const block = blocks[i];
+      if (block === undefined) continue;
+      for (let word = 0; word < block.length; word += 2)
+        if (block[word] !== 0) tell(i * BLOCK + (word >> 1), block[word]!, block[word + 1]!);
     }
   }
 

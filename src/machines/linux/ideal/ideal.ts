@@ -8,10 +8,11 @@ import { mlock, munlock } from './lock.ts';
 import { map, protect, unmap } from './mapping.ts';
 import { boot, errno, type Memory, type Operation, type Outcome, spaceOf } from './memory.ts';
 import { mremap } from './mremap.ts';
+import { type Span, spansOf } from './pages.ts';
 import { readPipe, readThrough, register, splice, unregister, writeThrough } from './pin.ts';
 import { execute, exit, fork, limitStack, nothing, share } from './processes.ts';
 import { remote } from './remote.ts';
-import { kernelFetch, readSystemCall, writeSystemCall } from './streams.ts';
+import { kernelFetch, killed, readSystemCall, writeSystemCall } from './streams.ts';
 
 /** What programs may see of memory. The value is replaced at each move, so clones share it. */
 export interface IdealMemory {
@@ -73,7 +74,10 @@ function outcomes(memory: Memory, move: Move): readonly Outcome[] {
   if (operation === undefined) throw new RangeError(`the ideal memory has no ${move.op}`);
   const ways = namesDead(memory, move)
     ? [{ seen: errno('ESRCH'), after: memory }]
-    : orWithDeaths(memory, operation(memory, move, move.op === 'ksm' ? 0 : spaceOf(memory, move.process)));
+    : orWithDeaths(memory, [
+        ...operation(memory, move, move.op === 'ksm' ? 0 : spaceOf(memory, move.process)),
+        ...deathsOnTheWay(memory, move),
+      ]);
   asked.set(memory, { move, ways });
   return ways;
 }
@@ -81,6 +85,35 @@ function outcomes(memory: Memory, move: Move): readonly Outcome[] {
 /** Where memory has an end anybody may die for want of it, whatever he does himself. */
 const orWithDeaths = ({ finite }: Memory, ways: readonly Outcome[]): readonly Outcome[] =>
   finite ? ways.map(({ seen, after }) => ({ seen: { ...seen, deaths: 'OOM' }, after })) : ways;
+
+/** A call that brings pages in may be the death of whoever has made it, at each of them; then nothing has come of it. */
+const deathsOnTheWay = (memory: Memory, move: Move): Outcome[] =>
+  memory.finite ? placesBroughtIn(move).map(place => killed(memory, move.process, place, 'OOM')) : [];
+
+function placesBroughtIn(move: Move): Pick<Span, 'page' | 'offset'>[] {
+  const pages = (page: number, count: number) =>
+    Array.from({ length: count }, (_, i) => ({ page: page + i, offset: 0 }));
+  switch (move.op) {
+    case 'pvr':
+    case 'pvw':
+    case 'memr':
+      return spansOf(move);
+    case 'dread':
+    case 'dwrite':
+      return pages(move.page, 1);
+    case 'mremap':
+      return pages(move.to, move.toPages);
+    case 'map':
+    case 'prot':
+    case 'mlock':
+    case 'madv':
+    case 'vpin':
+    case 'iopin':
+      return pages(move.page, move.pages);
+    default:
+      return [];
+  }
+}
 
 const withoutDead = (memory: Memory, deaths: readonly Death[]): Memory =>
   deaths.reduce((after, { process }) => exit(after, { process, op: 'exit' })[0]!.after, memory);

@@ -24,8 +24,7 @@ export function pushIdeal(
     out.push(contents.length);
     for (const { fill, bytes } of contents) {
       out.push(nameOf(fill), bytes.size);
-      for (const offset of [...bytes.keys()].sort((a, b) => a - b))
-        out.push(offset, nameOf(bytes.get(offset)));
+      for (const offset of ascending(bytes.keys())) out.push(offset, nameOf(bytes.get(offset)));
     }
   };
   const pushLoose = (number: number): void => {
@@ -53,7 +52,7 @@ export function pushIdeal(
       out.push(shared ? 1 : 0, object === undefined ? 0 : objectOf(object), index, flags);
     }
     out.push(pages.size);
-    for (const page of [...pages.keys()].sort((a, b) => a - b)) {
+    for (const page of ascending(pages.keys())) {
       out.push(page);
       pushOwn(pages.get(page)!);
     }
@@ -71,7 +70,7 @@ export function pushIdeal(
   }
   for (const [id, { size, pages }] of memory.objects) {
     out.push(objectOf(id), size / WORD, pages.size);
-    for (const index of [...pages.keys()].sort((a, b) => a - b)) {
+    for (const index of ascending(pages.keys())) {
       out.push(index);
       pushOwn(pages.get(index)!);
     }
@@ -91,6 +90,13 @@ export function pushIdeal(
     pushContents(past);
   }
   pushContents(memory.block);
+}
+
+/** Most are in order already. */
+function ascending(numbers: Iterable<number>): number[] {
+  const all = [...numbers];
+  for (let i = 1; i < all.length; i++) if (all[i]! < all[i - 1]!) return all.sort((a, b) => a - b);
+  return all;
 }
 
 /** Sizes of files go into 16 bits. */

@@ -231,5 +231,5 @@ export function withoutEntries<K, V>(
 /** The memory with an address space changed. */
 export const withSpace = (memory: Memory, mm: number, change: Partial<Space>): Memory => ({
   ...memory,
-  spaces: memory.spaces.with(mm, { ...memory.spaces[mm]!, ...change }),
+  spaces: memory.spaces.with(mm, Object.assign({ ...memory.spaces[mm]! }, change)),
 });

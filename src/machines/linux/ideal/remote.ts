@@ -4,7 +4,7 @@ import { filledWith } from './content.ts';
 import { type Area, counted, errno, type Memory, type Outcome, type Space, spaceOf } from './memory.ts';
 import { absence, readings, type Span, spansOf, storeAt } from './pages.ts';
 import { grown, joints } from './stack.ts';
-import { ends } from './streams.ts';
+import { ends, killed } from './streams.ts';
 
 /** Access to another process's memory: process_vm_readv and _writev, /proc/PID/mem. */
 
@@ -24,7 +24,7 @@ export function remote(memory: Memory, move: Remote): Outcome[] {
   const spans = spansOf(move);
   const mm = spaceOf(memory, move.target);
   const isMem = move.op === 'memr' || move.op === 'memw';
-  return (isMem ? joints(memory, mm, spans) : (['apart'] as const)).flatMap(joined => {
+  const ways = (isMem ? joints(memory, mm, spans) : (['apart'] as const)).flatMap((joined): Outcome[] => {
     let after = memory;
     let count = 0;
     for (const span of spans) {
@@ -40,6 +40,31 @@ export function remote(memory: Memory, move: Remote): Outcome[] {
       after: reading.after,
     }));
   });
+  return memory.finite ? [...ways, ...cutShort(memory, move, spans, mm)] : ways;
+}
+
+/**
+ * Where memory has an end, whose memory it is may die at any page, and what was reached before counts; or who stores into
+ * it page by page dies himself.
+ */
+function cutShort(memory: Memory, move: Remote, spans: readonly Span[], mm: number): Outcome[] {
+  const ways: Outcome[] = [];
+  let after = memory;
+  let count = 0;
+  for (const span of spans) {
+    if (move.op === 'memw') ways.push(killed(after, move.process, span, 'OOM'));
+    if (move.op === 'memr' || count === 0)
+      ways.push({ seen: errno(move.op === 'memr' || move.op === 'memw' ? 'EIO' : 'EFAULT'), after });
+    else if ('value' in move) ways.push({ seen: counted(count), after });
+    else
+      for (const { bytes } of readings(memory, mm, ends(move, count)))
+        ways.push({ seen: counted(count, bytes), after: memory });
+    if (move.op === 'memw') after = grown(after, mm, span.page, 'joined');
+    if (!isReachable(after, after.spaces[mm]!, span, rights[move.op])) break;
+    if ('value' in move) after = storeAt(after, mm, span, [filledWith(move.value)], 0);
+    count += span.length;
+  }
+  return ways;
 }
 
 function isReachable(memory: Memory, space: Space, { page }: Span, allows: Right): boolean {

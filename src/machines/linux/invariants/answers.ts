@@ -8,10 +8,10 @@ import { ANON, EXCLUSIVE, KSM, SWAPCACHE, ZERO_PFN } from '../hardware/frames.ts
 import { ENTRIES } from '../hardware/page-table.ts';
 import { isSwap, mapsFrame, pfnOf, slotOf } from '../hardware/pte.ts';
 import { isMarked } from '../memory/fault-around.ts';
+import { shownBy } from '../memory/shown.ts';
 import { slotCachedBy, swapCacheOf } from '../memory/swap.ts';
 import { findVma, growsDown, hasObject, indexOf, isAccessible } from '../memory/vma.ts';
 import type { World } from '../world.ts';
-import { shownBy } from './shown.ts';
 
 /** A fault that the kernel itself has decided. */
 export interface Answer {
@@ -54,7 +54,7 @@ export const answers: readonly AnswerInvariant[] = [
     id: 'I28',
     broken({ fault, before, after }) {
       const vma = vmaAt(before, fault);
-      if (vma === undefined) return undefined;
+      if (vma === undefined || after.mms[fault.mm] === undefined) return undefined;
       const was = shownBy(before, before.mms[fault.mm]!, vma, fault.page);
       const is = shownBy(after, after.mms[fault.mm]!, vma, fault.page);
       return sameContent(was, is) ? undefined : `page ${fault.page} holds something else`;
@@ -81,7 +81,7 @@ export const answers: readonly AnswerInvariant[] = [
   {
     id: 'I31',
     broken({ fault, before, after }) {
-      const { vmas } = after.mms[fault.mm]!;
+      const vmas = after.mms[fault.mm]?.vmas ?? [];
       const at = vmas.findIndex(({ start, end }) => start <= fault.page && fault.page < end);
       const stack = vmas[at];
       if (stack === undefined || !growsDown(stack) || vmaAt(before, fault) !== undefined) return undefined;
@@ -136,7 +136,8 @@ function pagesOf({ processes, mms, setup }: World, name: string): number {
 
 /** The frame that the entry at fault maps, whether or not a program may get at it. */
 function frameAt(world: World, { mm, page }: Fault): number | undefined {
-  const { table } = world.mms[mm]!;
+  const table = world.mms[mm]?.table;
+  if (table === undefined) return undefined;
   const low = table.low(page);
   return mapsFrame(low) ? pfnOf(low, table.high(page)) : undefined;
 }

@@ -1,10 +1,5 @@
 import { type Move, type Seen, sameSeen } from '../../../language/moves.ts';
-import { type Content, ZEROS } from '../hardware/content.ts';
-import { isGuard, isNone, isSwap, pfnOf, slotOf } from '../hardware/pte.ts';
-import type { Mm } from '../memory/mm.ts';
-import { contentOf } from '../memory/page-cache.ts';
-import { swappedContent } from '../memory/swap.ts';
-import { findVma, hasObject, indexOf, isShared, type Vma } from '../memory/vma.ts';
+import { findVma, isShared } from '../memory/vma.ts';
 import type { World } from '../world.ts';
 
 /** What an operation has shown, and all that the ideal memory allows it to show. */
@@ -66,11 +61,3 @@ export const shownInvariants: readonly ShownInvariant[] = [
       seen.kind === 'count' && allowed.every(other => other.kind === 'count' && other.count !== seen.count),
   },
 ];
-
-/** What a page holds, wherever it is kept: without an entry what a fault would bring. */
-export function shownBy(world: World, { table }: Mm, vma: Vma, page: number): Content {
-  const low = table.low(page);
-  if (isSwap(low)) return swappedContent(world, slotOf(low));
-  if (!isNone(low) && !isGuard(low)) return world.frames.contents[pfnOf(low, table.high(page))]!;
-  return hasObject(vma) ? contentOf(world, world.objects[vma.object]!, indexOf(vma, page)) : ZEROS;
-}

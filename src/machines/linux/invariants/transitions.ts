@@ -2,9 +2,9 @@ import { BARE, type Move, PAGE_SIZE, type Seen } from '../../../language/moves.t
 import { sameContent, ZEROS } from '../hardware/content.ts';
 import { commitLimit, committed } from '../memory/commit.ts';
 import { endOfFile } from '../memory/page-cache.ts';
+import { shownBy } from '../memory/shown.ts';
 import { DONTCOPY, findVma, indexOf, WIPEONFORK } from '../memory/vma.ts';
 import type { World } from '../world.ts';
-import { shownBy } from './shown.ts';
 
 /**
  * Invariants of one operation: predicates over the world before it, what was shown, and the world after it.

@@ -24,7 +24,8 @@ export function removeRmap(world: World, mm: Mm, pfn: number): void {
   countResident(world, mm, pfn, -1);
 }
 
-function countResident(world: World, mm: Mm, pfn: number, by: number): void {
+/** A frame is one more (or less) of the address space's resident pages, of its kind. */
+export function countResident(world: World, mm: Mm, pfn: number, by: number): void {
   if (world.frames.is(pfn, ANON)) mm.rssAnon += by;
   else if (world.frames.is(pfn, FILE)) mm.rssFile += by;
   else mm.rssShmem += by;

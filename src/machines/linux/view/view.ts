@@ -85,10 +85,11 @@ function stateOf(world: World, process: Process, leader: Process): string {
   return world.cpus.length > 1 ? `${state}, CPU ${process.cpu}` : state;
 }
 
-/** Entries are numbered from the start of their region, also after a split. */
-const vmaBase = (world: World, vma: Vma): number =>
-  world.setup.regions.find(region => vma.start >= region.page && vma.start < region.page + region.pages)
-    ?.page ?? vma.start;
+/** What the row of a page is called: by its place in the region that it lies in, also after a split, or by its number. */
+function pageLabel(world: World, page: number): string {
+  const region = world.setup.regions.find(each => page >= each.page && page < each.page + each.pages);
+  return region === undefined ? String(page) : `+${page - region.page}`;
+}
 
 function vmaCells(world: World, vma: Vma): string[] {
   const name = pageName(world.setup.regions, vma.start);
@@ -116,7 +117,7 @@ const FLAGS = [
 
 /** A row for each page of a VMA; a long run of empty entries, as a stack leaves behind that grew far, is one row. */
 function entriesOf(world: World, mm: Mm, process: string, vma: Vma, fault: Fault | undefined): Row[] {
-  const label = (page: number) => `+${page - vmaBase(world, vma)}`;
+  const label = (page: number) => pageLabel(world, page);
   const isEmpty = (page: number) => page < vma.end && isNone(mm.table.low(page)) && page !== fault?.page;
   const rows: Row[] = [];
   for (let page = vma.start; page < vma.end; page++) {
