@@ -27,6 +27,7 @@ const packageRooms: Readonly<Record<string, readonly string[]>> = {
   conf: ['progress'],
   ink: ['ui'],
   'ink-select-input': ['ui'],
+  scheduler: ['ui'],
   react: ['ui'],
   'string-width': ['ui'],
   'ts-fsrs': ['study'],

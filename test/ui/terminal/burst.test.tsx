@@ -61,6 +61,8 @@ test('a burst of keys is taken whole and in order, however often React leaves of
   // Each letter opens a screen that the escape closes: one that is lost lets the next escape leave the level.
   wire.emit('data', `${'i\x1b'.repeat(40)}m`);
   await shown('Who maps what');
+  // The level was never left for the menu behind it.
+  expect(frames.filter(frame => frame.includes('Chapters and levels'))).toEqual([]);
   instance.unmount();
   await instance.waitUntilExit();
 });
