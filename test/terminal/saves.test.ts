@@ -76,6 +76,8 @@ describe('where nothing can be saved the game is played all the same, and says s
     session.press('2');
     await session.waitFor('OPTIMAL');
     session.press('q');
+    await session.waitFor('q again leaves');
+    session.press('q');
     expect((await session.exited).code).toBe(0);
     expect(session.lines().join('')).toContain('--state DIR keeps progress in another directory');
     chmodSync(home, 0o700);
