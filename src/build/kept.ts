@@ -16,7 +16,7 @@ import { fileOf, type Ready, type ReadyFile, readyFile } from './ready-file.ts';
 /** How old a file of another version may become, in milliseconds; what is still used is then made anew. */
 const MONTH = 30 * 24 * 3600 * 1000;
 
-/** A chunk that was loaded: its text in Latin-1, and the script that was made of it if it is no data. */
+/** A chunk that was loaded: its text, and the script that was made of it if it is no data. */
 export interface Loaded {
   readonly text: string;
   readonly script?: Script;
@@ -32,7 +32,7 @@ export function openKept(file: string): ReadyFile | undefined {
     const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
     const { uid, mode } = fstatSync(descriptor);
     const isOurs = process.getuid === undefined || (uid === process.getuid() && (mode & 0o022) === 0);
-    return isOurs ? readyFile(descriptor) : undefined;
+    return isOurs ? readyFile(descriptor, { compared: true }) : undefined;
   } catch {
     return undefined;
   }
@@ -70,7 +70,7 @@ function* copies(before: ReadyFile | undefined): Generator<[name: string, Ready]
 
 function* compiled(loaded: ReadonlyMap<string, Loaded>): Generator<[name: string, Ready]> {
   for (const [name, { text, script }] of loaded)
-    yield [name, { code: script?.createCachedData() ?? Buffer.alloc(0), text: Buffer.from(text, 'latin1') }];
+    yield [name, { code: script?.createCachedData() ?? Buffer.alloc(0), text: Buffer.from(text) }];
 }
 
 function removeOld(folder: string): void {

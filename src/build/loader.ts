@@ -29,7 +29,7 @@ let isNew = false;
 
 function openAhead(): ReadyFile | undefined {
   try {
-    return readyFile(openSync(path.join(__dirname, readyName(ARCHIVE)), 'r'));
+    return readyFile(openSync(path.join(__dirname, readyName(ARCHIVE)), 'r'), { compared: false });
   } catch {
     return undefined;
   }
@@ -48,17 +48,18 @@ function load(name: string): unknown {
   exported.set(name, module);
   const compiled = ready?.chunk(name);
   const { text: bytes, code } = compiled ?? chunk(name);
-  const text = bytes.toString('latin1');
+  isNew ||= compiled === undefined;
   if (name.endsWith('.json')) {
-    module.exports = JSON.parse(bytes.toString());
+    const text = bytes.toString();
     loaded.set(name, { text });
-    isNew ||= compiled === undefined;
+    module.exports = JSON.parse(text);
   } else {
+    const text = bytes.toString('latin1');
     // The name becomes part of what is compiled, which may be used from another folder.
     const filename = `cowhand/${path.basename(name)}`;
     const script = new Script(text, { filename, ...(compiled && { cachedData: code }) });
     loaded.set(name, { text, script });
-    isNew ||= script.cachedDataRejected !== false;
+    isNew ||= script.cachedDataRejected === true;
     script.runInThisContext()(module.exports, required, module, path.join(folder, name));
   }
   return module.exports;

@@ -14,7 +14,7 @@ function readOf(bytes: Uint8Array, names: readonly string[]): (Ready | undefined
   writeFileSync(file, bytes);
   const descriptor = openSync(file, 'r');
   try {
-    const ready = readyFile(descriptor);
+    const ready = readyFile(descriptor, { compared: true });
     return names.map(name => {
       const chunk = ready?.chunk(name);
       return chunk && { code: Buffer.from(chunk.code), text: Buffer.from(chunk.text) };
