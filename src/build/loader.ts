@@ -22,8 +22,8 @@ const read = placeToRead();
 let archive: number | undefined;
 
 const ahead = openAhead();
-const kept = path.join(cacheOf(process.env), readyName(ARCHIVE));
-const ready = ahead ?? openKept(kept);
+const kept = ahead === undefined ? path.join(cacheOf(process.env), readyName(ARCHIVE)) : undefined;
+const ready = kept === undefined ? ahead : openKept(kept);
 const loaded = new Map<string, Loaded>();
 let isNew = false;
 
@@ -79,7 +79,7 @@ function required(name: string): unknown {
   return name.startsWith('../') ? loadText(name) : require(name);
 }
 
-if (ahead === undefined && !process.env['NODE_DISABLE_COMPILE_CACHE'])
+if (kept !== undefined && !process.env['NODE_DISABLE_COMPILE_CACHE'])
   process.once('exit', () => {
     if (isNew) keep(kept, loaded, ready);
   });
