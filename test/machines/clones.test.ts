@@ -9,28 +9,34 @@ import { machineOf } from '../../src/machines/registry.ts';
 /** Which world goes on at each step: the one that was cloned, or its clone. */
 type Choose = (original: World, clone: World) => World;
 
-/** Carries out a move; each trap and what follows it is tried on clones first, with every decision on offer. */
+/**
+ * Carries out a move. Each trap is first answered on a clone with every decision that there is; the world that does not
+ * go on stays behind, and must be at the end as it was.
+ */
 function carryOut(machine: AnyMachine, start: World, move: Move, choose: Choose): World {
-  let world = start;
-  const fork = (): World => {
-    const before = machine.digest(world);
+  const behind: { readonly world: World; readonly digest: string }[] = [];
+  const fork = (world: World): World => {
+    const digest = machine.digest(world);
     const clone = machine.clone(world);
-    expect(machine.digest(clone)).toBe(before);
-    return clone;
+    expect(machine.digest(clone)).toBe(digest);
+    const chosen = choose(world, clone);
+    behind.push({ world: chosen === world ? clone : world, digest });
+    return chosen;
   };
-  world = choose(world, fork());
+  let world = fork(start);
   for (let seen = machine.step(world, move); isTrap(seen); seen = machine.step(world, move)) {
     const trap: Trap = seen;
     const digest = machine.digest(world);
     for (const offer of machine.offers(world, trap, machine.decisions)) {
-      const tried = fork();
+      const tried = machine.clone(world);
       machine.apply(tried, trap, offer);
       machine.step(tried, move);
     }
     expect(machine.digest(world)).toBe(digest);
-    world = choose(world, fork());
+    world = fork(world);
     machine.apply(world, trap, machine.best(world, trap));
   }
+  for (const each of behind) expect(machine.digest(each.world)).toBe(each.digest);
   return world;
 }
 
