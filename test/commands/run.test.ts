@@ -268,7 +268,7 @@ describe('what cannot be run is refused', () => {
     [
       ['-'],
       '# none\n\n p0 map 0 1 rw- anon\n  p0 cpu 9',
-      "standard input:4:3: the machine does not know 'p0 cpu 9'",
+      "standard input:4:3: this machine does not know 'p0 cpu 9'",
     ],
     [['-', '--rules', '2.0'], '', "there are no rules '2.0'; expected 2.6, 5.8, 5.10, 6.x"],
     [
@@ -276,7 +276,7 @@ describe('what cannot be run is refused', () => {
       'p0 map 0 1 rw- anon\np0 rsys',
       "standard input:2:8: something is missing; expected 'pipe', 'zero'",
     ],
-    [['-', '--arch', 'arm'], 'p0 kfetch 0', "standard input:1:1: the machine does not know 'p0 kfetch 0'"],
+    [['-', '--arch', 'arm'], 'p0 kfetch 0', "standard input:1:1: this machine does not know 'p0 kfetch 0'"],
     [
       ['-', '--rules', '6.x', '--format', 'recorder'],
       '',
@@ -297,7 +297,7 @@ describe('what cannot be run is refused', () => {
       'swap file\n wp off\np0 read 0',
       'standard input:2:2: CR0.WP is a bit of x86; expected arch x86 or wp on',
     ],
-    [['-', '--arch', 'arm'], 'p0 rawread ffff800000000000', "the machine does not know 'p0 rawread"],
+    [['-', '--arch', 'arm'], 'p0 rawread ffff800000000000', "this machine does not know 'p0 rawread"],
     [
       ['-', '--system', 'hurd'],
       'arch arm\np0 read 0',
