@@ -32,11 +32,18 @@ function placeOf({ rows }: Panel, at: number): readonly Row[] {
 const placeWords = (panel: Panel, place: readonly Row[]): string =>
   place.map(row => rowWords(panel, row)).join('. ');
 
-/** 'sh heap +0' or 'frame f3': what a row is called in few words. */
-const nameOf = ({ columns }: Panel, place: readonly Row[]): string =>
-  columns.length > 0
-    ? `${columns[0]} ${place.at(-1)!.cells[0]}`
-    : place.flatMap(({ cells }) => (cells[0] ? [cells[0]] : [])).join(' ');
+/** 'sh heap +0', 'frame f3' or 'process sh, page heap+0': what tells a row from the others, in few words. */
+function nameOf({ columns, rows }: Panel, place: readonly Row[]): string {
+  if (columns.length === 0) return place.flatMap(({ cells }) => (cells[0] ? [cells[0]] : [])).join(' ');
+  const { cells } = place.at(-1)!;
+  const isShared = (n: number) =>
+    rows.filter(row => cells.slice(0, n).every((cell, i) => cell === row.cells[i])).length > 1;
+  const last = cells.findIndex((_, i) => !isShared(i + 1));
+  return cells
+    .slice(0, last < 0 ? 1 : last + 1)
+    .map((cell, i) => `${columns[i]} ${cell}`)
+    .join(', ');
+}
 
 /** Every row of every panel, one a line. */
 export const pictureLines = (view: View): string[] =>
@@ -69,10 +76,11 @@ const cellChanges = ({ columns }: Panel, row: Row, was: Row): string =>
     )
     .join('; ');
 
-/** Of a tree: 'f1, rw-, A D; was none'. */
+/** Of a tree: 'f1, rw-, A D; was none', with what it was called if that has changed: 'none; was 2 to 7, none'. */
 function rowChange(row: Row, was: Row): string {
   const rest = (cells: readonly string[]) => cells.slice(1).join(', ') || words.nothing;
-  return fill(words.rowChange, { after: rest(row.cells), before: rest(was.cells) });
+  const before = row.cells[0] === was.cells[0] ? rest(was.cells) : was.cells.join(', ');
+  return fill(words.rowChange, { after: rest(row.cells), before });
 }
 
 /** 'Memory: 1 of 4 free; was memory: 2 of 4 free.' of a panel whose title says something else. */
