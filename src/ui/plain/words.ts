@@ -9,6 +9,8 @@ import { fill, starWords, texts } from '../texts.ts';
 const words = texts.plain;
 
 export const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+/** A register's name at the beginning of a sentence; one that is no word, like vCPU and vm_assist, stays as it is. */
+export const registerName = (name: string): string => (/^[a-z ]+$/.test(name) ? capital(name) : name);
 /** The text as a sentence that ends. */
 export const full = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
 
@@ -125,7 +127,7 @@ export function questionLines(question: Question, view: View): string[] {
       ? [fill(words.access, { n, operation })]
       : [fill(words.question, { n, operation }), ...(task.length > 0 ? task : [texts.play.forms.evidence])];
   const registers = trap.registers.map(([name, value]) =>
-    fill(words.register, { name: capital(name), value }),
+    fill(words.register, { name: registerName(name), value }),
   );
   return [`${fill(words.fault, { n, operation })} ${registers.join(' ')}`, ...faultLines(view), ...task];
 }
