@@ -5,7 +5,7 @@ import type { Program, Region } from '../../language/moves.ts';
 import { describe } from '../../language/print.ts';
 import type { Cost, View } from '../../machines/machine.ts';
 import { eventOf, fill, texts } from '../texts.ts';
-import { capital, changeLines, pictureLines } from './words.ts';
+import { capital, changeLines, pictureLines, registerName } from './words.ts';
 
 const words = texts.run;
 
@@ -22,7 +22,7 @@ export const executedLines = (
       fill(words.fault, {
         title: capital(eventOf(trap).toLowerCase()),
         registers: trap.registers
-          .map(([name, value]) => fill(texts.plain.register, { name: capital(name), value }))
+          .map(([name, value]) => fill(texts.plain.register, { name: registerName(name), value }))
           .join(' '),
       }),
       fill(words.decision, { decision, label: servedLabel(system, decision, reason) }),
