@@ -8,6 +8,7 @@ import { decisionLabel, invariantText, ruleText, verdictName } from '../game/wor
 import type { Judgement } from '../judge/verdict.ts';
 import { LanguageError } from '../language/errors.ts';
 import { OPS, SPELLINGS } from '../language/grammar.ts';
+import { nearest } from '../language/nearest.ts';
 import { describe } from '../language/print.ts';
 import { machineOf, machines } from '../machines/registry.ts';
 import { labLevel, labTranscript } from '../study/lab-files.ts';
@@ -119,6 +120,7 @@ class Session {
     try {
       const command = Object.hasOwn(this.#commands, word) ? this.#commands[word] : undefined;
       if (command !== undefined) command(rest.join(' '));
+      else if (/^\w+$/.test(line)) this.#unknown(word);
       else if (word !== '') this.#type(line, isSure);
     } catch (error) {
       if (!(error instanceof LanguageError || error instanceof RangeError || error instanceof UsageError))
@@ -142,6 +144,11 @@ class Session {
     save: file => this.#save(file, 'wx'),
     'save!': file => this.#save(file, 'w'),
   };
+
+  /** One word alone is no operation. */
+  #unknown(word: string): void {
+    this.say(fill(words.unknown, { word, likely: nearest(word, Object.keys(this.#commands)) ?? 'help' }));
+  }
 
   #handler(mine: boolean): void {
     this.#mine = mine;
