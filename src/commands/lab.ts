@@ -16,6 +16,7 @@ import { programOfMaps } from '../study/maps.ts';
 import { fill, texts } from '../study/texts.ts';
 import { executedLines } from '../ui/plain/executed.ts';
 import { pictureLines } from '../ui/plain/words.ts';
+import { eventOf } from '../ui/texts.ts';
 import { readText } from './files.ts';
 import { type Io, UsageError } from './io.ts';
 
@@ -190,7 +191,7 @@ class Session {
     if (open !== undefined) {
       const operation = `${open.move.process} ${describe(open.move, program.regions)}`;
       const report = open.fault.registers.map(([name, value]) => `${name} ${value}`).join(', ');
-      this.say(fill(words.fault, { operation, report }));
+      this.say(fill(words.fault, { event: eventOf(open.fault), operation, report }));
       for (const id of this.#lab.machine.decisions) this.say(`   ${id}: ${decisionLabel(system, id)}`);
       return;
     }
