@@ -52,7 +52,9 @@ describe('every level can be finished in plain lines', () => {
     expect(code).toBe(0);
     expect(text).toContain('Finished. 3 of 3 stars.');
     if (lines === answers)
-      expect(text.match(/^(Page fault|Hypercall|Exception|Request|Message|Check|Access|Question) \d+\./gm)).toHaveLength(answers.length);
+      expect(
+        text.match(/^(Page fault|Hypercall|Exception|Request|Message|Check|Access|Question) \d+\./gm),
+      ).toHaveLength(answers.length);
   });
 });
 
