@@ -161,6 +161,7 @@ const facts: fc.Arbitrary<Facts> = fc
       victim: fc.constant(other!),
       badness: fc.integer({ min: 2, max: 9 }),
       kernel: fc.constantFrom(...linux.rules),
+      wp: fc.boolean(),
     }),
   );
 

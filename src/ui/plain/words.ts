@@ -2,13 +2,15 @@ import { titleBefore } from '../../game/execution.ts';
 import { general } from '../../game/texts.ts';
 import type { Answer, Question, Table } from '../../game/types.ts';
 import { costText } from '../../game/words.ts';
-import { NO_COST, type Panel, type Row, type View } from '../../machines/machine.ts';
+import { NO_COST, type Panel, type Row, type Trap, type View } from '../../machines/machine.ts';
 import { parsePrediction } from '../prediction.ts';
-import { fill, starWords, texts } from '../texts.ts';
+import { eventOf, fill, starWords, texts } from '../texts.ts';
 
 const words = texts.plain;
 
 export const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+/** 'Page fault', 'Hypercall': what has trapped. */
+export const eventTitle = (trap: Trap): string => capital(eventOf(trap).toLowerCase());
 /** A register's name at the beginning of a sentence; one that is no word, like vCPU and vm_assist, stays as it is. */
 export const registerName = (name: string): string => (/^[a-z ]+$/.test(name) ? capital(name) : name);
 /** The text as a sentence that ends. */
@@ -129,7 +131,8 @@ export function questionLines(question: Question, view: View): string[] {
   const registers = trap.registers.map(([name, value]) =>
     fill(words.register, { name: registerName(name), value }),
   );
-  return [`${fill(words.fault, { n, operation })} ${registers.join(' ')}`, ...faultLines(view), ...task];
+  const asked = fill(words.fault, { event: eventTitle(trap), n, operation });
+  return [`${asked} ${registers.join(' ')}`, ...faultLines(view), ...task];
 }
 
 /** The micro-steps of a task, one a line; those that are asked for are left open. */

@@ -188,6 +188,7 @@ export function why(world: World, fault: Fault, decision: Decision): Reason {
       errorCode: fault.errorCode,
       decision: decision.do,
       kernel: world.rules.name,
+      wp: fault.wp,
     }),
   };
 }
