@@ -1,7 +1,7 @@
 import { complete } from '../judge/judge.ts';
 import { NONE } from '../judge/order.ts';
 import { type ConsequenceStep, isRight, type Judgement, VERDICTS } from '../judge/verdict.ts';
-import { addressOf, type Move, type Seen } from '../language/moves.ts';
+import { addressOf, baseOf, type Move, type Seen } from '../language/moves.ts';
 import {
   type Answered,
   answer,
@@ -85,7 +85,7 @@ export function questionOf({ course, n }: Position): Question | undefined {
     move,
     operation: operationText(sceneOf(course, move)),
     process: move.process,
-    address: addressAsked(asked),
+    address: addressAsked(course, asked),
   };
   const trap = 'trap' in asked && asked.trap !== undefined ? { trap: asked.trap } : {};
   if (asked.depth === 'decide')
@@ -155,7 +155,7 @@ export function decide(attempt: Attempt, decision: string): Attempt {
     depth: asked.depth,
     operation: operationText(sceneOf(course, asked.move)),
     process: asked.move.process,
-    address: addressAsked(asked),
+    address: addressAsked(course, asked),
     errorCode: 'trap' in asked ? (asked.trap?.errorCode ?? null) : null,
     offers: asked.offers,
     decision,
@@ -349,11 +349,12 @@ const sceneOf = ({ level, program }: Course, move: Move): Scene => ({
   move,
 });
 
-function addressAsked(asked: CourseQuestion): number {
+function addressAsked({ program }: Course, asked: CourseQuestion): number {
   if ('trap' in asked && asked.trap !== undefined) return asked.trap.address;
   const { move } = asked;
   if ('at' in move) return move.at;
-  return 'page' in move ? addressOf(move.page, 'offset' in move ? move.offset : 0) : 0;
+  const offset = 'offset' in move ? move.offset : 0;
+  return 'page' in move ? addressOf(move.page, offset, baseOf(program.settings)) : 0;
 }
 
 /** A prediction as the form writes it, however the fields are ordered and spaced. */

@@ -1,4 +1,5 @@
 import { OwnFault } from '../judge/judge.ts';
+import { baseOf } from '../language/moves.ts';
 import { chapterOf } from '../levels/chapters.ts';
 import { costSoFar } from '../levels/course.ts';
 import type { Level } from '../levels/level.ts';
@@ -149,6 +150,7 @@ function laid(run: Run): Table {
     variant: course.variant,
     variants: variantsOf(level).length,
     regions: course.program.regions,
+    base: baseOf(course.program.settings),
     view: presentOf(position),
     ...(question === undefined ? { summary: summaryOf(attempt) } : { question }),
     ...(aside !== undefined && { aside }),

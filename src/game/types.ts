@@ -210,6 +210,8 @@ export interface Table {
   readonly variant: number;
   readonly variants: number;
   readonly regions: readonly Region[];
+  /** Address of page 0. */
+  readonly base: number;
   readonly view: View;
   /** Absent when finished. */
   readonly question?: Question;

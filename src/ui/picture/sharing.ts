@@ -10,6 +10,9 @@ interface User {
   readonly rest: string;
 }
 
+/** Between a name and the rights to it, where they stand in one cell: 'f4:rw'. */
+const RIGHTS = ':';
+
 /** The rows of the trees of a view that name something in one of their cells, with the way to them. */
 function* namedIn(view: View): Generator<{ readonly name: string; readonly user: User }> {
   for (const panel of view.panels.filter(({ columns }) => columns.length === 0)) {
@@ -20,8 +23,12 @@ function* namedIn(view: View): Generator<{ readonly name: string; readonly user:
       for (const [i, name] of row.cells.entries())
         if (i > 0)
           yield {
-            name,
-            user: { row, path: above.filter(Boolean).join(' '), rest: row.cells.slice(i + 1).join('  ') },
+            name: name.split(RIGHTS)[0]!,
+            user: {
+              row,
+              path: above.filter(Boolean).join(' '),
+              rest: [...name.split(RIGHTS).slice(1), ...row.cells.slice(i + 1)].join('  '),
+            },
           };
     }
   }

@@ -1,4 +1,4 @@
-import type { Answer, Table } from '../../game/types.ts';
+import type { Answer, Question, Table } from '../../game/types.ts';
 import { addressOf } from '../../language/moves.ts';
 import type { View } from '../../machines/machine.ts';
 import { beliefsAbout, entryFor, words, wordsAbout } from '../glossary.ts';
@@ -36,7 +36,7 @@ function reading(title: string, lines: readonly Line[], scroll: number, area: Ar
 /** Everything on the table: the story, the regions with their addresses, each row of each panel. */
 export function inspectPage(table: Table, view: View, marking: Marking, scroll: number, area: Area): Page {
   const { columns } = area;
-  const { level, regions, question } = table;
+  const { level, regions, base, question } = table;
   const trap = question?.trap;
   const bits = view.panels.flatMap(({ rows }) => rows.flatMap(row => row.about ?? []));
   const lines: Line[] = [
@@ -44,7 +44,7 @@ export function inspectPage(table: Table, view: View, marking: Marking, scroll: 
     BLANK,
     ...(question === undefined ? [] : [line(` ${question.operation}`, 'strong')]),
     ...(trap?.registers ?? []).map(([name, value]) => line(`   ${pad(name, 12)}${value}`)),
-    ...(question === undefined ? [] : addressLines(question.address, columns)),
+    ...(question === undefined ? [] : addressLines(question, columns)),
     ...(bits.length === 0 ? [] : paragraph(bits.join(', '), columns - 3, label(texts.inspect.entry))),
     ...(question === undefined ? [] : [BLANK]),
     ...layoutView(view, columns, 1000, marking),
@@ -55,7 +55,7 @@ export function inspectPage(table: Table, view: View, marking: Marking, scroll: 
     line(` ${texts.inspect.regions}`, 'title'),
     ...regions.map(({ name, page, pages }) =>
       line(
-        `   ${fill(texts.inspect.region, { name, pages, page, address: `0x${addressOf(page, 0).toString(16)}` })}`,
+        `   ${fill(texts.inspect.region, { name, pages, page, address: `0x${addressOf(page, 0, base).toString(16)}` })}`,
       ),
     ),
   ];
@@ -64,11 +64,17 @@ export function inspectPage(table: Table, view: View, marking: Marking, scroll: 
 
 const label = (text: string): Span => span(`   ${pad(text, 12)}`);
 
-/** The address as the processor walks it. */
-const addressLines = (address: number, columns: number): Line[] => {
+/**
+ * The address as a processor with four tables walks it; nothing where the trap tells none, or one of the 32 bits that
+ * fewer tables are for.
+ */
+function addressLines({ address, trap }: Question, columns: number): Line[] {
+  const hex = `0x${address.toString(16)}`;
+  const isTold = trap === undefined || trap.registers.some(([, value]) => value.includes(hex));
+  if (!isTold || address < 2 ** 32) return [];
   const indices = indicesOf(address).map(([name, index]) => `${name} ${index}`);
   return paragraph(indices.join(', '), columns - 3, label(texts.inspect.walk));
-};
+}
 
 /** Who maps what. */
 export const sharingPage = (view: View, marking: Marking, scroll: number, area: Area): Page =>
