@@ -133,7 +133,7 @@ function breach({ from, specifier, to, isOfTypes, isOfAll }: Import): string | u
   }
   const allowed = packageRooms[packageOf(specifier)] ?? [];
   if (allowed.includes(room)) {
-    const whole = wholePackages.includes(specifier) && !isOfTypes && !isOfAll;
+    const whole = wholePackages.includes(packageOf(specifier)) && !isOfTypes && !isOfAll;
     return whole
       ? `write it as import * as z from '${specifier}', of which only what is used is bundled`
       : undefined;
