@@ -18,8 +18,7 @@ export interface Archive {
   readonly program: string;
 }
 
-/** Is a chunk JSON? */
-export const isData = (name: string): boolean => name.endsWith('.json');
+const isData = (name: string): boolean => name.endsWith('.json');
 
 /** A module as a function of all that it is given. */
 const callable = (text: string): string => `(function(exports,require,module,__filename){${text}\n})`;
@@ -45,6 +44,7 @@ export async function archiveOf(chunks: ReadonlyMap<string, string>, first: stri
   const name = `chunks-${createHash('sha256').update(bytes).digest('hex').slice(0, 8)}.bin`;
   const { outputFiles } = await build({
     entryPoints: [path.join(path.dirname(fileURLToPath(import.meta.url)), 'loader.ts')],
+    bundle: true,
     format: 'cjs',
     platform: 'node',
     target: 'node20',

@@ -2,11 +2,12 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Metafile, type Plugin } from 'esbuild';
-import { type Archive, archiveOf, isData } from './archive.ts';
+import { type Archive, archiveOf } from './archive.ts';
 import { plugins } from './bundle-plugins.ts';
 import { lazy } from './chunks.ts';
 import { licensesOf } from './licenses.ts';
 import { compileAhead } from './ready.ts';
+import { readyName } from './ready-file.ts';
 import { root } from './root.ts';
 
 export interface Bundle {
@@ -125,9 +126,8 @@ export async function writeDist(): Promise<void> {
   await write(dist('LICENSES.txt'), await licensesOf(Object.keys(metafile.inputs)));
   // What starts the rest comes last.
   await write(dist('cowhand.cjs'), archive.program, 0o755);
-  const ready = `${archive.name}.${process.version}-${process.arch}`;
-  const data = [...archive.chunks].filter(([name]) => isData(name));
-  await compileAhead(dist('cowhand.cjs'), data, bytes => write(dist(ready), bytes));
+  const ready = readyName(archive.name);
+  await write(dist(ready), compileAhead(archive));
   const now = [archive.name, ready, 'cowhand.cjs', 'LICENSES.txt'];
   // What another build writes just now stays.
   const old = (await readdir(dist())).filter(name => !now.includes(name) && !/\.\d+$/.test(name));

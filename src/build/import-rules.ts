@@ -104,8 +104,8 @@ function outside(from: string, to: string): string | undefined {
   return 'outside src/ only JSON of assets/ and levels/ may be imported';
 }
 
-/** What all machines share: the contract, and how decisions are written. */
-const contract = ['src/machines/machine.ts', 'src/machines/decisions.ts'];
+/** What all machines share: the contract, how decisions are written, and maps that clones share. */
+const contract = ['machine', 'decisions', 'shared-map'].map(name => `src/machines/${name}.ts`);
 
 function betweenMachines(from: string, to: string): string | undefined {
   if (from === 'src/machines/registry.ts' || contract.includes(to)) return undefined;
@@ -133,7 +133,7 @@ function breach({ from, specifier, to, isOfTypes, isOfAll }: Import): string | u
   }
   const allowed = packageRooms[packageOf(specifier)] ?? [];
   if (allowed.includes(room)) {
-    const whole = wholePackages.includes(specifier) && !isOfTypes && !isOfAll;
+    const whole = wholePackages.includes(packageOf(specifier)) && !isOfTypes && !isOfAll;
     return whole
       ? `write it as import * as z from '${specifier}', of which only what is used is bundled`
       : undefined;

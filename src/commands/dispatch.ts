@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util';
 import { LanguageError } from '../language/errors.ts';
 import { nearest } from '../language/nearest.ts';
 import { printable } from '../language/printable.ts';
@@ -39,6 +40,11 @@ export async function dispatch(
     io.stderr.write(`cowhand: no command '${first}'${guess} See: cowhand --help\n`);
     return 2;
   }
+  const late = isNamed ? undefined : positionalsOf(argv).find(each => Object.hasOwn(commands, each));
+  if (late !== undefined) {
+    io.stderr.write(`cowhand: options come after the command; expected cowhand ${late} ${first} ...\n`);
+    return 2;
+  }
   const name = isNamed ? (first as Command) : '';
   const args = argv.slice(isNamed ? 1 : 0);
   const options = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
@@ -60,6 +66,14 @@ export async function dispatch(
     return 2;
   }
 }
+
+/** What stands on a command line that begins with options, besides these and the folders that they name. */
+const positionalsOf = (args: readonly string[]): readonly string[] =>
+  parseArgs({
+    args: [...args],
+    options: { state: { type: 'string' }, levels: { type: 'string' } },
+    strict: false,
+  }).positionals;
 
 /** The message for a fault of our own, with all that a report needs. */
 export function faultReport(error: unknown, argv: readonly string[], version: string): string {

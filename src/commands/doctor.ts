@@ -3,7 +3,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { whyNot } from '../progress/files.ts';
 import { noticesOf } from '../progress/notices.ts';
-import { placesOf } from '../progress/paths.ts';
+import { cacheOf, placesOf } from '../progress/paths.ts';
 import { journalOf, journalPath } from '../progress/store.ts';
 import { wantsAscii } from '../ui/glyphs.ts';
 import { isTerminal, wantsPlain } from '../ui/terminal/fitness.ts';
@@ -34,6 +34,8 @@ const VARIABLES = [
   'SSH_TTY',
   'XDG_STATE_HOME',
   'XDG_CONFIG_HOME',
+  'XDG_CACHE_HOME',
+  'NODE_DISABLE_COMPILE_CACHE',
 ];
 
 /**
@@ -93,6 +95,8 @@ function save(io: Io, state: string | undefined): Finding[] {
     place('journal', journal),
     ...damage(journal),
     place('settings', path.join(places.config, 'settings.json')),
+    // The game is played without it all the same.
+    { ...place('compiled code', cacheOf(io.env)), wrong: false },
     ...space(existing(journal)),
   ];
 }

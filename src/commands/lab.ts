@@ -8,6 +8,7 @@ import { decisionLabel, invariantText, ruleText, verdictName } from '../game/wor
 import type { Judgement } from '../judge/verdict.ts';
 import { LanguageError } from '../language/errors.ts';
 import { OPS, SPELLINGS } from '../language/grammar.ts';
+import { nearest } from '../language/nearest.ts';
 import { describe } from '../language/print.ts';
 import { machineOf, machines } from '../machines/registry.ts';
 import { labLevel, labTranscript } from '../study/lab-files.ts';
@@ -15,6 +16,7 @@ import { programOfMaps } from '../study/maps.ts';
 import { fill, texts } from '../study/texts.ts';
 import { executedLines } from '../ui/plain/executed.ts';
 import { pictureLines } from '../ui/plain/words.ts';
+import { eventOf } from '../ui/texts.ts';
 import { readText } from './files.ts';
 import { type Io, UsageError } from './io.ts';
 
@@ -119,6 +121,7 @@ class Session {
     try {
       const command = Object.hasOwn(this.#commands, word) ? this.#commands[word] : undefined;
       if (command !== undefined) command(rest.join(' '));
+      else if (/^\w+$/.test(line)) this.#unknown(word);
       else if (word !== '') this.#type(line, isSure);
     } catch (error) {
       if (!(error instanceof LanguageError || error instanceof RangeError || error instanceof UsageError))
@@ -142,6 +145,11 @@ class Session {
     save: file => this.#save(file, 'wx'),
     'save!': file => this.#save(file, 'w'),
   };
+
+  /** One word alone is no operation. */
+  #unknown(word: string): void {
+    this.say(fill(words.unknown, { word, likely: nearest(word, Object.keys(this.#commands)) ?? 'help' }));
+  }
 
   #handler(mine: boolean): void {
     this.#mine = mine;
@@ -183,7 +191,7 @@ class Session {
     if (open !== undefined) {
       const operation = `${open.move.process} ${describe(open.move, program.regions)}`;
       const report = open.fault.registers.map(([name, value]) => `${name} ${value}`).join(', ');
-      this.say(fill(words.fault, { operation, report }));
+      this.say(fill(words.fault, { event: eventOf(open.fault), operation, report }));
       for (const id of this.#lab.machine.decisions) this.say(`   ${id}: ${decisionLabel(system, id)}`);
       return;
     }

@@ -50,7 +50,7 @@ export async function findLevel(
       name,
       library.levels.map(({ id }) => id),
     );
-    const guess = likely === undefined ? '' : `; did you mean '${likely}'?`;
+    const guess = likely === undefined ? '.' : `; did you mean '${likely}'?`;
     throw new UsageError(`no level '${name}'${guess} See: cowhand levels`);
   }
   const text = readText(name, io.cwd);

@@ -50,7 +50,7 @@ export async function readProgram(
   if (strange < 0) return program;
   throw new LanguageError(
     places.operations[strange]!,
-    `the machine does not know '${printMove(program.moves[strange]!, program)}' yet`,
+    `this machine does not know '${printMove(program.moves[strange]!, program)}'`,
     'an operation that it knows (docs/language.md)',
   );
 }

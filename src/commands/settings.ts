@@ -52,6 +52,6 @@ function named(given: string): Setting {
   if (setting !== undefined) return setting;
   const all = SETTINGS.map(({ name }) => name);
   const likely = nearest(given, all);
-  const guess = likely === undefined ? '' : `; did you mean '${likely}'?`;
+  const guess = likely === undefined ? '.' : `; did you mean '${likely}'?`;
   throw new UsageError(`no setting '${given}'${guess} There are ${all.join(', ')}`);
 }

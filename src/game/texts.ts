@@ -6,15 +6,22 @@ import texts from '../../assets/texts.json' with { type: 'json' };
 import xen from '../../assets/xen/texts.json' with { type: 'json' };
 import { OwnFault } from '../judge/judge.ts';
 
+interface RuleTexts {
+  readonly state: string;
+  readonly text: string;
+  readonly label?: string;
+}
+
 /** What there is to say about one system, by the names that its machine uses. */
 export interface SystemTexts {
   /** `label` as the menu words it, `verb` after 'you could ...', `did` after 'you ...'. */
   readonly decisions: Readonly<Record<string, { label: string; verb: string; did: string }>>;
   /**
    * By `Reason.rule`: `state` is the deciding fact in few words, `text` the rule with its facts, `label` what
-   * the kernel's decision comes to where the menu's words would say something else.
+   * the kernel's decision comes to where the menu's words would say something else; `kernels` what is said instead
+   * of kernels of the past, by the fact `kernel`.
    */
-  readonly rules: Readonly<Record<string, { state: string; text: string; label?: string }>>;
+  readonly rules: Readonly<Record<string, RuleTexts & { kernels?: Readonly<Record<string, RuleTexts>> }>>;
   /** What an access did that no process is shown, by the machine's name for it. */
   readonly trespasses: Readonly<Record<string, string>>;
   /** The form of a predict question. */

@@ -37,7 +37,10 @@ export const servedLabel = (system: string, decision: string, reason: Reason): s
 const decisionTexts = (system: string, decision: string) =>
   entryOf(textsOf(system).decisions, parseAnswer(decision)['do'] ?? decision.split(' ')[0]!, 'decision');
 
-const ruleTexts = (system: string, reason: Reason) => entryOf(textsOf(system).rules, reason.rule, 'rule');
+function ruleTexts(system: string, { rule, facts }: Reason) {
+  const { kernels, ...texts } = entryOf(textsOf(system).rules, rule, 'rule');
+  return kernels?.[String(facts['kernel'])] ?? texts;
+}
 
 /** 'The entry is read-only, the VMA is rw-, private, and f3 has 2 mappers, sh and child: copy on write.' */
 export const ruleText = (system: string, reason: Reason): string =>

@@ -43,7 +43,7 @@ export function judge(
     decision: machine.format(decision),
     cost: cost(decision),
     reference: machine.format(reference),
-    kernelBeaten: trial(reference).right && isBeaten(reference),
+    kernelBeaten: isBeaten(reference) && trial(reference).right,
     reason: machine.why(world, fault, decision),
   };
   // Spread into a literal, each would have a shape of its own, which is slow to make and to use.
@@ -72,17 +72,23 @@ export const optimalOffers = (
 function worths(machine: AnyMachine, situation: Situation, offers: readonly Choice[]) {
   const { horizon, findings = new Findings() } = situation;
   const isCheaper = comparison(machine, situation);
+  const beaten = new Map<Trial, boolean>();
   const trial = (decision: Choice): Trial => tryDecision(machine, situation, decision, findings);
   const cost = (decision: Choice): Cost => toHorizon(machine, situation, trial(decision), findings)!;
   /** What costs too much before the rest of the script is counted need not be right, nor be followed to its end. */
   const isBeaten = (decision: Choice): boolean => {
+    const tried = trial(decision);
+    const known = beaten.get(tried);
+    if (known !== undefined) return known;
     const most = cost(decision);
     const beats = (offer: Choice): boolean => {
       const other = trial(offer);
       if (!isCheaper(other.least, most) || !isCheaper(other.cost, most) || !other.right) return false;
       return horizon === undefined || toHorizon(machine, situation, other, findings, most) !== undefined;
     };
-    return isCheaper(ONE_FAULT, most) && offers.some(beats);
+    const is = isCheaper(ONE_FAULT, most) && offers.some(beats);
+    beaten.set(tried, is);
+    return is;
   };
   const isOptimal = (decision: Choice): boolean => trial(decision).right && !isBeaten(decision);
   return { trial, cost, isBeaten, isOptimal };
@@ -110,5 +116,11 @@ const comparison = (machine: AnyMachine, { horizon }: Situation): ((a: Cost, b: 
   horizon === undefined ? cheaper : (a, b) => machine.price!(a) < machine.price!(b);
 
 /** No more in every count and less in one. */
-export const cheaper = (a: Cost, b: Cost): boolean =>
-  COUNTS.every(count => a[count] <= b[count]) && COUNTS.some(count => a[count] < b[count]);
+export function cheaper(a: Cost, b: Cost): boolean {
+  let isLess = false;
+  for (const count of COUNTS) {
+    if (a[count] > b[count]) return false;
+    if (a[count] < b[count]) isLess = true;
+  }
+  return isLess;
+}

@@ -1,7 +1,6 @@
 import { type Move, type Seen, STORED, sameSeen } from '../language/moves.ts';
 import {
   type AnyMachine,
-  addCosts,
   type Choice,
   type Cost,
   costBetween,
@@ -23,13 +22,16 @@ export const withSymbol = (move: Move): Move => ('value' in move ? { ...move, va
 interface Symbolic {
   readonly world: World;
   readonly ideal: IdealState;
+  /** The trapped move, as it is tried again. */
+  readonly move: Move;
   /** The byte that each symbol stands for. */
   readonly legend: ReadonlyMap<number, number>;
   /** What the ideal allows the trapped instruction to show. */
   readonly expected: readonly Seen[];
   /** The entry at fault, as text. */
   readonly entry: string;
-  readonly cost: Cost;
+  /** What had been spent when the trap came, without the trap itself. */
+  readonly before: Cost;
 }
 
 /** What was found out about a situation: kept for whoever asks next. */
@@ -37,12 +39,14 @@ export class Findings {
   symbolic: Symbolic | undefined;
   /** By text form of the decision. */
   readonly trials = new Map<string, Trial>();
+  /** The same by the decisions that were asked about, whose text is not made again. */
+  readonly asked = new Map<Choice, Trial>();
   /** What is still before a state, where costs count to the end of the script. */
   readonly ahead: Known = new Map();
   private readonly advanced: { readonly seen: Seen; readonly ideal: IdealState }[] = [];
 
   /** The ideal after the trapped instruction has shown this. */
-  after(machine: AnyMachine, { ideal }: Symbolic, move: Move, seen: Seen): IdealState {
+  after(machine: AnyMachine, { ideal, move }: Symbolic, seen: Seen): IdealState {
     const known = this.advanced.find(each => sameSeen(each.seen, seen));
     if (known !== undefined) return known.ideal;
     const after = machine.ideal.clone(ideal);
@@ -57,9 +61,11 @@ export function symbolic(machine: AnyMachine, situation: Situation, findings: Fi
     const world = machine.clone(situation.world);
     const ideal = machine.ideal.clone(situation.ideal);
     const legend = machine.symbolize(world, ideal);
-    const expected = machine.ideal.expect(ideal, withSymbol(situation.move));
+    const move = withSymbol(situation.move);
+    const expected = machine.ideal.expect(ideal, move);
     const entry = machine.entry(world, situation.fault);
-    findings.symbolic = { world, ideal, legend, expected, entry, cost: machine.cost(world) };
+    const before = costBetween(ONE_FAULT, machine.cost(world));
+    findings.symbolic = { world, ideal, move, legend, expected, entry, before };
   }
   return findings.symbolic;
 }
@@ -75,8 +81,7 @@ export class Trial {
   private readonly findings: Findings;
   private readonly symbolic: Symbolic;
   private readonly decision: Choice;
-  private readonly move: Move;
-  private readonly asked: Asked;
+  private readonly fault: Trap;
   private readonly begun: Outcome | Trap;
   private readonly changed: World;
   private done: { readonly outcome: Outcome; readonly cost: Cost } | undefined;
@@ -89,15 +94,14 @@ export class Trial {
     this.findings = findings;
     this.symbolic = symbolic(machine, situation, findings);
     this.decision = decision;
-    this.move = withSymbol(situation.move);
-    this.asked = new Map([[situation.fault.handler, this.symbolic.entry]]);
+    this.fault = situation.fault;
     this.changed = machine.clone(this.symbolic.world);
-    this.begun = begin(machine, this.changed, situation.fault, decision, this.move);
+    this.begun = begin(machine, this.changed, this.fault, decision, this.symbolic.move);
     this.least = this.spent();
   }
 
   private spent(): Cost {
-    return addCosts(costBetween(this.symbolic.cost, this.machine.cost(this.changed)), ONE_FAULT);
+    return costBetween(this.symbolic.before, this.machine.cost(this.changed));
   }
 
   /** From the trap until the instruction completed or its process was signalled. */
@@ -112,8 +116,9 @@ export class Trial {
 
   private completed() {
     if (this.done === undefined) {
-      const { machine, changed, move, asked, begun } = this;
-      const outcome = goOn(machine, changed, move, asked, begun);
+      const { machine, changed, fault, begun } = this;
+      const { move, entry } = this.symbolic;
+      const outcome = goOn(machine, changed, move, new Map([[fault.handler, entry]]), begun);
       this.done = { outcome, cost: this.spent() };
     }
     return this.done;
@@ -144,7 +149,7 @@ export class Trial {
     const shown = classify(this.symbolic.expected, outcome, machine.trespass(world));
     if (outcome.kind === 'fault' || shown !== undefined)
       return { right: false, verdict: shown, ideal: this.symbolic.ideal };
-    const ideal = this.findings.after(machine, this.symbolic, this.move, outcome);
+    const ideal = this.findings.after(machine, this.symbolic, outcome);
     const coupled = machine.uncoupled(world, ideal) === undefined;
     const verdict: Verdict | undefined =
       coupled && isMiscounted(machine, world, decision) ? 'miscount' : undefined;
@@ -162,12 +167,12 @@ export function tryDecision(
   decision: Choice,
   findings: Findings = situation.findings ?? new Findings(),
 ): Trial {
+  const known = findings.asked.get(decision);
+  if (known !== undefined) return known;
   const name = machine.format(decision);
-  let trial = findings.trials.get(name);
-  if (trial === undefined) {
-    trial = new Trial(machine, situation, decision, findings);
-    findings.trials.set(name, trial);
-  }
+  const trial = findings.trials.get(name) ?? new Trial(machine, situation, decision, findings);
+  findings.trials.set(name, trial);
+  findings.asked.set(decision, trial);
   return trial;
 }
 

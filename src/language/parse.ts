@@ -172,7 +172,7 @@ function operation(
     return fail(
       verb,
       `no operation '${verb.text}'`,
-      likely === undefined ? `one of ${OPS.join(', ')}` : `perhaps '${likely}'`,
+      likely === undefined ? 'one of docs/language.md, such as map, write or fork' : `perhaps '${likely}'`,
     );
   }
   if ((op === 'ksm') !== (process === KERNEL))

@@ -134,6 +134,32 @@ export function describe(move: Move, regions: readonly Region[]): string {
       return `has file ${move.file} written to the disk`;
     case 'fread':
       return `reads page ${move.page} of file ${move.file}`;
+    case 'fwrite':
+      return `fills page ${move.page} of file ${move.file} with ${move.value}`;
+    case 'punch':
+      return move.pages === 1
+        ? `punches page ${move.page} out of file ${move.file}`
+        : `punches ${move.pages} pages, from page ${move.page} on, out of file ${move.file}`;
+    case 'pvw':
+      return `writes ${bytes(move.length)} ${move.value} to ${byteName(regions, move.page, move.offset)} of ${move.target}`;
+    case 'pvr':
+      return `reads ${bytes(move.length)} from ${byteName(regions, move.page, move.offset)} of ${move.target}`;
+    case 'dread':
+      return `has the disk fill ${pageName(regions, move.page)} (O_DIRECT)`;
+    case 'dwrite':
+      return `has the disk take ${pageName(regions, move.page)} (O_DIRECT)`;
+    case 'mlock':
+      return `locks ${range(move.page, move.pages)} in memory`;
+    case 'munlock':
+      return `unlocks ${range(move.page, move.pages)}`;
+    case 'rawread':
+      return `loads from 0x${move.address.toString(16)}`;
+    case 'rawwrite':
+      return `stores ${move.value} to 0x${move.address.toString(16)}`;
+    case 'rawsys':
+      return `calls read(2) with 0x${move.address.toString(16)}`;
+    case 'ksm':
+      return 'merges equal pages';
     default:
       return (
         describeHurd(move, regions) ?? describeGuest(move) ?? describeBoot(move) ?? readable(move, regions)

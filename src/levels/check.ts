@@ -35,7 +35,7 @@ export interface LevelReport extends Counts {
   readonly otherRight: number;
   /** States in which the kernel's own decision is beaten. */
   readonly kernelBeaten: number;
-  /** A hash of what it asks: the same for levels that ask the same; '' where nothing is asked. */
+  /** A checksum of what it asks: the same for levels that ask the same; '' where nothing is asked. */
   readonly asks: string;
   readonly problems: readonly Omit<Problem, 'file'>[];
 }

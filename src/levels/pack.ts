@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { compile, isLevelFile } from './compile.ts';
 import type { Level, Library } from './level.ts';
 import { type Problem, problemAt } from './problem.ts';
@@ -8,8 +8,10 @@ import { parseYaml } from './yaml.ts';
 export const MANIFEST = 'pack.yaml';
 
 const manifest = z.strictObject({
-  id: z.string().regex(/^[a-z][a-z0-9-]*$/, { error: 'expected a slug: lower-case words joined by hyphens' }),
-  title: z.string().min(1, { error: 'expected some text' }),
+  id: z
+    .string()
+    .check(z.regex(/^[a-z][a-z0-9-]*$/, { error: 'expected a slug: lower-case words joined by hyphens' })),
+  title: z.string().check(z.minLength(1, { error: 'expected some text' })),
 });
 
 /**

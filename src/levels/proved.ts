@@ -9,7 +9,7 @@ export interface Proved {
   /** By variant: the least cost of a run that is optimal at every fault. */
   readonly par: readonly Cost[];
   readonly counts: Counts;
-  /** A hash of what it asks: the same for levels that ask the same. */
+  /** A checksum of what it asks: the same for levels that ask the same. */
   readonly asks: string;
 }
 

@@ -1,5 +1,5 @@
 import { isAlias, isCollection, isMap, isPair, isScalar, type Node, parseDocument, visit } from 'yaml';
-import type * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Place } from '../language/errors.ts';
 import { type Problem, problemAt } from './problem.ts';
 
@@ -40,7 +40,7 @@ function tooDeepAt(text: string): number {
 export function parseYaml<T>(
   text: string,
   file: string,
-  schema: () => z.ZodType<T>,
+  schema: () => z.ZodMiniType<T>,
 ): Parsed<T> | { readonly problems: readonly Problem[] } {
   // Not by the package's LineCounter, which misses lines that an error made the parser skip.
   const placeOf = (offset: number): Place => {
@@ -93,7 +93,7 @@ export function parseYaml<T>(
     return range ? placeOf(range[0]) : at(path);
   };
 
-  const result = schema().safeParse(document.toJS());
+  const result = z.safeParse(schema(), document.toJS(), { error: z.locales.en().localeError });
   if (result.success) return { value: result.data, places: { at, key } };
   return {
     problems: result.error.issues.flatMap(issue => {

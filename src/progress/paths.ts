@@ -9,23 +9,29 @@ export interface Places {
   readonly config: string;
 }
 
+type Env = Readonly<Record<string, string | undefined>>;
+
 /**
  * Where progress is kept: all of it in the directory that `--state` names, else in the XDG directories.
  * A relative XDG directory counts as not set.
  * Source: XDG Base Directory Specification 0.8.
  */
-export function placesOf(
-  { env, cwd }: { readonly env: Readonly<Record<string, string | undefined>>; readonly cwd: string },
-  state?: string,
-): Places {
+export function placesOf({ env, cwd }: { readonly env: Env; readonly cwd: string }, state?: string): Places {
   if (state !== undefined) {
     const both = path.resolve(cwd, state);
     return { state: both, config: both };
   }
-  const home = env['HOME'] || os.homedir();
-  const xdg = (name: string, usual: string): string => {
-    const given = env[name] ?? '';
-    return path.join(path.isAbsolute(given) ? given : path.join(home, usual), 'cowhand');
+  return {
+    state: xdg(env, 'XDG_STATE_HOME', '.local/state'),
+    config: xdg(env, 'XDG_CONFIG_HOME', '.config'),
   };
-  return { state: xdg('XDG_STATE_HOME', '.local/state'), config: xdg('XDG_CONFIG_HOME', '.config') };
+}
+
+/** Where that is kept which can be made anew at any time. */
+export const cacheOf = (env: Env): string => xdg(env, 'XDG_CACHE_HOME', '.cache');
+
+function xdg(env: Env, name: string, usual: string): string {
+  const given = env[name] ?? '';
+  const home = path.isAbsolute(given) ? given : path.join(env['HOME'] || os.homedir(), usual);
+  return path.join(home, 'cowhand');
 }

@@ -1,4 +1,4 @@
-import { corrections, sumOf } from './sum.ts';
+import { corrections, sumOf } from '../language/sum.ts';
 
 /** What a line may have been before it was sealed: more than one text where the checksum leaves it open. */
 export interface Unsealed {

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Transcript } from '../game/transcript.ts';
 import type { Problem } from '../levels/problem.ts';
 import { parseYaml } from '../levels/yaml.ts';
@@ -6,12 +6,9 @@ import { parseYaml } from '../levels/yaml.ts';
 /** Longer logs are nobody's play: to judge them would keep a grader busy for hours. */
 export const MOST_ENTRIES = 2000;
 
-const text = z.string().min(1, { error: 'expected some text' });
+const text = z.string().check(z.minLength(1, { error: 'expected some text' }));
 const count = (least: number) =>
-  z
-    .number()
-    .int()
-    .min(least, { error: `expected a number from ${least}` });
+  z.int().check(z.minimum(least, { error: `expected a number from ${least}` }));
 const state = { state: text };
 const entry = z.discriminatedUnion(
   'type',
@@ -31,11 +28,11 @@ const transcriptFile = z.looseObject({
   level: text,
   digest: text,
   variant: count(1),
-  seed: count(0).nullable(),
+  seed: z.nullable(count(0)),
   start: text,
-  log: z.array(entry).max(MOST_ENTRIES, { error: `expected at most ${MOST_ENTRIES} entries` }),
+  log: z.array(entry).check(z.maxLength(MOST_ENTRIES, { error: `expected at most ${MOST_ENTRIES} entries` })),
   /** Claimed, never believed. */
-  stars: z.number().optional(),
+  stars: z.optional(z.number()),
 });
 
 export type TranscriptFile = z.infer<typeof transcriptFile> & Transcript;

@@ -28,7 +28,8 @@ export interface Pty {
   press(key: string): Promise<{ readonly ms: number; readonly bytes: number }>;
   /** The most memory that the game has held up to now, in MB; undefined where the system does not say. */
   memory(): number | undefined;
-  end(): Promise<void>;
+  /** By a signal, which the game notices or not. */
+  end(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
 }
 
 export function start(args: readonly string[], home: string, { cols, rows }: Size): Pty {
@@ -80,8 +81,8 @@ export function start(args: readonly string[], home: string, { cols, rows }: Siz
         return undefined;
       }
     },
-    end: async () => {
-      child.kill('SIGKILL');
+    end: async (signal = 'SIGKILL') => {
+      child.kill(signal);
       await ended;
       // The terminal's last output may still be under way.
       await sleep(5);

@@ -150,9 +150,11 @@ test('a new folder in src must be given its height', () => {
 });
 
 test('zod is imported by its namespace, or for its types', () => {
-  const form = (text: string) => problemsOf({ 'src/levels/a.ts': `${text} from 'zod';\n` });
-  for (const right of ['import * as z', 'import type * as z', 'import type { ZodType }'])
-    expect(form(right)).toEqual([]);
-  for (const wrong of ['import { z }', 'import z', 'export { z }'])
-    expect(form(wrong)).toEqual([expect.stringContaining('src/levels/a.ts:1: imports')]);
+  for (const from of ['zod', 'zod/mini']) {
+    const form = (text: string) => problemsOf({ 'src/levels/a.ts': `${text} from '${from}';\n` });
+    for (const right of ['import * as z', 'import type * as z', 'import type { ZodType }'])
+      expect(form(right)).toEqual([]);
+    for (const wrong of ['import { z }', 'import z', 'export { z }'])
+      expect(form(wrong)).toEqual([expect.stringContaining('src/levels/a.ts:1: imports')]);
+  }
 });

@@ -4,43 +4,26 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { root } from '../../src/build/root.ts';
+import { type Installed, installIn } from './installed.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'cowhand-package-'));
 const about = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
-let files: string[];
-let unpacked: number;
-
-/** npm without the network, and without the variables of an npm that runs this test. */
-const npm = (cwd: string, ...args: string[]): string => {
-  const env = Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name));
-  return execFileSync(
-    'npm',
-    [...args, '--offline', '--ignore-scripts', '--cache', path.join(folder, 'cache')],
-    {
-      cwd,
-      encoding: 'utf8',
-      env: Object.fromEntries(env),
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
-};
+let installed: Installed;
 
 const cowhand = (...args: string[]): string =>
-  execFileSync(path.join(folder, 'node_modules', '.bin', 'cowhand'), args, {
+  execFileSync(installed.command, args, {
     cwd: folder,
     encoding: 'utf8',
     env: { PATH: process.env['PATH'], HOME: folder },
   });
 
 beforeAll(() => {
-  const [packed] = JSON.parse(npm(root, 'pack', '--json', '--pack-destination', folder));
-  unpacked = packed.unpackedSize;
-  files = packed.files.map((file: { path: string }) => file.path);
-  npm(folder, 'install', '--no-save', path.join(folder, packed.filename));
+  installed = installIn(folder);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
 test('the package holds what players need and nothing else', () => {
+  const { files } = installed;
   const alone = ['LICENSE', 'README.md', 'package.json'];
   const folders = new Set(files.filter(file => !alone.includes(file)).map(file => file.split('/')[0]));
   expect(files).toEqual(expect.arrayContaining([...alone, 'dist/cowhand.cjs', 'dist/LICENSES.txt']));
@@ -51,7 +34,7 @@ test('the package holds what players need and nothing else', () => {
 });
 
 test('the package takes at most 1.5 MB, and runs nothing when it is installed', () => {
-  expect(unpacked).toBeLessThanOrEqual(1_500_000);
+  expect(installed.size).toBeLessThanOrEqual(1_500_000);
   const installs = ['preinstall', 'install', 'postinstall', 'prepare'];
   expect(installs.filter(name => name in about.scripts)).toEqual([]);
 });

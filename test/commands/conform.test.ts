@@ -146,7 +146,7 @@ describe('--record', () => {
 
   test.each([
     ['memory 2\nwp off\np0 exit\n', [], "program.txt:2:1: the machine has no 'wp'"],
-    ['p0 map 0 1 rw- anon\n\n  p0 cpu 9\n', [], "program.txt:3:3: the machine does not know 'p0 cpu 9' yet"],
+    ['p0 map 0 1 rw- anon\n\n  p0 cpu 9\n', [], "program.txt:3:3: this machine does not know 'p0 cpu 9'"],
     ['p0 map 0 1 rw- anon\np0 wirte 0 1\n', [], "program.txt:2:4: no operation 'wirte'"],
     ['p0 exit\n', ['--swap', 'disk'], "there is no swap 'disk'; expected none, file, zram"],
     ['p0 exit\n', ['--json'], '--record takes one program'],

@@ -41,6 +41,19 @@ test('options without a command belong to the game', async () => {
   expect(given).toEqual(['--state', 'folder']);
 });
 
+test.each([
+  [['--state', 'folder', 'levels'], 'levels --state'],
+  [['--plain', 'play', 'twins'], 'play --plain'],
+])('an option before the command is one line that says so, and exit 2: %j', async (argv, expected) => {
+  const { code, stderr } = await outcome(argv, async () => 0);
+  expect(code).toBe(2);
+  expect(stderr).toBe(`cowhand: options come after the command; expected cowhand ${expected} ...\n`);
+});
+
+test('a folder may be called as a command is', async () => {
+  expect((await outcome(['--state', 'levels'], async () => 0)).code).toBe(0);
+});
+
 test('bad input is one line with its place, and exit 2', async () => {
   const place = { file: 'mine.yaml', line: 3, column: 5 };
   const { code, stderr } = await outcome(['check'], async () => {

@@ -16,12 +16,14 @@ async function run(folder: string, env: Record<string, string> = {}) {
 test('says versions, terminal, paths and what is there', async () => {
   const folder = freshFolder();
   storeIn(folder).begin(level, 0);
-  const { code, said } = await run(folder, { LANG: 'C', NO_COLOR: '1', TERM: 'xterm' });
+  const env = { LANG: 'C', NO_COLOR: '1', TERM: 'xterm', XDG_CACHE_HOME: folder };
+  const { code, said } = await run(folder, env);
   expect(code).toBe(0);
   expect(said).toMatchObject({
     cowhand: '1.2.3',
     colours: 'none: NO_COLOR',
-    environment: 'TERM=xterm NO_COLOR=1 LANG=C',
+    'compiled code': `${folder}/cowhand, not there yet`,
+    environment: `TERM=xterm NO_COLOR=1 LANG=C XDG_CACHE_HOME=${folder}`,
   });
   expect(said['node']).toContain(process.version);
   expect(said['glyphs']).toMatch(/^ASCII/);

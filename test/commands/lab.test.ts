@@ -27,6 +27,11 @@ describe('the sandbox', () => {
     expect(said[6]).toBe('All invariants hold.\n');
   });
 
+  test('a word alone that is no command is told so', async () => {
+    const { said } = await typedIn(['pictur', 'show']);
+    expect(said).toEqual(["no command 'pictur'; expected picture\n", "no command 'show'; expected help\n"]);
+  });
+
   test('lets the player decide: a wrong decision shows its consequence and is not carried out', async () => {
     const { said } = await typedIn([
       ...SHARED,

@@ -9,6 +9,7 @@ import { type RunReport, run } from '../../src/commands/run.ts';
 import { costText } from '../../src/game/words.ts';
 import { parseProgram } from '../../src/language/parse.ts';
 import { printProgram } from '../../src/language/print.ts';
+import { linux } from '../../src/machines/linux/linux.ts';
 import { COUNTS } from '../../src/machines/machine.ts';
 import { MOST_SEED } from '../../src/study/random.ts';
 import { captured } from './captured.ts';
@@ -172,11 +173,38 @@ sh: write heap+0 9
     const { rules: said, operations }: RunReport = JSON.parse(
       await running(['-', '--json', '--rules', rules], pinned),
     );
-    return [said, operations.at(-1)!.faults.map(({ decision }) => decision)];
+    return [said, ...operations.at(-1)!.faults.map(({ decision, reason }) => [decision, reason.function])];
   };
-  expect(await decided('2.6')).toEqual(['2.6', ['reuse']]);
-  expect(await decided('5.10')).toEqual(['5.10', ['copy']]);
-  expect(await decided('6.x')).toEqual(['6.x', ['copy']]);
+  expect(await decided('2.6')).toEqual(['2.6', ['reuse', 'reuse_swap_page']]);
+  expect(await decided('5.10')).toEqual(['5.10', ['copy', 'do_wp_page']]);
+  expect(await decided('6.x')).toEqual(['6.x', ['copy', 'wp_can_reuse_anon_folio']]);
+});
+
+test('only a kernel that marks exclusive pages is shown with such a mark', async () => {
+  const program = `swap file
+sh: map heap 2 rw- anon
+sh: write heap+0 7
+sh: write heap+1 7
+sh: madv heap+1 1 pageout
+`;
+  for (const rules of linux.rules) {
+    const text = await running(['-', '--rules', rules], program);
+    expect(/excl/.test(text), rules).toBe(rules === '6.x');
+  }
+});
+
+test('a row that has changed is told from the others of its table, and by the name it had', async () => {
+  const text = await running(
+    ['-'],
+    `sh: map heap 8 rw- anon
+sh: read heap+0
+sh: read heap+7
+sh: write heap+7 1
+sh: write heap+2 1
+`,
+  );
+  expect(text).toContain('process sh, page heap+7: frame f1, was f0; rights rw-, was r--.');
+  expect(text).toContain('sh heap +1: none; was +1 to +6, none.');
 });
 
 test('where memory has an end, what is left of it and what is promised is told with each operation', async () => {
@@ -268,7 +296,7 @@ describe('what cannot be run is refused', () => {
     [
       ['-'],
       '# none\n\n p0 map 0 1 rw- anon\n  p0 cpu 9',
-      "standard input:4:3: the machine does not know 'p0 cpu 9'",
+      "standard input:4:3: this machine does not know 'p0 cpu 9'",
     ],
     [['-', '--rules', '2.0'], '', "there are no rules '2.0'; expected 2.6, 5.8, 5.10, 6.x"],
     [
@@ -276,7 +304,7 @@ describe('what cannot be run is refused', () => {
       'p0 map 0 1 rw- anon\np0 rsys',
       "standard input:2:8: something is missing; expected 'pipe', 'zero'",
     ],
-    [['-', '--arch', 'arm'], 'p0 kfetch 0', "standard input:1:1: the machine does not know 'p0 kfetch 0'"],
+    [['-', '--arch', 'arm'], 'p0 kfetch 0', "standard input:1:1: this machine does not know 'p0 kfetch 0'"],
     [
       ['-', '--rules', '6.x', '--format', 'recorder'],
       '',
@@ -297,7 +325,7 @@ describe('what cannot be run is refused', () => {
       'swap file\n wp off\np0 read 0',
       'standard input:2:2: CR0.WP is a bit of x86; expected arch x86 or wp on',
     ],
-    [['-', '--arch', 'arm'], 'p0 rawread ffff800000000000', "the machine does not know 'p0 rawread"],
+    [['-', '--arch', 'arm'], 'p0 rawread ffff800000000000', "this machine does not know 'p0 rawread"],
     [
       ['-', '--system', 'hurd'],
       'arch arm\np0 read 0',

@@ -11,6 +11,7 @@ import { begin, optimalNext } from '../../src/levels/course.ts';
 import type { Level } from '../../src/levels/level.ts';
 import { RULES } from '../../src/machines/linux/fault/why.ts';
 import { invariants } from '../../src/machines/linux/invariants/invariants.ts';
+import { linux } from '../../src/machines/linux/linux.ts';
 import { type Facts, NO_COST } from '../../src/machines/machine.ts';
 import { machines } from '../../src/machines/registry.ts';
 import { begun, levelOf, levels, played, table } from './levels.ts';
@@ -75,7 +76,9 @@ describe('the file of texts', () => {
     for (const { facts } of reasons) expect(Object.keys(facts)).toEqual(given);
     const { rules, decisions } = textsOf('linux');
     const named = [
-      ...Object.values(rules).flatMap(({ state, text }) => [...factsIn(state), ...factsIn(text)]),
+      ...Object.values(rules)
+        .flatMap(rule => [rule, ...Object.values(rule.kernels ?? {})])
+        .flatMap(({ state, text }) => [...factsIn(state), ...factsIn(text)]),
       ...Object.values(decisions).flatMap(({ did }) => factsIn(did)),
     ];
     expect(given).toEqual(expect.arrayContaining(named));
@@ -111,6 +114,11 @@ describe('the words of every answer in every level', () => {
     expect(wasteful.length).toBeGreaterThan(0);
     for (const { text } of answers) expect(text.waste).toMatch(/^$|^\d.* more than needed\. Better: .*\.$/);
     for (const { text } of wasteful) expect(text.waste).not.toBe('');
+  });
+
+  test('say by which rule', () => {
+    for (const { operation, decision, text } of answers)
+      expect(text.rule, `${operation}: ${decision}`).not.toBe('');
   });
 
   test('say of each prediction what came', () => {
@@ -157,6 +165,8 @@ const facts: fc.Arbitrary<Facts> = fc
       limit: fc.integer({ min: 2, max: 9 }),
       victim: fc.constant(other!),
       badness: fc.integer({ min: 2, max: 9 }),
+      kernel: fc.constantFrom(...linux.rules),
+      wp: fc.boolean(),
     }),
   );
 
@@ -164,8 +174,9 @@ describe('explanations follow the facts', () => {
   test('a rule names the facts of this state, whatever they are', () => {
     fc.assert(
       fc.property(fc.constantFrom(...Object.keys(RULES)), facts, (rule, given) => {
+        const { kernels, text: newest } = textsOf('linux').rules[rule]!;
         const text = ruleText('linux', { rule, function: '', facts: given });
-        for (const name of factsIn(textsOf('linux').rules[rule]!.text))
+        for (const name of factsIn(kernels?.[String(given['kernel'])]?.text ?? newest))
           for (const said of [given[name]!].flat())
             expect(text).toContain(typeof said === 'boolean' ? '' : String(said));
       }),
@@ -186,7 +197,8 @@ describe('explanations follow the facts', () => {
           frame: process,
           mappers: [frame, ...(given['others'] as string[])],
         };
-        for (const template of Object.values(textsOf('linux').rules[rule]!))
+        const { kernels = {}, ...newest } = textsOf('linux').rules[rule]!;
+        for (const template of [newest, ...Object.values(kernels)].flatMap(texts => Object.values(texts)))
           expect(fill(template, swapped)).toBe(swap(fill(template, given)));
       }),
     );

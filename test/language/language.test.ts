@@ -44,6 +44,15 @@ describe('printing', () => {
     );
   });
 
+  test('every operation is said in words: a process maps, stores, forks', () => {
+    fc.assert(
+      fc.property(anyNamedProgram, ({ moves, regions }) => {
+        for (const move of moves) expect(inWords(move, regions)).toMatch(/^[a-z]+s( |$)/);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
   test('any program with names prints as the recorder takes it, by order of appearance', () => {
     fc.assert(
       fc.property(anyNamedProgram, program => {

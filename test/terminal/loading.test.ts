@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -57,39 +57,5 @@ describe('a command without a screen loads', () => {
     expect(of(commands.levels)).toEqual([]);
     expect(of(commands.run)).toEqual(['src/machines/linux/linux.ts']);
     expect(of(commands.worksheet)).toEqual(['src/machines/linux/linux.ts']);
-  });
-});
-
-describe('what is compiled ahead', () => {
-  const isCompiled = (file: string): boolean => file.endsWith(`.${process.version}-${process.arch}`);
-  const dist = path.join(root, 'dist');
-  const output = (program: string, options: readonly string[] = []): string =>
-    execFileSync(process.execPath, [...options, path.join(program, 'cowhand.cjs'), ...commands.run], {
-      encoding: 'utf8',
-      env: { HOME: folder },
-    });
-
-  test('is taken by V8 for every chunk', () => {
-    const watching = `data:text/javascript,${encodeURIComponent(`
-      import vm from 'node:vm';
-      vm.Script = class extends vm.Script {
-        constructor(text, options) {
-          super(text, options);
-          if (this.cachedDataRejected !== false) throw new Error('compiled anew: ' + options.filename);
-        }
-      };`)}`;
-    expect(output(dist, ['--import', watching])).toBe(output(dist));
-  });
-
-  test.each([
-    ['where there is none', (file: string) => !isCompiled(file), []],
-    ['where it is for a V8 with other flags', () => true, ['--no-opt']],
-  ])('may be done without: %s', (_, isThere, options) => {
-    const other = mkdtempSync(path.join(folder, 'other-'));
-    mkdirSync(path.join(other, 'dist'));
-    symlinkSync(path.join(root, 'assets'), path.join(other, 'assets'));
-    for (const file of readdirSync(dist).filter(isThere))
-      cpSync(path.join(dist, file), path.join(other, 'dist', file));
-    expect(output(path.join(other, 'dist'), options)).toBe(output(dist));
   });
 });

@@ -1,14 +1,14 @@
-import { createHash } from 'node:crypto';
+import { sumOf } from '../../language/sum.ts';
 import { END, type Graph, type Node } from '../explore.ts';
 
 /**
  * What a level asks over all its variants when it is played well: entry, counts of the frame, rights, access and
- * best answer of each question, in no order, as a hash. Two levels that ask the same ask it twice.
+ * best answer of each question, in no order, as a checksum. Two levels that ask the same ask it twice.
  * @returns '' where nothing is asked
  */
 export function asksOf(graphs: readonly Graph[]): string {
   const asked = graphs.flatMap(playedWell).map(inWords).sort();
-  return asked.length === 0 ? '' : createHash('sha256').update(asked.join('\n')).digest('hex').slice(0, 16);
+  return asked.length === 0 ? '' : sumOf(asked.join('\n'));
 }
 
 /** The questions of a variant in which the reference answers, or an optimal answer where that is none. */

@@ -51,36 +51,36 @@ export class Physmem {
   readonly entries = new Map<number, Entry>();
   readonly slots = new Map<number, Slot>();
   /** By number of the page frame; what was freed keeps what it held until it is bound again. */
-  readonly contents: Content[] = [];
-  readonly generations: number[] = [];
-  readonly used: boolean[] = [];
+  readonly contents: Content[];
+  readonly generations: number[];
+  readonly used: boolean[];
   /** Page frames that there are, unless guarantees need more. */
   memory: number;
-  private nextFrame = 1;
-  private nextEntry = 1;
-  private nextRing = 1;
-  private nextSlot = 1;
+  private nextFrame: number;
+  private nextEntry: number;
+  private nextRing: number;
+  private nextSlot: number;
   private readonly mechanics: Mechanics;
 
-  constructor(mechanics: Mechanics, memory: number, mmu = new MappingDatabase()) {
+  constructor(mechanics: Mechanics, memory: number, from?: Physmem) {
     this.mechanics = mechanics;
     this.memory = memory;
-    this.mmu = mmu;
+    this.mmu = from?.mmu.clone() ?? new MappingDatabase();
+    this.contents = from?.contents.slice() ?? [];
+    this.generations = from?.generations.slice() ?? [];
+    this.used = from?.used.slice() ?? [];
+    this.nextFrame = from?.nextFrame ?? 1;
+    this.nextEntry = from?.nextEntry ?? 1;
+    this.nextRing = from?.nextRing ?? 1;
+    this.nextSlot = from?.nextSlot ?? 1;
+    if (from === undefined) return;
+    for (const frame of from.frames.values()) this.frames.set(frame.id, { ...frame });
+    for (const entry of from.entries.values()) this.entries.set(entry.id, { ...entry });
+    for (const [id, slot] of from.slots) this.slots.set(id, { ...slot });
   }
 
   clone(): Physmem {
-    const copy = new Physmem(this.mechanics, this.memory, this.mmu.clone());
-    for (const [id, frame] of this.frames) copy.frames.set(id, { ...frame });
-    for (const [id, entry] of this.entries) copy.entries.set(id, { ...entry });
-    for (const [id, slot] of this.slots) copy.slots.set(id, { ...slot });
-    copy.contents.push(...this.contents);
-    copy.generations.push(...this.generations);
-    copy.used.push(...this.used);
-    copy.nextFrame = this.nextFrame;
-    copy.nextEntry = this.nextEntry;
-    copy.nextRing = this.nextRing;
-    copy.nextSlot = this.nextSlot;
-    return copy;
+    return new Physmem(this.mechanics, this.memory, this);
   }
 
   /** The entry that covers an index of a container. */

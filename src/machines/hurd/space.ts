@@ -4,6 +4,8 @@
  * Source: L4 X.2 as Pistachio has it; specification section 1.
  */
 
+import { SharedMap } from '../shared-map.ts';
+
 export const READ = 4;
 export const WRITE = 2;
 export const RUN = 1;
@@ -41,16 +43,20 @@ export type Source = { readonly pfn: number; readonly generation: number } | Map
 const isMapping = (source: Source): source is Mapping => 'space' in source;
 
 export class MappingDatabase {
-  private next = 1;
-  private readonly byId = new Map<number, Mapping>();
-  private readonly spaces = new Map<string, Map<number, number>>();
+  private next: number;
+  private readonly byId: SharedMap<number, Mapping>;
+  /** By space, the number of the mapping at each of its pages. */
+  private readonly spaces: SharedMap<string, SharedMap<number, number>>;
+
+  constructor(from?: MappingDatabase) {
+    this.next = from?.next ?? 1;
+    this.byId = from?.byId.clone() ?? new SharedMap();
+    this.spaces = new SharedMap();
+    if (from !== undefined) for (const [space, pages] of from.spaces) this.spaces.set(space, pages.clone());
+  }
 
   clone(): MappingDatabase {
-    const copy = new MappingDatabase();
-    copy.next = this.next;
-    for (const [id, mapping] of this.byId) copy.byId.set(id, mapping);
-    for (const [space, pages] of this.spaces) copy.spaces.set(space, new Map(pages));
-    return copy;
+    return new MappingDatabase(this);
   }
 
   at(space: string, page: number): Mapping | undefined {
@@ -157,7 +163,7 @@ export class MappingDatabase {
 
   private insert(mapping: Mapping): void {
     this.byId.set(mapping.id, mapping);
-    const pages = this.spaces.get(mapping.space) ?? new Map<number, number>();
+    const pages = this.spaces.get(mapping.space) ?? new SharedMap<number, number>();
     pages.set(mapping.page, mapping.id);
     this.spaces.set(mapping.space, pages);
   }

@@ -89,7 +89,7 @@ function physmemRule(world: World, request: Request): Rule {
     case 'call':
       return `call-${request.what}` as Rule;
     case 'free': {
-      const frames = physmem.framesIn(request.task, 0, Number.MAX_SAFE_INTEGER);
+      const frames = framesOf(world, request);
       return frames.some(frame => physmem.ringsOf(frame).size > 1 || frame.pages > request.pages)
         ? 'free-part'
         : 'free-alone';

@@ -1,5 +1,6 @@
 import type { Access, Region } from '../../language/moves.ts';
 import { type Cost, NO_COST, type Trap } from '../machine.ts';
+import { SharedMap } from '../shared-map.ts';
 import { type Content, ZEROS } from './content.ts';
 import { type Entry, Physmem } from './physmem.ts';
 import type { RuleSet } from './rules.ts';
@@ -38,8 +39,8 @@ export interface Task {
   guaranteed: number;
   /** Frames beyond those, which may be demanded back. */
   extra: number;
-  readonly logical: Map<number, Logical>;
-  readonly data: Map<number, PageState>;
+  readonly logical: SharedMap<number, Logical>;
+  readonly data: SharedMap<number, PageState>;
 }
 
 /** What a request to physmem is about. */
@@ -96,9 +97,9 @@ export class World {
   readonly regions: readonly Region[];
   physmem: Physmem;
   tasks: Task[] = [];
-  files = new Map<string, Content>();
+  files = new SharedMap<string, Content>();
   /** By which entry the cache has a page of a file, if it still has it. */
-  cached = new Map<string, number>();
+  cached = new SharedMap<string, number>();
   request: Request | undefined;
   refused: { readonly task: string; readonly page: number; readonly errno: string } | undefined;
   signal: Signal | undefined;
@@ -128,19 +129,27 @@ export class World {
   }
 
   clone(): World {
-    const copy: World = Object.assign(Object.create(World.prototype), this);
+    const copy = Object.create(World.prototype) as { -readonly [K in keyof World]: World[K] };
+    copy.rules = this.rules;
+    copy.regions = this.regions;
     copy.physmem = this.physmem.clone();
-    copy.tasks = this.tasks.map(task => ({
-      ...task,
-      logical: new Map(task.logical),
-      data: new Map(task.data),
-    }));
-    copy.files = new Map(this.files);
-    copy.cached = new Map(this.cached);
+    copy.tasks = this.tasks.map(cloneTask);
+    copy.files = this.files.clone();
+    copy.cached = this.cached.clone();
+    copy.request = this.request;
+    copy.refused = this.refused;
+    copy.signal = this.signal;
+    copy.asleep = this.asleep;
+    copy.answered = this.answered;
+    copy.copyIndex = this.copyIndex;
+    copy.demanded = this.demanded;
+    copy.trespass = this.trespass;
+    copy.overdrawn = this.overdrawn;
     copy.handler = { ...this.handler };
     copy.counts = { ...this.counts };
     copy.eager = { ...this.eager };
-    return copy;
+    copy.nextSymbol = this.nextSymbol;
+    return copy as World;
   }
 
   addTask(name: string): Task {
@@ -149,8 +158,8 @@ export class World {
       alive: true,
       guaranteed: GUARANTEED,
       extra: 0,
-      logical: new Map(),
-      data: new Map(),
+      logical: new SharedMap(),
+      data: new SharedMap(),
     };
     this.tasks.push(task);
     return task;
@@ -209,6 +218,15 @@ export class World {
     return this.physmem.allocated(task.name) + more > this.limitOf(task);
   }
 }
+
+const cloneTask = (task: Task): Task => ({
+  name: task.name,
+  alive: task.alive,
+  guaranteed: task.guaranteed,
+  extra: task.extra,
+  logical: task.logical.clone(),
+  data: task.data.clone(),
+});
 
 export const fileKey = ({ id, page }: { readonly id: string; readonly page: number }): string =>
   `${id} ${page}`;

@@ -5,6 +5,7 @@ import type { Decision } from './fault/decision.ts';
 import type { Fault } from './fault/fault.ts';
 import { accessError, isBug, kernelmodeFixupOrOops, mayNotSleep, outOfMemory } from './fault/fault-path.ts';
 import { kernelRoutines, type Routines } from './fault/routines.ts';
+import type { Rule } from './fault/why.ts';
 import { ANON, EXCLUSIVE, KSM, SWAPCACHE } from './hardware/frames.ts';
 import { enoughMemory } from './memory/commit.ts';
 import { selectBadProcess } from './memory/oom.ts';
@@ -34,6 +35,10 @@ export interface RuleSet {
    * read-only and the VMA writable.
    */
   readonly reuse: (world: World, pfn: number) => 'exclusive' | 'sole' | undefined;
+  /** Does it mark frames that only one process may come for (PageAnonExclusive)? If not, nobody is shown such a mark. */
+  readonly marksExclusive: boolean;
+  /** Functions that decided what others decide in the newest kernel. */
+  readonly functions: Readonly<Partial<Record<Rule, string>>>;
   /** May mprotect make the entry of a private page writable at once, without waiting for a fault? */
   readonly upgrade: (world: World, pfn: number) => boolean;
   /** The steps of each decision, in order. */
@@ -211,6 +216,8 @@ const newest: RuleSet = {
   selectBadProcess,
   unserved: kernelmodeFixupOrOops,
   reuse: exclusiveOrSole,
+  marksExclusive: true,
+  functions: {},
   upgrade: exclusiveAnon,
   routines: kernelRoutines,
   fork: {
@@ -248,15 +255,19 @@ const newest: RuleSet = {
   repairsKernelMap: true,
 };
 
-/** mprotect waits for a fault before private memory becomes writable again. Source: change_pte_range (5.10). */
-const waits: Partial<RuleSet> = { upgrade: () => false, swap: countedSwap };
+/**
+ * Without the mark, mprotect waits for a fault before private memory becomes writable again.
+ * Source: change_pte_range, mm/mprotect.c (5.10).
+ */
+const unmarked: Partial<RuleSet> = { marksExclusive: false, upgrade: () => false, swap: countedSwap };
 
 /** 2.6 to 5.7: counts of entries decide. */
 const counted: RuleSet = {
   ...newest,
-  ...waits,
+  ...unmarked,
   name: '2.6',
   reuse: soleMapping,
+  functions: { 'wp-reuse-sole': 'reuse_swap_page', 'wp-held': 'reuse_swap_page' },
   gup: { unshares: false, breaksCow: false },
   fork: { ...newest.fork, copyPinned: false },
 };
@@ -267,9 +278,10 @@ export const ruleSets: Readonly<Record<string, RuleSet>> = {
   '5.8': { ...counted, name: '5.8', gup: { unshares: false, breaksCow: true } },
   '5.10': {
     ...newest,
-    ...waits,
+    ...unmarked,
     name: '5.10',
     reuse: soleReference,
+    functions: { 'wp-reuse-sole': 'do_wp_page', 'wp-held': 'do_wp_page' },
     gup: { unshares: false, breaksCow: false },
   },
   '6.x': newest,

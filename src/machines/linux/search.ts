@@ -3,7 +3,7 @@ import type { Place, Scope } from '../machine.ts';
 import { isLost } from './calls/buffers.ts';
 import { sparedOffset } from './calls/streams.ts';
 import { census } from './census.ts';
-import { tlbExceeds } from './coupling/coupling.ts';
+import { staleEntry } from './coupling/coupling.ts';
 import { type Fault, vmaAt } from './fault/fault.ts';
 import { sameContent, ZEROS } from './hardware/content.ts';
 import { FILE, LAZYFREE, SHMEM, ZERO_PFN } from './hardware/frames.ts';
@@ -125,7 +125,7 @@ function mayReachAnybody(world: World): boolean {
     all.mappers[ZERO_PFN]!.some(({ low }) => isWritable(low)) ||
     all.references.some((references, pfn) => pfn !== ZERO_PFN && references !== frames.refcount[pfn]) ||
     all.naming.some((named, slot) => named !== swapCount(world, slot)) ||
-    !tlbExceeds(world).next().done!
+    staleEntry(world) !== undefined
   );
 }
 

@@ -21,20 +21,20 @@ const nameOf = (change: number): string => (change === 0 ? 'kept' : change > 0 ?
  * The frame whose counts a decision is about: of a store that is emulated the one that the new entry names, of an
  * unhooked table itself, of a request the one that it names.
  */
-function subject(world: World, fault: Fault, { do: name }: Decision): Frame | undefined {
+function subject(world: World, fault: Fault, { do: name }: Decision): number | undefined {
   const domain = world.domain(fault.process);
   const { cause } = fault;
   if (cause.kind === 'request') return requested(world, domain, cause.request);
   if (cause.kind !== 'access' || isFull(domain)) return undefined;
   const found = walk(world, vcpuOf(domain), cause.va, fault.mode === 'user');
   if (typeof found === 'string') return undefined;
-  const table = world.frames[found.frame];
-  if (name === 'unhook') return table;
-  return cause.write ? named(world, storedWord(world, cause, found), table?.words[cause.index]) : undefined;
+  if (name === 'unhook') return existing(world, found.frame);
+  const live = world.frames[found.frame]?.words[cause.index];
+  return cause.write ? named(world, storedWord(world, cause, found), live) : undefined;
 }
 
 /** Of an entry that is cleared it is the frame that the entry named. */
-function requested(world: World, domain: Domain, asked: Asked): Frame | undefined {
+function requested(world: World, domain: Domain, asked: Asked): number | undefined {
   switch (asked.kind) {
     case 'set':
       return named(world, asked.word, world.frames[asked.frame]?.words[asked.index]);
@@ -43,31 +43,36 @@ function requested(world: World, domain: Domain, asked: Asked): Frame | undefine
       return named(world, asked.word, table?.words[asked.va % table.words.length]);
     }
     case 'm2p':
-      return world.frames[asked.frame];
+      return existing(world, asked.frame);
     case 'exchange':
     case 'iret':
       return undefined;
     default:
-      return world.frames[asked.mfn];
+      return existing(world, asked.mfn);
   }
 }
 
-function named(world: World, word: number, live = 0): Frame | undefined {
+function named(world: World, word: number, live = 0): number | undefined {
   const deciding = isPresent(word) ? word : live;
-  return isPresent(deciding) ? world.frames[frameOf(deciding)] : undefined;
+  return isPresent(deciding) ? existing(world, frameOf(deciding)) : undefined;
 }
+
+const existing = (world: World, mfn: number): number | undefined =>
+  world.frames[mfn] === undefined ? undefined : mfn;
 
 /** What the decision comes to when it is carried out as a whole, field by field: tried on a copy. */
 export function usualOf(world: World, fault: Fault, decision: Decision, carryOut: CarryOut): Prediction {
   const ahead = world.clone();
-  const frame = subject(ahead, fault, decision);
-  const { tot, tc } = frame ?? { tot: 0, tc: 0 };
+  const mfn = subject(ahead, fault, decision);
+  const counts = (): Pick<Frame, 'tot' | 'tc'> =>
+    mfn === undefined ? { tot: 0, tc: 0 } : ahead.frames[mfn]!;
+  const { tot, tc } = counts();
   const { localFlushes } = ahead.cost();
   carryOut(ahead, true);
   const flushes = ahead.cost().localFlushes > localFlushes;
   return {
-    refs: nameOf((frame?.tot ?? 0) - tot),
-    types: nameOf((frame?.tc ?? 0) - tc),
+    refs: nameOf(counts().tot - tot),
+    types: nameOf(counts().tc - tc),
     // A base pointer is one CPU's own; all else that is flushed concerns the whole domain.
     flush: !flushes ? 'none' : requestOf(fault)?.kind === 'base' ? 'here' : 'everywhere',
   };
@@ -87,14 +92,15 @@ export function carryOutAsSaid(world: World, fault: Fault, said: Decision, carry
   const domain = world.domain(fault.process);
   const differs = (field: (typeof FIELDS)[number]) =>
     said[field] !== undefined && said[field] !== usual[field];
-  const frame = subject(world, fault, said);
-  const general = frame !== undefined && differs('refs') ? frame.tot + STEPS[said.refs!]! : undefined;
-  const uses = frame !== undefined && differs('types') ? STEPS[said.types!]! - STEPS[usual['types']!]! : 0;
-  if (general !== undefined) frame!.tot += HELD;
-  if (usual['types'] === 'dropped') frame!.tc += uses;
+  const mfn = subject(world, fault, said);
+  const general =
+    mfn !== undefined && differs('refs') ? world.frames[mfn]!.tot + STEPS[said.refs!]! : undefined;
+  const uses = mfn !== undefined && differs('types') ? STEPS[said.types!]! - STEPS[usual['types']!]! : 0;
+  if (general !== undefined) world.own(mfn!).tot += HELD;
+  if (usual['types'] === 'dropped') world.own(mfn!).tc += uses;
   carryOut(world, !differs('flush'));
-  if (usual['types'] !== 'dropped') use(world, frame, uses);
-  if (general !== undefined) refer(world, frame!, general);
+  if (usual['types'] !== 'dropped' && mfn !== undefined) use(world, mfn, uses);
+  if (general !== undefined) refer(world, mfn!, general);
   if (!differs('flush')) return;
   if (said.flush === 'everywhere') flushDomain(world, domain.name);
   if (said.flush !== 'here') return;
@@ -105,16 +111,16 @@ export function carryOutAsSaid(world: World, fault: Fault, said: Decision, carry
 /** More references than any request drops, so that nothing is freed before it is known what is left. */
 const HELD = 4;
 
-function refer(world: World, frame: Frame, wanted: number): void {
-  const mfn = world.frames.indexOf(frame);
+function refer(world: World, mfn: number, wanted: number): void {
+  const frame = world.own(mfn);
   while (frame.tot > wanted) dropGeneral(world, mfn);
   while (frame.tot < wanted) takeGeneral(world, mfn);
 }
 
 /** A use too many of a frame that is in no use is one as writable. */
-function use(world: World, frame: Frame | undefined, change: number): void {
-  if (frame === undefined) return;
+function use(world: World, mfn: number, change: number): void {
+  const frame = world.own(mfn);
   if (change > 0 && frame.tc === 0) frame.type = 'writable';
   if (change > 0) frame.tc += change;
-  for (let left = -change; left > 0 && frame.tc > 0; left--) dropType(world, world.frames.indexOf(frame));
+  for (let left = -change; left > 0 && frame.tc > 0; left--) dropType(world, mfn);
 }

@@ -9,7 +9,6 @@ import {
   hasP2m,
   KERNEL_SLOT,
   ownedBy,
-  putWord,
   type Vcpu,
   type World,
   XEN_SLOT,
@@ -54,15 +53,15 @@ export function build(world: World, name: string, kind: Kind, size: number): voi
   }
   if (kind === 'idle') return;
   const [root, kernel, user] = frames as [number, number, number];
-  putWord(world.frames[root]!, 0, entryWord(user, RW));
-  putWord(world.frames[root]!, KERNEL_SLOT, entryWord(kernel, RW));
+  world.putWord(root, 0, entryWord(user, RW));
+  world.putWord(root, KERNEL_SLOT, entryWord(kernel, RW));
   for (const [pfn, mfn] of frames.entries())
-    putWord(world.frames[kernel]!, pfn, entryWord(mfn, paravirtual && pfn < TABLES ? RO : RW));
+    world.putWord(kernel, pfn, entryWord(mfn, paravirtual && pfn < TABLES ? RO : RW));
   if (!paravirtual) return;
-  putWord(world.frames[root]!, XEN_SLOT, XEN_TEMPLATE);
+  world.putWord(root, XEN_SLOT, XEN_TEMPLATE);
   promote(world, name, root, 'l2');
   takeGeneral(world, root);
-  world.frames[root]!.pinned = true;
+  world.own(root).pinned = true;
   addVcpu(world, domain, root);
 }
 
@@ -119,13 +118,13 @@ export function destroy(world: World, domain: Domain): void {
   domain.pool = [];
   world.frames.forEach((frame, mfn) => {
     if (frame.owner !== domain.name || !(frame.pinned || frame.halfway !== undefined)) return;
-    frame.pinned = false;
+    world.own(mfn).pinned = false;
     dropType(world, mfn);
     dropGeneral(world, mfn);
   });
   world.frames.forEach((frame, mfn) => {
     if (frame.owner !== domain.name || !frame.allocated) return;
-    frame.allocated = false;
+    world.own(mfn).allocated = false;
     dropGeneral(world, mfn);
   });
 }

@@ -3,16 +3,7 @@ import { forceMap, forceUnmap } from './grants.ts';
 import { dropEntry, dropGeneral, dropType, takeEntry, takeGeneral } from './references.ts';
 import { carryOut, loadBase, reachesXen, reachXen, tableOf } from './update.ts';
 import { isPresent } from './word.ts';
-import {
-  type Asked,
-  type Domain,
-  isTable,
-  putWord,
-  type Type,
-  typeOfLevel,
-  vcpuOf,
-  type World,
-} from './world.ts';
+import { type Asked, type Domain, isTable, type Type, typeOfLevel, vcpuOf, type World } from './world.ts';
 
 /**
  * Carries a request out that must be refused, as whoever says yes to it does: the entry is written, the
@@ -37,7 +28,7 @@ export function force(world: World, domain: Domain, asked: Asked): void {
     }
     case 'pin':
       forceType(world, domain, asked.mfn, typeOfLevel(asked.level));
-      world.frames[asked.mfn]!.pinned = true;
+      world.own(asked.mfn).pinned = true;
       vcpuOf(domain).pending = undefined;
       return;
     case 'base':
@@ -68,11 +59,11 @@ export function force(world: World, domain: Domain, asked: Asked): void {
 }
 
 function forceEntry(world: World, domain: Domain, table: number, index: number, word: number): void {
-  const frame = world.frames[table];
-  if (frame === undefined) return;
+  if (world.frames[table] === undefined) return;
+  const frame = world.own(table);
   if (frame.owner !== domain.name) world.trespass = 'wrote-foreign';
   const old = frame.words[index]!;
-  putWord(frame, index, word);
+  world.putWord(table, index, word);
   // A half audited table is no table to whoever overlooks that it is one.
   if (!isTable(frame.type) || frame.tc === 0 || frame.halfway !== undefined) return;
   const target = world.frames[frameOf(word)];
@@ -83,7 +74,7 @@ function forceEntry(world: World, domain: Domain, table: number, index: number, 
 }
 
 function forceType(world: World, domain: Domain, mfn: number, type: Type): void {
-  const frame = world.frames[mfn]!;
+  const frame = world.own(mfn);
   const fresh = frame.tc === 0;
   const start = frame.halfway ?? 0;
   const goesOn = frame.halfway !== undefined && frame.type === type;

@@ -2,17 +2,7 @@ import type { Move, Seen } from '../../language/moves.ts';
 import { ENTRY, flagsOf, frameOf, WORDS } from '../../language/xen.ts';
 import { dropGeneral } from './references.ts';
 import { isPresent, isWritable } from './word.ts';
-import {
-  BLANK,
-  COW,
-  type Domain,
-  KEPT,
-  KERNEL_SLOT,
-  ownedBy,
-  putWord,
-  type World,
-  XEN_SLOT,
-} from './world.ts';
+import { BLANK, COW, type Domain, KEPT, KERNEL_SLOT, ownedBy, type World, XEN_SLOT } from './world.ts';
 
 /**
  * Fully virtualized guests. Their tables name their own pages, and p2m leads from a page to a frame: so they may
@@ -123,7 +113,7 @@ export function storeTo(world: World, domain: Domain, mfn: number, index: number
   const frame = world.frames[mfn];
   if (frame === undefined) return;
   if (frame.owner !== domain.name || sharersOf(world, mfn) > 1) world.trespass = 'wrote-foreign';
-  putWord(frame, index, word);
+  world.putWord(mfn, index, word);
 }
 
 /** Gives a shared page a frame of its own with the same words. Source: __mem_sharing_unshare_page. */
@@ -142,8 +132,9 @@ export function copyPage(world: World, domain: Domain, page: number): void {
 
 /** Takes a shared frame for the page that is left of it. */
 export function makePrivate(world: World, domain: Domain, page: number): void {
-  const frame = world.frames[frameOfPage(domain, page) ?? ON_DEMAND];
-  if (frame?.owner !== COW) return;
+  const mfn = frameOfPage(domain, page) ?? ON_DEMAND;
+  if (world.frames[mfn]?.owner !== COW) return;
+  const frame = world.own(mfn);
   frame.owner = domain.name;
   frame.allocated = true;
   frame.type = 'none';
@@ -156,14 +147,14 @@ export function populate(world: World, domain: Domain, page: number): void {
   if (frameOfPage(domain, page) !== ON_DEMAND) return;
   const [mfn, ...pool] = domain.pool as [number, ...number[]];
   domain.pool = pool;
-  if (world.rules.full.zeroesPool) world.frames[mfn]!.words = BLANK;
+  if (world.rules.full.zeroesPool) world.own(mfn).words = BLANK;
   world.count('bytesWritten', 4096);
   domain.p2m = new Map(domain.p2m).set(page, mfn);
 }
 
 /** A page does without its frame: it goes to those that are kept for pages, once nobody has it. */
 export function letGo(world: World, mfn: number): void {
-  const frame = world.frames[mfn]!;
+  const frame = world.own(mfn);
   if (frame.owner === COW) {
     frame.tc--;
     frame.tot--;
@@ -183,7 +174,7 @@ export function share(world: World, first: number, second: number): string | und
   const spare = frameOfPage(other, second)!;
   if (mfn === spare) return undefined;
   if (mfn === ON_DEMAND || spare === ON_DEMAND) return 'EINVAL';
-  const frame = world.frames[mfn]!;
+  const frame = world.own(mfn);
   if (frame.owner !== COW && frame.tot > 1) return 'EINVAL';
   if (world.frames[spare]!.owner !== COW && world.frames[spare]!.tot > 1) return 'EINVAL';
   if (frame.words.some((word, i) => word !== world.frames[spare]!.words[i])) return 'EINVAL';

@@ -2,7 +2,7 @@ import { ENTRY, entryWord, flagsOf, frameOf, WORDS } from '../../language/xen.ts
 import { dropEntry, dropGeneral, dropUse, promote, takeGeneral } from './references.ts';
 import { flushDomain } from './tlb.ts';
 import { isPresent, isWritable } from './word.ts';
-import { type Domain, putWord, vcpuOf, type World } from './world.ts';
+import { type Domain, vcpuOf, type World } from './world.ts';
 
 /**
  * Frames that a domain lends to another: its grant table says to whom and how, and Xen itself puts the entry into
@@ -58,9 +58,8 @@ export function mapGrant(world: World, domain: Domain, asked: AskedLoan): string
 /** Writes the entry; what it replaces is dropped. */
 function install(world: World, domain: Domain, table: number, asked: AskedLoan): void {
   const index = asked.va % WORDS;
-  const frame = world.frames[table]!;
-  const old = frame.words[index]!;
-  putWord(frame, index, wordOfLoan(asked));
+  const old = world.frames[table]!.words[index]!;
+  world.putWord(table, index, wordOfLoan(asked));
   dropEntry(world, table, index, old);
   world.loans = [...world.loans, { to: domain.name, table, index, mfn: asked.mfn, rw: asked.rw }];
 }
@@ -95,7 +94,7 @@ export function unmapGrant(
 
 /** Clears the entry and drops what the request says that it held. */
 function takeBack(world: World, table: number, index: number, asked: AskedLoan): void {
-  putWord(world.frames[table]!, index, 0);
+  world.putWord(table, index, 0);
   world.loans = world.loans.filter(loan => loan.table !== table || loan.index !== index);
   if (world.frames[asked.mfn] === undefined) return;
   if (asked.rw) dropUse(world, asked.mfn);

@@ -9,7 +9,6 @@ import {
   isTable,
   KEPT,
   PRIVILEGED,
-  putWord,
   type Type,
   type World,
   XEN_SLOT,
@@ -23,12 +22,12 @@ import {
 
 /** get_page. */
 export function takeGeneral(world: World, mfn: number): void {
-  world.frames[mfn]!.tot++;
+  world.own(mfn).tot++;
 }
 
 /** put_page: with the last reference the frame goes back to the heap. */
 export function dropGeneral(world: World, mfn: number): void {
-  const frame = world.frames[mfn]!;
+  const frame = world.own(mfn);
   frame.tot--;
   if (frame.tot > 0) return;
   const { owner } = frame;
@@ -55,7 +54,7 @@ export function promote(
   flushes = true,
   preemptible = false,
 ): string | undefined {
-  const frame = world.frames[mfn]!;
+  const frame = world.own(mfn);
   const { types } = world.rules;
   if (frame.tc > 0 && frame.type === type) {
     if (frame.halfway !== undefined) return resume(world, domain, mfn, preemptible);
@@ -83,14 +82,14 @@ export const INTERRUPTED = 'ERESTART';
 
 /** The audit is done: the table is one. */
 function settle(world: World, mfn: number): void {
-  const frame = world.frames[mfn]!;
-  if (frame.type === 'l2') putWord(frame, XEN_SLOT, XEN_TEMPLATE);
+  const frame = world.own(mfn);
+  if (frame.type === 'l2') world.putWord(mfn, XEN_SLOT, XEN_TEMPLATE);
   frame.validated = true;
 }
 
 /** The audit has failed: nobody uses the frame. */
 function fallBack(world: World, mfn: number): void {
-  const frame = world.frames[mfn]!;
+  const frame = world.own(mfn);
   frame.tc = 0;
   frame.validated = false;
   frame.stamp = world.clock;
@@ -101,7 +100,7 @@ function fallBack(world: World, mfn: number): void {
  * so does its general reference, for which the caller takes one of its own.
  */
 function resume(world: World, domain: string, mfn: number, preemptible: boolean): string | undefined {
-  const frame = world.frames[mfn]!;
+  const frame = world.own(mfn);
   const start = frame.halfway!;
   frame.halfway = undefined;
   const skipped = world.rules.types.resumesExactly ? 0 : 1;
@@ -119,7 +118,7 @@ function resume(world: World, domain: string, mfn: number, preemptible: boolean)
 
 /** The new type is seen by everyone before anything else is done with the frame. */
 export function publish(world: World, mfn: number, type: Type): void {
-  const frame = world.frames[mfn]!;
+  const frame = world.own(mfn);
   frame.type = type;
   frame.tc = 1;
   frame.validated = false;
@@ -148,7 +147,7 @@ function audit(
   start: number,
   preemptible: boolean,
 ): string | undefined {
-  const frame = world.frames[mfn]!;
+  const frame = world.own(mfn);
   const slots = guestSlots(frame.type);
   for (let i = start; i < slots; i++) {
     if (preemptible && isInterrupted(world, i - start)) {
@@ -176,7 +175,7 @@ function isInterrupted(world: World, entries: number): boolean {
  * Source: __put_page_type; section 3.4.
  */
 export function dropType(world: World, mfn: number): void {
-  const frame = world.frames[mfn]!;
+  const frame = world.own(mfn);
   if (frame.tc === 1 && isTable(frame.type)) {
     frame.validated = false;
     if (world.rules.types.dropsChildren)
@@ -193,7 +192,7 @@ export function dropType(world: World, mfn: number): void {
  * @returns whether the rest has to be dropped later
  */
 export function dropUsePartly(world: World, mfn: number): boolean {
-  const frame = world.frames[mfn]!;
+  const frame = world.own(mfn);
   const slots = guestSlots(frame.type);
   const left = slots - (world.slice ?? slots);
   if (frame.tc !== 1 || !isTable(frame.type) || left <= 0 || !isInterrupted(world, slots - left)) {
@@ -277,7 +276,7 @@ function takeLinear(world: World, table: number, word: number): string | undefin
   if (isWritable(word) && world.rules.entries.linearReadOnly) return 'EINVAL';
   if (target === table) return undefined;
   if (!frame.validated || hasLinear(world, target) || isLinearlyUsed(world, table)) return 'EINVAL';
-  frame.tc++;
+  world.own(target).tc++;
   takeGeneral(world, target);
   return undefined;
 }

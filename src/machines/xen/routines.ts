@@ -20,17 +20,7 @@ import { promote, takeGeneral } from './references.ts';
 import { flushAliased, flushSlots, slotFor, unhook } from './slots.ts';
 import { flushDomain, race, type Walk, walk } from './tlb.ts';
 import { carryOut, modEntry, reachesXen, wordOf } from './update.ts';
-import {
-  type Asked,
-  type Domain,
-  type Fault,
-  IO,
-  isTable,
-  ownedBy,
-  putWord,
-  vcpuOf,
-  type World,
-} from './world.ts';
+import { type Asked, type Domain, type Fault, IO, isTable, ownedBy, vcpuOf, type World } from './world.ts';
 
 /** The decisions as Xen carries them out, step by step. Each works in any state: only the choice may be wrong. */
 interface Context {
@@ -86,7 +76,7 @@ const steps = {
   'take LDT': ({ world, domain, fault }) => {
     const vcpu = vcpuOf(domain);
     if (fault.cause.kind !== 'window' || vcpu.ldt < 0) return;
-    const frame = world.frames[vcpu.ldt]!;
+    const frame = world.own(vcpu.ldt);
     if (promote(world, domain.name, vcpu.ldt, 'seg') !== undefined) {
       frame.type = 'seg';
       frame.tc++;
@@ -107,7 +97,7 @@ const steps = {
     const frame = world.frames[asked.frame];
     if (frame !== undefined) {
       if (frame.owner !== domain.name) world.trespass = 'wrote-foreign';
-      putWord(frame, asked.index, wordOf(world, asked));
+      world.putWord(asked.frame, asked.index, wordOf(world, asked));
     }
     world.call.index++;
   },
@@ -218,16 +208,16 @@ function pageAt(world: World, domain: Domain, { cause, mode }: Fault): Walk | un
 
 function emulateStore(world: World, domain: Domain, { cause }: Fault, found: Walk): void {
   if (cause.kind !== 'access' || !cause.write) return;
-  const frame = world.frames[found.frame]!;
   world.count('emulations');
-  if (frame.owner === IO) return;
+  if (world.frames[found.frame]!.owner === IO) return;
   if (world.rules.unhooks) {
     flushAliased(world, domain, found.frame, cause.index);
     domain.changes.active = Math.max(domain.changes.active, 1);
     domain.changes.inactive = Math.max(domain.changes.inactive, 1);
   }
   let word = storedWord(world, cause, found);
-  const inUse = isTable(frame.type) && frame.tc > 0;
+  const { type, tc } = world.frames[found.frame]!;
+  const inUse = isTable(type) && tc > 0;
   if (isHalf(world, domain, cause) && !isGoodStore(world, domain, found.frame, cause.index, word))
     word = entryWord(frameOf(word), flagsOf(word) & ~ENTRY.present);
   if (inUse && world.rules.faults.validates) {
@@ -235,7 +225,7 @@ function emulateStore(world: World, domain: Domain, { cause }: Fault, found: Wal
     if (refusalOf(world, domain, asked) === undefined)
       modEntry(world, domain, found.frame, cause.index, word);
     else force(world, domain, asked);
-  } else putWord(frame, cause.index, word);
+  } else world.putWord(found.frame, cause.index, word);
 }
 
 const asking = (fault: Fault) => (world: World, flushes: boolean) =>

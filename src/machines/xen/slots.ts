@@ -2,7 +2,7 @@ import { ENTRY, entryWord, flagsOf, frameOf, WORDS } from '../../language/xen.ts
 import { dropEntry, dropType, takeEntry } from './references.ts';
 import { flushAddress, flushDomain, type Walk } from './tlb.ts';
 import { isPresent, isWritable } from './word.ts';
-import { type Domain, putWord, type Slot, type SlotName, vcpuOf, type World, XEN_SLOT } from './world.ts';
+import { type Domain, type Slot, type SlotName, vcpuOf, type World, XEN_SLOT } from './world.ts';
 
 /**
  * Era 3.0.2: a table that a guest writes to is unhooked and left to it, and looked through when it is needed
@@ -72,9 +72,8 @@ export function unhook(
 const PAGE = 4096;
 
 function setFlag(world: World, mfn: number, index: number, bit: number, on: boolean): void {
-  const frame = world.frames[mfn]!;
-  const word = frame.words[index]!;
-  putWord(frame, index, entryWord(frameOf(word), on ? flagsOf(word) | bit : flagsOf(word) & ~bit));
+  const word = world.frames[mfn]!.words[index]!;
+  world.putWord(mfn, index, entryWord(frameOf(word), on ? flagsOf(word) | bit : flagsOf(word) & ~bit));
 }
 
 /** Before the very entry is changed through which a guest may write to a table: its counts are the slot's. */
@@ -107,7 +106,7 @@ export function flushSlot(world: World, domain: Domain, name: SlotName): void {
   world.count('bytesRead', 2 * PAGE);
   const bad = rules.slots.revalidates ? revalidate(world, domain, slot) : undefined;
   if (bad !== undefined) {
-    const frame = world.frames[slot.l1]!;
+    const frame = world.own(slot.l1);
     if (rules.slots.restores) frame.words = [...frame.words.slice(0, bad), ...slot.snapshot.slice(bad)];
     domain.alive = false;
   }

@@ -19,7 +19,6 @@ import {
   isTable,
   KERNEL_SLOT,
   PRIVILEGED,
-  putWord,
   vcpuOf,
   World,
   without,
@@ -113,10 +112,9 @@ export function step(world: World, move: Move): Seen | Fault {
     return done;
   }
   if (it.op === 'flip') {
-    const frame = world.frames[it.frame]!;
-    const word = frame.words[it.index]!;
+    const word = world.frames[it.frame]!.words[it.index]!;
     world.flipped = new Set([...world.flipped, `${it.frame} ${it.index}`]);
-    putWord(frame, it.index, entryWord(frameOf(word), flagsOf(word) | ENTRY.reserved));
+    world.putWord(it.frame, it.index, entryWord(frameOf(word), flagsOf(word) | ENTRY.reserved));
     return done;
   }
   if (it.op === 'preempt') {
@@ -321,7 +319,8 @@ function access(world: World, domain: Domain, move: AccessMove): Seen | Fault {
   if (foreign && write && guarded) world.trespass = 'wrote-table';
   else if (foreign && !borrows(world, domain.name, at.frame, write))
     world.trespass = `${write ? 'wrote' : 'read'}-${frame.owner === XEN ? 'xen' : 'foreign'}`;
-  if (write && !device) putWord(frame, index, storedWord(world, cause, { ...NOWHERE, frame: at.frame }));
+  if (write && !device)
+    world.putWord(at.frame, index, storedWord(world, cause, { ...NOWHERE, frame: at.frame }));
   return { kind: 'reached', frame: at.frame };
 }
 const NOWHERE = { rw: true, directory: true, table: -1, index: 0, word: 0 };

@@ -17,7 +17,6 @@ import {
   type Asked,
   type Domain,
   isTable,
-  putWord,
   typeOfLevel,
   type Vcpu,
   vcpuOf,
@@ -89,7 +88,7 @@ function setWord(
   if (frame.halfway !== undefined && world.rules.types.guardsHalf) return 'EINVAL';
   if (isTable(frame.type) && frame.tc > 0) return modEntry(world, domain, mfn, index, word, flushes);
   if (frame.type === 'seg' && frame.tc > 0) return 'EINVAL';
-  putWord(frame, index, word);
+  world.putWord(mfn, index, word);
   return undefined;
 }
 
@@ -102,12 +101,12 @@ export function modEntry(
   word: number,
   flushes = true,
 ): string | undefined {
-  const frame = world.frames[table]!;
+  const frame = world.own(table);
   world.count('audits');
   const refused = takeEntry(world, domain.name, table, index, word);
   if (refused !== undefined) return refused;
   const old = frame.words[index]!;
-  putWord(frame, index, word);
+  world.putWord(table, index, word);
   if (world.rules.entries.dropsOld) dropEntry(world, table, index, old);
   if (flushes && frame.type === 'l2' && world.rules.calls.flushesDirectories) flushDomain(world, domain.name);
   return undefined;
@@ -147,7 +146,7 @@ function updateVaMapping(world: World, domain: Domain, va: number, word: number)
   if (frame.type === 'l1' && frame.tc > 0) return modEntry(world, domain, table, va % WORDS, word);
   if (frame.type === 'l2' && frame.tc > 0) return 'EINVAL';
   world.trespass = 'edited-no-table';
-  putWord(frame, va % WORDS, word);
+  world.putWord(table, va % WORDS, word);
   return undefined;
 }
 
@@ -166,7 +165,7 @@ function pin(world: World, domain: Domain, mfn: number, level: number, flushes: 
   }
   if (refused !== undefined) return 'EINVAL';
   takeGeneral(world, mfn);
-  frame.pinned = true;
+  world.own(mfn).pinned = true;
   return undefined;
 }
 
@@ -175,7 +174,7 @@ function unpin(world: World, domain: Domain, mfn: number, preemptible: boolean):
   const vcpu = vcpuOf(domain);
   if (frame === undefined || frame.owner !== domain.name) return 'EINVAL';
   if (!frame.pinned && world.rules.calls.unpinsPinned) return 'EINVAL';
-  frame.pinned = false;
+  world.own(mfn).pinned = false;
   if (!preemptible || vcpu.pending !== undefined) dropUse(world, mfn);
   else if (dropUsePartly(world, mfn) && world.rules.types.queuesRest) vcpu.pending = { kind: 'drop', mfn };
   return undefined;
@@ -200,7 +199,7 @@ function newBaseptr(world: World, domain: Domain, mfn: number): string | undefin
   if (world.rules.calls.validatesBase) {
     const refused = promote(world, domain.name, mfn, 'l2');
     if (refused !== undefined) return 'EINVAL';
-  } else frame.tc++;
+  } else world.own(mfn).tc++;
   takeGeneral(world, mfn);
   loadBase(world, domain, mfn);
   return undefined;
@@ -226,7 +225,7 @@ function release(world: World, domain: Domain, mfn: number): string | undefined 
   const frame = world.frames[mfn];
   if (frame === undefined || frame.owner !== domain.name || !frame.allocated) return 'EINVAL';
   if (frame.pinned) unpin(world, domain, mfn, false);
-  frame.allocated = false;
+  world.own(mfn).allocated = false;
   domain.p2m = without(domain.p2m, page => page === mfn);
   dropGeneral(world, mfn);
   return undefined;
@@ -266,7 +265,7 @@ function exchange(
     world.count('faults');
     return 'EFAULT';
   }
-  putWord(world.frames[found.frame]!, skip % WORDS, EXCHANGED);
+  world.putWord(found.frame, skip % WORDS, EXCHANGED);
   return undefined;
 }
 /** What memory_exchange reports. */
@@ -277,6 +276,6 @@ export const reachesXen = ({ va, skip }: { readonly va: number; readonly skip: n
   va * WORDS + skip >= XEN_SLOT * WORDS * WORDS;
 
 export function reachXen(world: World, skip: number): undefined {
-  putWord(world.frames[XEN_FRAME]!, skip % WORDS, EXCHANGED);
+  world.putWord(XEN_FRAME, skip % WORDS, EXCHANGED);
   world.trespass = 'wrote-xen';
 }

@@ -75,19 +75,20 @@ function requestFacts(world: World, domain: Domain, asked: Asked): Facts {
   switch (asked.kind) {
     case 'set': {
       const live = world.frames[asked.frame]?.words[asked.index] ?? 0;
-      const target = isPresent(asked.word) ? frameOf(asked.word) : isPresent(live) ? frameOf(live) : -1;
-      return withFacts(frameFacts(world, domain, target, live), {
+      return withFacts(frameFacts(world, domain, namedBy(asked.word, live), live), {
         place: requestText(asked),
         page: `f${asked.frame}[${asked.index}]`,
         rights: wordText(asked.word).replace(/^f\d+:/, ''),
       });
     }
-    case 'vamap':
-      return withFacts(frameFacts(world, domain, frameOf(asked.word), 0), {
+    case 'vamap': {
+      const live = wordAt(world, domain, asked.va);
+      return withFacts(frameFacts(world, domain, namedBy(asked.word, live), live), {
         place: `${addressText(asked.va)} = ${wordText(asked.word)}`,
         page: addressText(asked.va),
         rights: wordText(asked.word).replace(/^f\d+:/, ''),
       });
+    }
     case 'exchange': {
       const at = asked.va + Math.floor(asked.skip / WORDS);
       return withFacts(accessFacts(world, domain, at, asked.skip % WORDS), {
@@ -95,15 +96,13 @@ function requestFacts(world: World, domain: Domain, asked: Asked): Facts {
       });
     }
     case 'gntmap':
-    case 'gntunmap': {
-      const entry = walk(world, vcpuOf(domain), asked.va, false);
-      return withFacts(frameFacts(world, domain, asked.mfn, typeof entry === 'string' ? 0 : entry.word), {
+    case 'gntunmap':
+      return withFacts(frameFacts(world, domain, asked.mfn, wordAt(world, domain, asked.va)), {
         place: addressText(asked.va),
         page: addressText(asked.va),
         rights: asked.rw ? 'rw' : 'r-',
         offer: offerText(world, asked.mfn),
       });
-    }
     case 'm2p':
       return withFacts(frameFacts(world, domain, asked.frame, 0), { place: requestText(asked) });
     case 'iret':
@@ -112,6 +111,16 @@ function requestFacts(world: World, domain: Domain, asked: Asked): Facts {
       return withFacts(frameFacts(world, domain, asked.mfn, 0), { place: `f${asked.mfn}` });
   }
 }
+
+/** The entry that the guest's tables have at an address; 0 where they lead to none. */
+function wordAt(world: World, domain: Domain, va: number): number {
+  const found = walk(world, vcpuOf(domain), va, false);
+  return typeof found === 'string' ? 0 : found.word;
+}
+
+/** The frame that a request is about: the one that the new entry names, else the old one; -1 for none. */
+const namedBy = (word: number, live: number): number =>
+  isPresent(word) ? frameOf(word) : isPresent(live) ? frameOf(live) : -1;
 
 /** To whom a frame is offered, and how. */
 function offerText(world: World, mfn: number): string {

@@ -12,26 +12,29 @@ export const isTable = (type: Type): boolean => type === 'l1' || type === 'l2';
 /** struct page_info, and what the frame holds. */
 export interface Frame {
   /** A domain, or one of the special owners below. */
-  owner: string;
+  readonly owner: string;
   /** The owner has not given it back; that alone is one general reference. */
-  allocated: boolean;
+  readonly allocated: boolean;
   /** count_info: all references. */
-  tot: number;
+  readonly tot: number;
   /** type_info: those in the current type. */
-  tc: number;
-  type: Type;
+  readonly tc: number;
+  readonly type: Type;
   /** Its contents were audited for the type. */
-  validated: boolean;
-  pinned: boolean;
+  readonly validated: boolean;
+  readonly pinned: boolean;
   /** PGT_partial and nr_validated_ptes: its audit or teardown was interrupted, and so many entries are held. */
-  halfway: number | undefined;
+  readonly halfway: number | undefined;
   /** The TLB clock when the type count last fell to 0. */
-  stamp: number;
+  readonly stamp: number;
   /** Devices may write to it (the IOMMU lets them). */
-  dma: boolean;
+  readonly dma: boolean;
   /** Another array after each store: clones have the same one. */
-  words: readonly number[];
+  readonly words: readonly number[];
 }
+
+/** A frame of this world alone, which may be changed in place. */
+export type OwnFrame = { -readonly [K in keyof Frame]: Frame[K] };
 
 export const XEN = 'xen';
 export const IO = 'io';
@@ -174,7 +177,10 @@ export type Asked =
 export class World {
   /** What runs it; another where a broken hypervisor takes over. */
   rules: RuleSet;
+  /** A clone has the same ones, until `own` is asked for one to change. */
   readonly frames: Frame[];
+  /** Those that no clone has. */
+  private owned: Set<Frame> | undefined;
   readonly domains: Domain[];
   /** M2P: by machine frame, the guest's own number. */
   m2p: ReadonlyMap<number, number>;
@@ -204,7 +210,8 @@ export class World {
       this.counts = Object.fromEntries(COUNTS.map(count => [count, 0]));
       return;
     }
-    this.frames = from.frames.map(frame => ({ ...frame }));
+    this.frames = from.frames.slice();
+    from.owned = undefined;
     this.domains = from.domains.map(domain => ({
       ...domain,
       vcpus: domain.vcpus.map(vcpu => ({ ...vcpu, tlb: new Map(vcpu.tlb) })),
@@ -236,8 +243,22 @@ export class World {
     return domain;
   }
 
-  frame(mfn: number): Frame | undefined {
-    return this.frames[mfn];
+  /** A frame, to be changed in place. What was read of it before is not kept up to date. */
+  own(mfn: number): OwnFrame {
+    const frame = this.frames[mfn]!;
+    if (this.owned?.has(frame)) return frame;
+    const own = { ...frame };
+    this.frames[mfn] = own;
+    this.owned ??= new Set();
+    this.owned.add(own);
+    return own;
+  }
+
+  putWord(mfn: number, index: number, word: number): void {
+    const frame = this.own(mfn);
+    const words = frame.words.slice();
+    words[index] = word;
+    frame.words = words;
   }
 
   count(name: keyof Cost, by = 1): void {
@@ -252,7 +273,7 @@ export class World {
 /** Has the domain page numbers of its own? */
 export const hasP2m = ({ kind }: Domain): boolean => kind !== 'pv64' && kind !== 'pv32';
 
-export function ownedBy(owner: string): Frame {
+export function ownedBy(owner: string): OwnFrame {
   return {
     owner,
     allocated: owner !== FREE,
@@ -269,12 +290,6 @@ export function ownedBy(owner: string): Frame {
 }
 
 export const BLANK: readonly number[] = new Array<number>(WORDS).fill(0);
-
-export function putWord(frame: Frame, index: number, word: number): void {
-  const words = frame.words.slice();
-  words[index] = word;
-  frame.words = words;
-}
 
 /** A map without some of its keys. */
 export const without = <K, V>(map: ReadonlyMap<K, V>, isGone: (key: K) => boolean): ReadonlyMap<K, V> =>

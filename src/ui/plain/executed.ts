@@ -4,8 +4,8 @@ import { costText, ruleText, servedLabel } from '../../game/words.ts';
 import type { Program, Region } from '../../language/moves.ts';
 import { describe } from '../../language/print.ts';
 import type { Cost, View } from '../../machines/machine.ts';
-import { eventOf, fill, texts } from '../texts.ts';
-import { capital, changeLines, pictureLines } from './words.ts';
+import { fill, texts } from '../texts.ts';
+import { changeLines, eventTitle, pictureLines, registerName } from './words.ts';
 
 const words = texts.run;
 
@@ -20,9 +20,9 @@ export const executedLines = (
   ...[
     ...faults.flatMap(({ trap, decision, reason }) => [
       fill(words.fault, {
-        title: capital(eventOf(trap).toLowerCase()),
+        title: eventTitle(trap),
         registers: trap.registers
-          .map(([name, value]) => fill(texts.plain.register, { name: capital(name), value }))
+          .map(([name, value]) => fill(texts.plain.register, { name: registerName(name), value }))
           .join(' '),
       }),
       fill(words.decision, { decision, label: servedLabel(system, decision, reason) }),

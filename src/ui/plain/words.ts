@@ -2,13 +2,17 @@ import { titleBefore } from '../../game/execution.ts';
 import { general } from '../../game/texts.ts';
 import type { Answer, Question, Table } from '../../game/types.ts';
 import { costText } from '../../game/words.ts';
-import { NO_COST, type Panel, type Row, type View } from '../../machines/machine.ts';
+import { NO_COST, type Panel, type Row, type Trap, type View } from '../../machines/machine.ts';
 import { parsePrediction } from '../prediction.ts';
-import { fill, starWords, texts } from '../texts.ts';
+import { eventOf, fill, starWords, texts } from '../texts.ts';
 
 const words = texts.plain;
 
 export const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+/** 'Page fault', 'Hypercall': what has trapped. */
+export const eventTitle = (trap: Trap): string => capital(eventOf(trap).toLowerCase());
+/** A register's name at the beginning of a sentence; one that is no word, like vCPU and vm_assist, stays as it is. */
+export const registerName = (name: string): string => (/^[a-z ]+$/.test(name) ? capital(name) : name);
 /** The text as a sentence that ends. */
 export const full = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
 
@@ -32,11 +36,18 @@ function placeOf({ rows }: Panel, at: number): readonly Row[] {
 const placeWords = (panel: Panel, place: readonly Row[]): string =>
   place.map(row => rowWords(panel, row)).join('. ');
 
-/** 'sh heap +0' or 'frame f3': what a row is called in few words. */
-const nameOf = ({ columns }: Panel, place: readonly Row[]): string =>
-  columns.length > 0
-    ? `${columns[0]} ${place.at(-1)!.cells[0]}`
-    : place.flatMap(({ cells }) => (cells[0] ? [cells[0]] : [])).join(' ');
+/** 'sh heap +0', 'frame f3' or 'process sh, page heap+0': what tells a row from the others, in few words. */
+function nameOf({ columns, rows }: Panel, place: readonly Row[]): string {
+  if (columns.length === 0) return place.flatMap(({ cells }) => (cells[0] ? [cells[0]] : [])).join(' ');
+  const { cells } = place.at(-1)!;
+  const isShared = (n: number) =>
+    rows.filter(row => cells.slice(0, n).every((cell, i) => cell === row.cells[i])).length > 1;
+  const last = cells.findIndex((_, i) => !isShared(i + 1));
+  return cells
+    .slice(0, last < 0 ? 1 : last + 1)
+    .map((cell, i) => `${columns[i]} ${cell}`)
+    .join(', ');
+}
 
 /** Every row of every panel, one a line. */
 export const pictureLines = (view: View): string[] =>
@@ -69,10 +80,11 @@ const cellChanges = ({ columns }: Panel, row: Row, was: Row): string =>
     )
     .join('; ');
 
-/** Of a tree: 'f1, rw-, A D; was none'. */
+/** Of a tree: 'f1, rw-, A D; was none', with what it was called if that has changed: 'none; was 2 to 7, none'. */
 function rowChange(row: Row, was: Row): string {
   const rest = (cells: readonly string[]) => cells.slice(1).join(', ') || words.nothing;
-  return fill(words.rowChange, { after: rest(row.cells), before: rest(was.cells) });
+  const before = row.cells[0] === was.cells[0] ? rest(was.cells) : was.cells.join(', ');
+  return fill(words.rowChange, { after: rest(row.cells), before });
 }
 
 /** 'Memory: 1 of 4 free; was memory: 2 of 4 free.' of a panel whose title says something else. */
@@ -117,9 +129,10 @@ export function questionLines(question: Question, view: View): string[] {
       ? [fill(words.access, { n, operation })]
       : [fill(words.question, { n, operation }), ...(task.length > 0 ? task : [texts.play.forms.evidence])];
   const registers = trap.registers.map(([name, value]) =>
-    fill(words.register, { name: capital(name), value }),
+    fill(words.register, { name: registerName(name), value }),
   );
-  return [`${fill(words.fault, { n, operation })} ${registers.join(' ')}`, ...faultLines(view), ...task];
+  const asked = fill(words.fault, { event: eventTitle(trap), n, operation });
+  return [`${asked} ${registers.join(' ')}`, ...faultLines(view), ...task];
 }
 
 /** The micro-steps of a task, one a line; those that are asked for are left open. */

@@ -55,7 +55,7 @@ export function inspectPage(table: Table, view: View, marking: Marking, scroll: 
     line(` ${texts.inspect.regions}`, 'title'),
     ...regions.map(({ name, page, pages }) =>
       line(
-        `   ${fill(texts.inspect.region, { name, from: page, to: page + pages - 1, address: `0x${addressOf(page, 0).toString(16)}` })}`,
+        `   ${fill(texts.inspect.region, { name, pages, page, address: `0x${addressOf(page, 0).toString(16)}` })}`,
       ),
     ),
   ];

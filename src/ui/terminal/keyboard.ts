@@ -16,6 +16,7 @@ export interface Input {
 
 const ESCAPE = '\x1b';
 const INTERRUPT = '\x03';
+const ENTER = '\r';
 /** How long the rest of an escape sequence may take; on a slow line a key arrives in pieces. Milliseconds. */
 const PATIENCE = 40;
 
@@ -32,7 +33,8 @@ const PIECE = new RegExp(`^${ESCAPE}(?:\\[\\[?[0-9;:<=>?]*[ -/]*|O[0-9;]*)?$`);
 
 /**
  * Splits what a terminal sent into keys: one character, or one escape sequence. Terminals send what was typed
- * fast, or pasted, in one piece. No key is used with Alt here, so that an escape before a character is Esc.
+ * fast, or pasted, in one piece. No key is used with Alt here, so that an escape before a character is Esc. What was
+ * typed before the terminal was in raw mode comes with line feeds for Enter.
  * @returns the keys, and the beginning of a sequence whose end is still to come
  */
 export function keysIn(text: string): { readonly keys: readonly string[]; readonly rest: string } {
@@ -49,7 +51,7 @@ export function keysIn(text: string): { readonly keys: readonly string[]; readon
     }
     const end = text.indexOf(ESCAPE, at);
     const plain = text.slice(at, end < 0 ? undefined : end);
-    keys.push(...charactersOf(plain).flatMap(character => (character === '\r\n' ? ['\r'] : [character])));
+    keys.push(...charactersOf(plain).map(character => (/^\r?\n$/.test(character) ? ENTER : character)));
     at += plain.length;
   }
   return { keys, rest: '' };

@@ -531,7 +531,17 @@ export const ROWS: readonly TableRow[] = [
     row: 'R3',
     rules: 'physmem',
     rule: 'free-alone',
-    program: ['p0 map 0 2 rw- anon', 'p0 write 0 7', 'p0 write 0 5 1024', 'p0 unmap 0 1'],
+    // What somebody else names besides is not asked about.
+    program: [
+      'p0 fork p1',
+      'p0 map 4 1 rw- anon',
+      'p0 write 4 3',
+      'p0 copyto 4 1 p1',
+      'p0 map 0 2 rw- anon',
+      'p0 write 0 7',
+      'p0 write 0 5 1024',
+      'p0 unmap 0 1',
+    ],
     reference: 'free',
     verdicts: {
       misrefused: 'deny-missing deny-memory deny-rights deny-invalid deny-busy',

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { execute } from '../../../src/game/execution.ts';
+import { ruleText } from '../../../src/game/words.ts';
 import type { Program, Settings } from '../../../src/language/moves.ts';
 import { parseProgram } from '../../../src/language/parse.ts';
 import { linux } from '../../../src/machines/linux/linux.ts';
@@ -34,8 +35,10 @@ describe("a child's read(2) into a page that it shares", () => {
   });
 
   test('is asked for by a check, not by a trap', () => {
-    const { trap } = run(LETTER, 'checked')[3]!.faults[0]!;
+    const { trap, reason } = run(LETTER, 'checked')[3]!.faults[0]!;
     expect(trap).toMatchObject({ event: 'check', errorCode: 3, user: false, wp: false });
+    expect(ruleText('linux', reason)).toContain('CR0.WP is clear');
+    expect(ruleText('linux', run(LETTER, 'on')[3]!.faults[0]!.reason)).toContain('CR0.WP is set');
   });
 
   test('overwrites even what may only be read', () => {

@@ -49,6 +49,19 @@ const frame = ({ world }: Told, mfn: number) => {
   return { type, tc, tot, pinned };
 };
 
+test.each(['alice: update f3[3]=0', 'alice: vamap @1.3 0'])('%s is told by what it takes away', request => {
+  const program = parseProgram(ALICE + request, 'program');
+  const { world } = told(ALICE);
+  const fault = xen.step(world, program.moves.at(-1)!);
+  if (!isTrap(fault)) throw new Error(`${request} asks for nothing`);
+  const { rule, facts } = xen.why(world, fault, xen.best(world, fault));
+  expect({ rule, frame: facts['frame'], entry: facts['entry'] }).toEqual({
+    rule: 'cleared',
+    frame: 'f5',
+    entry: 'f5:rw',
+  });
+});
+
 describe('the test vectors', () => {
   test('TV1: a pin counts what its table names', () => {
     const before = told(`${ALICE}alice: update f5[0]=f6:rw f3[3]=f5:r-`);

@@ -31,7 +31,7 @@ export async function playedInLines(level: Level, variant: number): Promise<stri
     }
     const asked =
       printed
-        .match(/^(?:.*\. )?(?:Fault|Access) \d+\./gm)
+        .match(/^(?:.*\. )?(?:Page fault|Access) \d+\./gm)
         ?.at(-1)
         ?.match(/\w+ \d+\.$/)?.[0] ?? '';
     if (asked !== question) tried = 0;

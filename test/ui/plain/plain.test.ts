@@ -52,7 +52,9 @@ describe('every level can be finished in plain lines', () => {
     expect(code).toBe(0);
     expect(text).toContain('Finished. 3 of 3 stars.');
     if (lines === answers)
-      expect(text.match(/^(Fault|Access|Question) \d+\./gm)).toHaveLength(answers.length);
+      expect(
+        text.match(/^(Page fault|Hypercall|Exception|Request|Message|Check|Access|Question) \d+\./gm),
+      ).toHaveLength(answers.length);
   });
 });
 
@@ -60,7 +62,7 @@ describe('what is said', () => {
   test('the question: operation, error code, the rows at fault, each choice on a line', async () => {
     const { text } = await typed('after-the-child-has-gone', []);
     expect(text).toContain(
-      'Fault 1. sh stores 9 to heap+0. Address 0x100000000000. Error code 7: present, write, user. CR0.WP 1.\n' +
+      'Page fault 1. sh stores 9 to heap+0. Address 0x100000000000. Error code 7: present, write, user. CR0.WP 1.\n' +
         'Processes: sh, running. heap, rw-p, 1 page. +0, f1, r--, A D.\n' +
         'Physical memory: frame f1, kind anon, refs 1, maps 1, excl no, content 7 5 0 0.\n' +
         '1. Copy the page to a new frame, map it writable\n',
@@ -75,7 +77,7 @@ describe('what is said', () => {
     expect(text).toMatch(/\nStep 1 of 2\. sh stores 9 to heap\+0\.\nframe f1: content 9 .*, was 7 /);
     expect(text).toMatch(/\nStep 2 of 2\. child loads heap\+0: sees 9, should see 7\.\n/);
     expect(text).toMatch(/\nThe rule: .*\nDecided by: wp_page_copy\.\nBroken: I1: /);
-    expect(text).toContain('The same fault again. Fault 1. sh stores 9 to heap+0.');
+    expect(text).toContain('Once more. Page fault 1. sh stores 9 to heap+0.');
   });
 
   test('a prediction: field by field, by numbers, and what was right of it', async () => {
@@ -155,7 +157,7 @@ describe('what is said', () => {
   test('after the end the last answer can still be taken back', async () => {
     const [first, second] = optimalAnswers(levelNamed('first-ring'), 0);
     const { code, text } = await typed('first-ring', [first!, second!, 'u']);
-    expect(text).toContain('Taken back.\nFault 2.');
+    expect(text).toContain('Taken back.\nPage fault 2.');
     expect(code).toBe(1);
   });
 

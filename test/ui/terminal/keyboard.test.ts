@@ -79,6 +79,8 @@ describe('what a terminal sends', () => {
     ['\x1b\x1b[A', ['\x1b', '\x1b[A'], ''],
     ['jjj\r', ['j', 'j', 'j', '\r'], ''],
     ['e\u0301', ['e\u0301'], ''],
+    ['1\n', ['1', '\r'], ''],
+    ['\r\n\n', ['\r', '\r'], ''],
   ])('%j is %j and then %j', (text, split, rest) => {
     expect(keysIn(text)).toEqual({ keys: split, rest });
   });

@@ -4,8 +4,8 @@ import { isExecutable, isPresent, isWritable, pfnOf } from '../hardware/pte.ts';
 import type { IdealMemory } from '../ideal/ideal.ts';
 import { processesOf, stackLimitOf } from '../ideal/view.ts';
 import type { World } from '../world.ts';
-import { countsDiffer } from './counts.ts';
-import { addressSpacesDiffer } from './pages.ts';
+import { countsDiffer, ownersOrSlotsDiffer } from './counts.ts';
+import { addressSpacesDiffer, objectsOf, pagesLurk } from './pages.ts';
 import { storesDiffer } from './stores.ts';
 
 /**
@@ -14,35 +14,35 @@ import { storesDiffer } from './stores.ts';
  * stated in ARCHITECTURE.md.
  */
 export function uncoupled(world: World, ideal: IdealMemory): Uncoupled | undefined {
-  let latent: Uncoupled | undefined;
-  for (const difference of differences(world, ideal)) {
-    if (difference.latent === undefined) return difference;
-    latent ??= difference;
+  const strangers = processesDiffer(world, ideal);
+  if (strangers !== undefined) return strangers;
+  const objects = objectsOf(world, ideal);
+  if (objects === undefined) return { what: 'shared with another', rows: [] };
+  const places = addressSpacesDiffer(world, ideal, objects) ?? storesDiffer(world, ideal, objects);
+  if (places !== undefined) return places;
+  const all = census(world);
+  const counts = countsDiffer(all) ?? staleEntry(world);
+  if (counts !== undefined) return counts;
+  const latent = pagesLurk(world, ideal) ?? ownersOrSlotsDiffer(all);
+  return latent && { ...latent, latent: true };
+}
+
+function processesDiffer(world: World, ideal: IdealMemory): Uncoupled | undefined {
+  let alive = 0;
+  for (const process of processesOf(ideal)) {
+    if (!process.alive) continue;
+    alive++;
+    const running = world.processes.find(({ name, mm }) => mm >= 0 && name === process.name);
+    if (running === undefined) return { what: 'the living processes differ', rows: [] };
+    if (running.stackLimit !== stackLimitOf(ideal, process.name))
+      return { what: 'the limits differ', rows: [] };
   }
-  return latent;
-}
-
-function* differences(world: World, ideal: IdealMemory): Generator<Uncoupled> {
-  yield* processesDiffer(world, ideal);
-  yield* addressSpacesDiffer(world, ideal);
-  yield* storesDiffer(world, ideal);
-  yield* countsDiffer(census(world));
-  yield* tlbExceeds(world);
-}
-
-function* processesDiffer(world: World, ideal: IdealMemory): Generator<Uncoupled> {
-  const alive = processesOf(ideal).filter(process => process.alive);
-  const running = world.processes.filter(process => process.mm >= 0);
-  const same =
-    alive.length === running.length &&
-    alive.every(({ name }) => running.some(process => process.name === name));
-  if (!same) yield { what: 'the living processes differ', rows: [] };
-  else if (running.some(({ name, stackLimit }) => stackLimit !== stackLimitOf(ideal, name)))
-    yield { what: 'the limits differ', rows: [] };
+  const running = world.processes.filter(process => process.mm >= 0).length;
+  return alive === running ? undefined : { what: 'the living processes differ', rows: [] };
 }
 
 /** A TLB entry has its entry's frame and no more rights. */
-export function* tlbExceeds(world: World): Generator<Uncoupled> {
+export function staleEntry(world: World): Uncoupled | undefined {
   for (const cached of cachedEntries(world)) {
     const { mm, page, low: was, high: wasHigh, pfn } = cached;
     const low = mm.table.low(page);
@@ -52,6 +52,7 @@ export function* tlbExceeds(world: World): Generator<Uncoupled> {
       pfnOf(low, high) !== pfn ||
       (isWritable(was) && !isWritable(low)) ||
       (isExecutable(wasHigh) && !isExecutable(high));
-    if (stale) yield { what: 'stale TLB entry', rows: rowsOf([cached]) };
+    if (stale) return { what: 'stale TLB entry', rows: rowsOf([cached]) };
   }
+  return undefined;
 }

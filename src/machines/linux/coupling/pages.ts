@@ -17,7 +17,7 @@ import type { Contents, IdealContent } from '../ideal/content.ts';
 import type { IdealMemory } from '../ideal/ideal.ts';
 import type { ObjectId } from '../ideal/memory.ts';
 import * as asked from '../ideal/memory.ts';
-import { areasOf, type PageView, pageOf } from '../ideal/view.ts';
+import { areasOf, objectAt, type PageView, pageOf } from '../ideal/view.ts';
 import type { Mm } from '../memory/mm.ts';
 import { contentOf } from '../memory/page-cache.ts';
 import { swappedContent } from '../memory/swap.ts';
@@ -64,16 +64,18 @@ export function objectsOf(world: World, ideal: IdealMemory): Objects | undefined
   for (const { name, mm: index } of world.processes)
     for (const vma of world.mms[index]?.vmas ?? []) {
       if (vma.object < 0) continue;
-      const wanted = pageOf(ideal, name, vma.start)?.object;
-      if (wanted !== undefined && !objects.matches(vma.object, wanted.id)) return undefined;
+      const wanted = objectAt(ideal, name, vma.start);
+      if (wanted !== undefined && !objects.matches(vma.object, wanted)) return undefined;
     }
   return objects;
 }
 
 /** VMAs cover the ideal's pages with the same rights, and each page's entry shows what the ideal may show. */
-export function* addressSpacesDiffer(world: World, ideal: IdealMemory): Generator<Uncoupled> {
-  const objects = objectsOf(world, ideal);
-  if (objects === undefined) return yield { what: 'shared with another', rows: [] };
+export function addressSpacesDiffer(
+  world: World,
+  ideal: IdealMemory,
+  objects: Objects,
+): Uncoupled | undefined {
   for (const { name, mm: index } of world.processes) {
     const mm = world.mms[index];
     if (mm === undefined) continue;
@@ -84,19 +86,31 @@ export function* addressSpacesDiffer(world: World, ideal: IdealMemory): Generato
       for (let page = vma.start; page < vma.end; page++) {
         const wanted = pageOf(ideal, name, page);
         if (wanted === undefined || !sameArea(objects, vma, page, wanted))
-          return yield { what: 'the VMAs differ', rows: [entryRow(name, page)] };
+          return { what: 'the VMAs differ', rows: [entryRow(name, page)] };
         const wrong = shows(world, mm, vma, page, wanted) ?? exceeds(mm, vma, page);
-        if (wrong !== undefined) yield { what: wrong, rows: [entryRow(name, page)] };
-        const lurking = lurks(world, mm, vma, page, wanted);
-        if (lurking !== undefined) yield { what: lurking, rows: [entryRow(name, page)], latent: true };
+        if (wrong !== undefined) return { what: wrong, rows: [entryRow(name, page)] };
       }
     }
-    if (pages !== 0) yield { what: 'the VMAs differ', rows: [] };
+    if (pages !== 0) return { what: 'the VMAs differ', rows: [] };
     const stray = strayEntry(mm);
-    if (stray !== undefined) yield { what: 'no VMA', rows: [entryRow(name, stray)] };
+    if (stray !== undefined) return { what: 'no VMA', rows: [entryRow(name, stray)] };
   }
   if (!sameContent(world.frames.contents[ZERO_PFN]!, ZEROS))
-    yield { what: 'the zero frame is not zero', rows: [frameRow(ZERO_PFN)] };
+    return { what: 'the zero frame is not zero', rows: [frameRow(ZERO_PFN)] };
+  return undefined;
+}
+
+/** Pages that show what they may, but will not go on to. */
+export function pagesLurk(world: World, ideal: IdealMemory): Uncoupled | undefined {
+  for (const { name, mm: index } of world.processes) {
+    const mm = world.mms[index];
+    for (const vma of mm?.vmas ?? [])
+      for (const page of mm!.table.pages(vma.start, vma.end)) {
+        const lurking = lurks(world, mm!, vma, page, () => pageOf(ideal, name, page)?.contents ?? []);
+        if (lurking !== undefined) return { what: lurking, rows: [entryRow(name, page)] };
+      }
+  }
+  return undefined;
 }
 
 /** The flags of a VMA, in the world's bits and in the ideal's. */
@@ -139,7 +153,7 @@ function shows(world: World, mm: Mm, vma: Vma, page: number, wanted: PageView): 
 }
 
 /** What is wrong with a page that shows what it may: it will not go on to. */
-function lurks(world: World, mm: Mm, vma: Vma, page: number, wanted: PageView): string | undefined {
+function lurks(world: World, mm: Mm, vma: Vma, page: number, wanted: () => Contents): string | undefined {
   const low = mm.table.low(page);
   if (!mapsFrame(low)) return undefined;
   const pfn = pfnOf(low, mm.table.high(page));
@@ -150,7 +164,7 @@ function lurks(world: World, mm: Mm, vma: Vma, page: number, wanted: PageView): 
     if (pfn !== world.objects[vma.object]?.pages.get(indexOf(vma, page)))
       return "maps another frame than the file's";
   }
-  const vanishes = mayVanish(world, mm, page, pfn) && holds(ZEROS, wanted.contents) !== undefined;
+  const vanishes = mayVanish(world, mm, page, pfn) && holds(ZEROS, wanted()) !== undefined;
   return vanishes ? 'may be dropped' : undefined;
 }
 

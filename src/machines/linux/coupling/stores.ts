@@ -11,20 +11,19 @@ import {
 import { contentOf } from '../memory/page-cache.ts';
 import { frameRow } from '../names.ts';
 import type { World } from '../world.ts';
-import { holds, objectsOf } from './pages.ts';
+import { holds, type Objects } from './pages.ts';
 
 /** What is kept besides address spaces: files and objects, pipes, fixed buffers, the block of O_DIRECT. */
-export function* storesDiffer(world: World, ideal: IdealMemory): Generator<Uncoupled> {
-  yield* objectsDiffer(world, ideal);
-  yield* pipesDiffer(world, ideal);
-  yield* buffersDiffer(world, ideal);
-  if (holds(world.block, blockOf(ideal)) !== undefined) yield { what: 'wrong block', rows: [] };
-}
+export const storesDiffer = (world: World, ideal: IdealMemory, objects: Objects): Uncoupled | undefined =>
+  objectsDiffer(world, ideal, objects) ??
+  pipesDiffer(world, ideal) ??
+  buffersDiffer(world, ideal) ??
+  (holds(world.block, blockOf(ideal)) === undefined ? undefined : { what: 'wrong block', rows: [] });
 
 /** Sizes are the same, and each page holds what the ideal may have there, wherever it is kept. */
-function* objectsDiffer(world: World, ideal: IdealMemory): Generator<Uncoupled> {
+function objectsDiffer(world: World, ideal: IdealMemory, objects: Objects): Uncoupled | undefined {
   const sizes = new Map(idealObjects(ideal).map(({ id, size, pages }) => [id, { size, pages }]));
-  for (const [number, id] of objectsOf(world, ideal)?.pairs() ?? []) {
+  for (const [number, id] of objects.pairs()) {
     const object = world.objects[number];
     const wanted = sizes.get(id);
     if (
@@ -32,7 +31,7 @@ function* objectsDiffer(world: World, ideal: IdealMemory): Generator<Uncoupled> 
       wanted === undefined ||
       (object.file !== undefined && object.size !== wanted.size)
     )
-      return yield { what: 'the files differ', rows: [] };
+      return { what: 'the files differ', rows: [] };
     const indices = new Set([
       ...wanted.pages,
       ...object.pages.keys(),
@@ -42,34 +41,37 @@ function* objectsDiffer(world: World, ideal: IdealMemory): Generator<Uncoupled> 
     for (const index of indices) {
       if (holds(contentOf(world, object, index), objectPageOf(ideal, id, index)) === undefined) continue;
       const pfn = object.pages.get(index);
-      yield { what: 'wrong content of a file', rows: pfn === undefined ? [] : [frameRow(pfn)] };
+      return { what: 'wrong content of a file', rows: pfn === undefined ? [] : [frameRow(pfn)] };
     }
   }
+  return undefined;
 }
 
-function* pipesDiffer(world: World, ideal: IdealMemory): Generator<Uncoupled> {
+function pipesDiffer(world: World, ideal: IdealMemory): Uncoupled | undefined {
   const { contents } = world.frames;
   const ids = new Set([...world.pipes.keys(), ...referencesOf(ideal).pipes]);
   for (const id of ids) {
     const wanted = pipeOf(ideal, id);
     const pages = world.pipes.get(id) ?? [];
-    if (pages.length !== wanted.length) return yield { what: 'the pipes differ', rows: [] };
+    if (pages.length !== wanted.length) return { what: 'the pipes differ', rows: [] };
     for (const [i, pfn] of pages.entries())
       if (holds(contents[pfn]!, wanted[i]!) !== undefined)
-        yield { what: 'wrong content of a pipe', rows: [frameRow(pfn)] };
+        return { what: 'wrong content of a pipe', rows: [frameRow(pfn)] };
   }
+  return undefined;
 }
 
 /** A pin stays with the page that its process goes on with: where it is still mapped both show the same. */
-function* buffersDiffer(world: World, ideal: IdealMemory): Generator<Uncoupled> {
+function buffersDiffer(world: World, ideal: IdealMemory): Uncoupled | undefined {
   const { contents } = world.frames;
   for (const { process, id } of referencesOf(ideal).buffers) {
     const wanted = bufferOf(ideal, process, id)!;
     const index = world.process(process).rings.get(id);
     const pages = index === undefined ? undefined : world.buffers[index]?.pages;
-    if ((pages?.length ?? 0) !== wanted.length) return yield { what: 'the fixed buffers differ', rows: [] };
+    if ((pages?.length ?? 0) !== wanted.length) return { what: 'the fixed buffers differ', rows: [] };
     for (const [i, pfn] of pages?.entries() ?? [])
       if (holds(contents[pfn]!, wanted[i]!) !== undefined)
-        yield { what: 'wrong content of a fixed buffer', rows: [frameRow(pfn)] };
+        return { what: 'wrong content of a fixed buffer', rows: [frameRow(pfn)] };
   }
+  return undefined;
 }

@@ -182,11 +182,13 @@ export function why(world: World, fault: Fault, decision: Decision): Reason {
   const rule = ruleFor(world, fault);
   return {
     rule,
-    function: RULES[rule],
+    function: world.rules.functions[rule] ?? RULES[rule],
     facts: withFacts(factsAt(world, fault.process, fault.page), {
       access: fault.access,
       errorCode: fault.errorCode,
       decision: decision.do,
+      kernel: world.rules.name,
+      wp: fault.wp,
     }),
   };
 }

@@ -54,6 +54,12 @@ export function pageOf({ memory }: IdealMemory, name: string, page: number): Pag
   };
 }
 
+/** The file or object that a page shows. */
+export function objectAt({ memory }: IdealMemory, name: string, page: number): ObjectId | undefined {
+  const space = spaceNamed(memory, name);
+  return space && areaOf(space, page)?.object;
+}
+
 /** The mapped pages of a process, ascending. */
 export function pagesOf(ideal: IdealMemory, name: string): number[] {
   const pages: number[] = [];

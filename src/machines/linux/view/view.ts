@@ -30,6 +30,7 @@ import {
 } from '../memory/vma.ts';
 import { entryRow, frameName, frameRow, processRow, slotName, vmaRow } from '../names.ts';
 import type { Process } from '../process.ts';
+import type { RuleSet } from '../rules.ts';
 import type { World } from '../world.ts';
 import { cellsOf, panel, row } from './panel.ts';
 import { storePanels } from './stores.ts';
@@ -134,7 +135,7 @@ function entriesOf(world: World, mm: Mm, process: string, vma: Vma, fault: Fault
 const LONG = 4;
 
 function entry(
-  { setup: { arch } }: World,
+  { setup: { arch }, rules }: World,
   mm: Mm,
   process: string,
   page: number,
@@ -143,16 +144,17 @@ function entry(
 ): Row {
   const low = mm.table.low(page);
   const high = mm.table.high(page);
-  const cells = [label, ...entryCells(low, high), ...(mapsFrame(low) ? arch.cells(low) : [])];
+  const cells = [label, ...entryCells(low, high, rules), ...(mapsFrame(low) ? arch.cells(low) : [])];
   const faults = fault?.page === page;
   const shown = row(entryRow(process, page), 'entry', 2, cells, faults ? ['fault'] : []);
   return faults ? Object.freeze({ ...shown, about: arch.bits(low, high) }) : shown;
 }
 
-function entryCells(low: number, high: number): string[] {
+function entryCells(low: number, high: number, { marksExclusive }: RuleSet): string[] {
   if (isNone(low)) return ['none'];
   if (isGuard(low)) return ['guard'];
-  if (isSwap(low)) return [slotName(slotOf(low)), isExclusiveSwap(low) ? 'swapped, exclusive' : 'swapped'];
+  if (isSwap(low))
+    return [slotName(slotOf(low)), marksExclusive && isExclusiveSwap(low) ? 'swapped, exclusive' : 'swapped'];
   return [
     frameName(pfnOf(low, high)),
     entryRights(low, high),
@@ -168,13 +170,19 @@ function framePanel(world: World, fault: Fault | undefined): Panel {
   const rows: Row[] = [];
   const names = fileNames(world);
   for (let pfn = 0; pfn < frames.count; pfn++) {
-    const cells = frameCells(world, pfn, names.get(pfn));
+    const cells = inColumns(world, frameCells(world, pfn, names.get(pfn)));
     rows.push(row(frameRow(pfn), 'frame', 0, cells, pfn === atFault ? ['frame'] : []));
   }
   if (frames.free.length === 0 && !isFull(world))
-    rows.push(row(frameRow(frames.count), 'frame', 0, [frameName(frames.count), 'free', '', '', '', '']));
-  return panel('frames', 0, memoryTitle(world), ['frame', 'kind', 'refs', 'maps', 'excl', 'content'], rows);
+    rows.push(row(frameRow(frames.count), 'frame', 0, inColumns(world, [frameName(frames.count), 'free'])));
+  return panel('frames', 0, memoryTitle(world), inColumns(world, FRAME_COLUMNS), rows);
 }
+
+const FRAME_COLUMNS = ['frame', 'kind', 'refs', 'maps', 'excl', 'content'];
+
+/** The cells of a frame, one for each column that this kernel has; what is left out is empty. */
+const inColumns = ({ rules }: World, cells: readonly string[]): string[] =>
+  FRAME_COLUMNS.flatMap((column, i) => (column === 'excl' && !rules.marksExclusive ? [] : [cells[i] ?? '']));
 
 /**
  * Where memory has an end: how many frames are left, and how many pages are promised (Committed_AS), where
@@ -200,7 +208,7 @@ const fileNames = ({ objects }: World): ReadonlyMap<number, string> =>
 function frameCells(world: World, pfn: number, file: string | undefined): string[] {
   const { frames } = world;
   if (pfn === ZERO_PFN) return [frameName(pfn), 'zero', '-', '-', '-', cellsOf(frames.contents[pfn]!)];
-  if (frames.refcount[pfn]! <= 0) return [frameName(pfn), 'free', '', '', '', ''];
+  if (frames.refcount[pfn]! <= 0) return [frameName(pfn), 'free'];
   return [
     frameName(pfn),
     kindOf(world, pfn, file),
