@@ -116,6 +116,11 @@ describe('the words of every answer in every level', () => {
     for (const { text } of wasteful) expect(text.waste).not.toBe('');
   });
 
+  test('say by which rule', () => {
+    for (const { operation, decision, text } of answers)
+      expect(text.rule, `${operation}: ${decision}`).not.toBe('');
+  });
+
   test('say of each prediction what came', () => {
     for (const { depth, verdict, text } of answers.filter(each => each.depth === 'predict'))
       expect(text.headline, depth).toMatch(

@@ -1,10 +1,11 @@
 import { type MoveOf, PAGE_SIZE, type Seen } from '../../../language/moves.ts';
 import type { Fault } from '../fault/fault.ts';
 import { byteAt, withByte } from '../hardware/content.ts';
-import { ZERO_PFN } from '../hardware/frames.ts';
+import { FOLIO_DIRTY, ZERO_PFN } from '../hardware/frames.ts';
 import { withKey, withoutKey } from '../memory/page-cache.ts';
 import type { Process } from '../process.ts';
 import type { World } from '../world.ts';
+import { isFolioDirty } from './files.ts';
 import { hunt, type Reach } from './gup.ts';
 import { done, failed } from './range.ts';
 
@@ -87,13 +88,17 @@ export function readBuffer(world: World, process: Process, move: MoveOf<'ioread'
   return { kind: 'count', count: 16, bytes: [byteAt(world.frames.contents[pfn]!, 0)] };
 }
 
-/** The store goes to the pinned frame, whatever maps it now. */
+/**
+ * The store goes to the pinned frame, whatever maps it now. Where neither the frame nor an entry knows of a store it is
+ * marked dirty, which io_uring does not do: it loses such a store when the page is reclaimed.
+ */
 export function writeBuffer(world: World, process: Process, move: MoveOf<'iowrite'>): Seen {
   const pfn = bufferOf(world, process, move.id)?.[move.index];
   if (pfn === undefined) return failed(process.rings.has(move.id) ? 'EFAULT' : 'EBADF');
   const { contents } = world.frames;
   if (pfn === ZERO_PFN) world.trespass = 'zero-frame';
   contents[pfn] = withByte(contents[pfn]!, 0, move.value);
+  if (pfn !== ZERO_PFN && !isFolioDirty(world, pfn)) world.frames.mark(pfn, FOLIO_DIRTY);
   return { kind: 'count', count: 1, bytes: [] };
 }
 

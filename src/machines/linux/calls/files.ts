@@ -24,10 +24,15 @@ import { done } from './range.ts';
 /** A page of one byte, as the recorder writes it. */
 const filled = (value: number): Content => ({ fill: value, offsets: [], values: [] });
 
-/** The frame of a file's page for read(2); -1 for a hole of a file in memory, which stays one. Source: shmem_file_read_iter. */
-export function pageForRead(world: World, file: AddressSpace, index: number): number {
+/**
+ * The frame of a file's page for read(2); -1 for a hole of a file in memory, which stays one. What a disk must be asked
+ * for comes in with all that the call wants after it.
+ * Source: shmem_file_read_iter, mm/shmem.c; filemap_get_pages, mm/filemap.c, for a file that is read at random (6.18).
+ * @param end the first page behind those that are wanted
+ */
+export function pageForRead(world: World, file: AddressSpace, index: number, end = index + 1): number {
   if (isMemory(file) && !file.pages.has(index) && !file.slots.has(index)) return -1;
-  return getPage(world, file, index, false);
+  return getPage(world, file, index, false, [index, end]);
 }
 
 /** The frame for write(2) to a file's page; what is overwritten as a whole need not be read. Source: write_begin. */
@@ -40,9 +45,31 @@ function pageForWrite(world: World, file: AddressSpace, index: number, whole: bo
     file.pages = withKey(file.pages, index, pfn);
   }
   pfn ??= getPage(world, file, index, true);
-  world.frames.mark(pfn, FOLIO_DIRTY);
-  world.frames.unmark(pfn, RECLAIM);
+  markDirty(world, pfn);
   return pfn;
+}
+
+/** Source: folio_mark_dirty, mm/page-writeback.c. */
+function markDirty({ frames }: World, pfn: number): void {
+  frames.mark(pfn, FOLIO_DIRTY);
+  frames.unmark(pfn, RECLAIM);
+}
+
+/**
+ * What a write(2) that finds nothing to copy leaves behind: a page where there was none, of zeros where the file has a
+ * hole, and dirty unless the disk has it and the write would have begun with its first byte. What is to be overwritten
+ * as a whole is not read.
+ * Source: ext4_block_write_begin and block_commit_write with nothing to commit; shmem_write_end (6.18).
+ */
+export function beginWrite(world: World, file: AddressSpace, offset: number, length: number): void {
+  const index = Math.floor(offset / PAGE_SIZE);
+  if (isMemory(file) || !file.blocks.has(index)) {
+    pageForWrite(world, file, index, false);
+    return;
+  }
+  if (length === PAGE_SIZE) return;
+  const pfn = file.pages.get(index) ?? getPage(world, file, index, false);
+  if (offset % PAGE_SIZE > 0) markDirty(world, pfn);
 }
 
 /** Bytes of a frame go to a place in a file, within one page of it; the file grows if need be. */
@@ -191,8 +218,8 @@ export function writePages(world: World, file: AddressSpace, pfns: readonly numb
   if (pfns.length > 0) world.counts[COUNT.io]!++;
 }
 
-/** Is the page dirty by its own flag or by an entry of shared memory? */
-function isFolioDirty(world: World, pfn: number): boolean {
+/** Is the page dirty by its own flag or by an entry that maps it? */
+export function isFolioDirty(world: World, pfn: number): boolean {
   if (world.frames.is(pfn, FOLIO_DIRTY)) return true;
   return mappingsOf(world, pfn).some(({ mm, page }) => (world.mms[mm]!.table.low(page) & DIRTY) !== 0);
 }

@@ -58,10 +58,7 @@ export function followPage(
   const low = mm.table.low(page);
   const pfn = mapsFrame(low) ? pfnOf(low, mm.table.high(page)) : -1;
   const vma = findVma(mm.vmas, page);
-  if (reach.fast && pfn > ZERO_PFN && isPresent(low) && fastServes(world, vma, low, pfn, reach)) {
-    touch(world, process, page, reach);
-    return pfn;
-  }
+  if (reach.fast && pfn > ZERO_PFN && isPresent(low) && fastServes(world, vma, low, pfn, reach)) return pfn;
   if (vma === undefined || !allows(world, vma, reach)) return 'refused';
   const lack = lackOf(world, vma, low, pfn, reach);
   if (lack === undefined) {
@@ -121,7 +118,10 @@ function fastServes(world: World, vma: Vma | undefined, low: number, pfn: number
   return !(reach.longterm && reach.write && vma !== undefined && !allows(world, vma, reach));
 }
 
-/** FOLL_TOUCH: accessed, and the frame dirty where a write is to come of which the entry knows nothing. */
+/**
+ * FOLL_TOUCH: accessed, and the frame dirty where a write is to come of which the entry knows nothing. Who finds the page
+ * by the page table alone leaves that to its user.
+ */
 function touch(world: World, { mm: index }: Process, page: number, { write }: Reach): void {
   const { table } = world.mms[index]!;
   const low = table.low(page);
@@ -150,7 +150,7 @@ export interface Held {
 
 /**
  * Gets hold of pages one after the other, up to the first that is refused; goes on after each fault, with
- * what it has in `world.hunt`.
+ * what it has in `world.hunt`. Who is to write and has had a fault takes the slow way to the end of the call.
  * @param offset byte in the first page where the access begins
  */
 export function hunt(
@@ -162,9 +162,10 @@ export function hunt(
   offset = 0,
 ): Fault | Held {
   let held = world.hunt?.pages ?? [];
+  const fast = reach.fast && !(reach.write && world.hunt !== undefined);
   while (held.length < pages) {
     const at = held.length === 0 ? offset : 0;
-    const reached = followPage(world, process, page + held.length, at, reach);
+    const reached = followPage(world, process, page + held.length, at, { ...reach, fast });
     if (reached === 'refused') break;
     if (typeof reached !== 'number') {
       world.hunt = { pages: held, pins: reach.pin, done: 0, until: 0 };

@@ -10,7 +10,7 @@ import { shownBy } from '../memory/shown.ts';
 import { findVma } from '../memory/vma.ts';
 import type { Process } from '../process.ts';
 import type { World } from '../world.ts';
-import { pageForRead, storeToFile } from './files.ts';
+import { beginWrite, pageForRead, storeToFile } from './files.ts';
 import type { UserCopy } from './interrupted.ts';
 import { exit } from './process.ts';
 
@@ -92,11 +92,15 @@ export function readInto(world: World, process: Process, move: MoveOf<'rsys'>): 
   }
   const length = Math.max(0, Math.min(move.length, place.file.size - place.offset));
   const phase = place.offset % PAGE_SIZE;
-  return copy(world, process, move, { stream: 'file', length, phase }, 'write', (pfn, at, bytes, done) => {
-    const from = place.offset + done;
-    const source = pageForRead(world, place.file, Math.floor(from / PAGE_SIZE));
+  const end = Math.ceil((place.offset + length) / PAGE_SIZE);
+  const sourceOf = (done: number): number =>
+    pageForRead(world, place.file, Math.floor((place.offset + done) / PAGE_SIZE), end);
+  const span = { stream: 'file', length, phase, prepare: sourceOf } as const;
+  return copy(world, process, move, span, 'write', (pfn, at, bytes, done) => {
+    const source = sourceOf(done);
     const content = source < 0 ? ZEROS : contents[source]!;
-    contents[pfn] = withCopied(contents[pfn]!, at, content, from % PAGE_SIZE, bytes, pfn === source);
+    const from = (place.offset + done) % PAGE_SIZE;
+    contents[pfn] = withCopied(contents[pfn]!, at, content, from, bytes, pfn === source);
   });
 }
 
@@ -121,11 +125,14 @@ function placeOf(buffer: { readonly page: number; readonly offset: number }, ind
   return { page: buffer.page + Math.floor(at / PAGE_SIZE), offset: at % PAGE_SIZE };
 }
 
-/** What is copied: `phase` is how far into a chunk the stream begins. */
+/** What is copied. */
 interface Span {
   readonly stream: Stream;
   readonly length: number;
+  /** How far into a chunk the stream begins. */
   readonly phase: number;
+  /** Brings in what the byte with this index comes from, before user memory is touched for it. */
+  readonly prepare?: (done: number) => void;
 }
 
 /** Where the chunk of the stream begins that has the byte with this index. */
@@ -140,7 +147,7 @@ function copy(
   world: World,
   process: Process,
   move: MoveOf<'rsys'> | MoveOf<'wsys'>,
-  { stream, length: wanted, phase }: Span,
+  { stream, length: wanted, phase, prepare }: Span,
   kind: 'read' | 'write',
   transfer: (pfn: number, offset: number, length: number, done: number) => void,
 ): Seen | Fault {
@@ -169,6 +176,7 @@ function copy(
       state.attempt = state.done;
       state.checked = state.done;
     }
+    prepare?.(state.done);
     const { page, offset } = placeOf(move, state.done);
     const fault = kind === 'write' ? verifyWrite(world, process, state) : undefined;
     if (fault !== undefined) return fault;
@@ -297,6 +305,7 @@ function copyAtomic(
     storeToFile(world, file, offset + at, reached, inPage, length);
     at += length;
   }
+  if (at === from) beginWrite(world, file, offset + from, end - from);
   file.size = Math.max(file.size, offset + at);
   return at - from;
 }

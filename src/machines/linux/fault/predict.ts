@@ -90,6 +90,11 @@ export function outcome(world: World, move: Move, ideal?: IdealMemory): Predicti
     return mapsFrame(table.low(move.page)) ? pfnOf(table.low(move.page), table.high(move.page)) : -1;
   };
   const before = frameOf(world);
+  const existed = (pfn: number): boolean =>
+    pfn > 0 &&
+    pfn < world.frames.count &&
+    world.frames.refcount[pfn]! > 0 &&
+    world.frames.generation[pfn] === ahead.frames.generation[pfn];
   const answer: Record<string, string> = { fault: 'none' };
   let refusal: Prediction | undefined;
   let result = step(ahead, move);
@@ -105,8 +110,8 @@ export function outcome(world: World, move: Move, ideal?: IdealMemory): Predicti
   answer['end'] = endOf(move, result);
   if (refusal !== undefined) return { ...answer, ...refusal };
   const after = frameOf(ahead);
-  const existed = after > 0 && after < world.frames.count && world.frames.refcount[after]! > 0;
-  answer['frame'] = after === before ? 'same' : after === ZERO_PFN ? 'zero' : existed ? 'other' : 'new';
+  answer['frame'] =
+    after === before ? 'same' : after === ZERO_PFN ? 'zero' : existed(after) ? 'other' : 'new';
   if (ideal === undefined) return answer;
   const allowed = linuxIdeal.expect(ideal, move).some(seen => sameSeen(seen, result as Seen));
   answer['shows'] = move.op !== 'read' ? 'nothing' : allowed ? 'own' : 'foreign';

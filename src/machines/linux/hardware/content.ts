@@ -105,13 +105,12 @@ function contentOfBytes(bytes: readonly number[], fill: number): Content {
   return { fill, offsets, values: offsets.map(at => bytes[at]!) };
 }
 
-/** Shorter copies go word by word, and then byte by byte. Source: rep_movs_alternative, arch/x86/lib/copy_user_64.S. */
-const SHORT = 64;
+/** Copies go upwards, word by word, and the rest byte by byte. Source: rep_movs_alternative, arch/x86/lib/copy_user_64.S. */
 const WORD = 8;
 
 /**
- * `to` after `length` bytes of `from` were copied into it. A page that is copied into itself (`overlaps`)
- * reads what was just stored, if the copy is short; a longer one is read before it is stored.
+ * `to` after `length` bytes of `from` were copied into it. A page that is copied into itself (`overlaps`) reads what was
+ * just stored. (Of longer copies over less than 64 bytes processors may read more at a time.)
  */
 export function withCopied(
   to: Content,
@@ -123,9 +122,9 @@ export function withCopied(
 ): Content {
   if (length === 0) return to;
   const bytes = bytesOf(to);
-  const source = overlaps && length < SHORT ? bytes : bytesOf(from);
+  const source = overlaps ? bytes : bytesOf(from);
   for (let done = 0; done < length; ) {
-    const unit = length >= SHORT ? length : length - done >= WORD ? WORD : 1;
+    const unit = !overlaps ? length : length - done >= WORD ? WORD : 1;
     const read = source.slice(fromOffset + done, fromOffset + done + unit);
     for (let i = 0; i < unit; i++) bytes[offset + done + i] = read[i]!;
     done += unit;

@@ -61,28 +61,23 @@ export function paste(
   return { fill: source.fill, bytes: pasted };
 }
 
-/** Copies shorter than this go upwards, eight bytes at a time and the rest one by one. */
-const SHORT = 64;
+/** A copy goes upwards, so many bytes at a time and the rest one by one. */
 const STEP = 8;
 
-/**
- * The same within one page, which a short copy sees change under its hands: later bytes may be copies of
- * earlier ones. A longer copy is read as a whole before any of it is stored.
- */
+/** The same within one page, which the copy sees change under its hands: later bytes may be copies of earlier ones. */
 export function pasteUpwards(
-  content: IdealContent,
+  { fill, bytes }: IdealContent,
   offset: number,
   length: number,
   from: number,
 ): IdealContent {
-  if (length >= SHORT) return paste(content, offset, length, content, from);
-  let pasted = content;
+  const page = Array.from({ length: PAGE_SIZE }, (_, at) => bytes.get(at) ?? fill);
   for (let i = 0; i < length; ) {
     const step = length - i >= STEP ? STEP : 1;
-    pasted = paste(pasted, offset + i, step, pasted, from + i);
+    page.splice(offset + i, step, ...page.slice(from + i, from + i + step));
     i += step;
   }
-  return pasted;
+  return { fill, bytes: new Map([...page.entries()].filter(([, value]) => value !== fill)) };
 }
 
 /** The content with zeros from `offset` on. */

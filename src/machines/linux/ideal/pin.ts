@@ -76,7 +76,10 @@ export function readPipe(memory: Memory, { id }: MoveOf<'vread'>): Outcome[] {
     .map(bytes => ({ seen: counted(pipe.length * PAGE_SIZE, bytes), after }));
 }
 
-/** Registers a fixed buffer: all pages or none; each becomes its process's own, as by a write. */
+/**
+ * Registers a fixed buffer: all pages or none; each becomes its process's own, as by a write. What MADV_FREE gave up stays
+ * given up: a pin is no write.
+ */
 export function register(memory: Memory, move: MoveOf<'iopin'>, mm: number): Outcome[] {
   let after = memory;
   const pages: number[] = [];
@@ -84,7 +87,7 @@ export function register(memory: Memory, move: MoveOf<'iopin'>, mm: number): Out
     const space = after.spaces[mm]!;
     if (refusal(after, space, page, 'write') !== undefined || isWatched(after, areaOf(space, page)!))
       return [{ seen: errno('EFAULT'), after: settle(withoutBuffer(after, mm, move.id)) }];
-    const [held, numbers] = hold(touched(after, mm, page), mm, page);
+    const [held, numbers] = hold(isFading(after, space, page) ? after : touched(after, mm, page), mm, page);
     after = held;
     pages.push(numbers.at(-1)!);
   }
@@ -97,6 +100,13 @@ export function register(memory: Memory, move: MoveOf<'iopin'>, mm: number): Out
       after: settle(withSpace(registered, mm, { buffers: withEntry(buffers, move.id, buffer) })),
     },
   ];
+}
+
+function isFading(memory: Memory, { pages }: Space, page: number): boolean {
+  const own = pages.get(page);
+  if (own === undefined || own.kind === 'guard') return false;
+  const bytes = resolve(memory, own);
+  return bytes.kind === 'bytes' && bytes.fading;
 }
 
 /** The name stands for nothing any more; a buffer that had it stays pinned, out of reach. */

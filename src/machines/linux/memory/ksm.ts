@@ -62,10 +62,14 @@ export function scan(world: World): void {
       continue;
     }
     if (!writeProtect(world, item)) continue;
+    if (!writeProtect(world, twin)) {
+      breakCow(world, item);
+      continue;
+    }
     world.frames.mark(pfn, KSM | FOLIO_DIRTY);
     note(stable, pfn);
     unstable.splice(unstable.indexOf(twin), 1);
-    if (writeProtect(world, twin)) replace(world, twin, pfn);
+    replace(world, twin, pfn);
   }
 }
 
@@ -92,25 +96,37 @@ function itemsOf(world: World): Item[] {
 }
 
 /**
- * Takes the right to write away, unless somebody besides the entries and the swap cache holds the frame.
+ * Takes the right to write away, unless somebody besides the entries and the swap cache holds the frame. Where there is
+ * nothing to take, nobody asks who holds it.
  * Source: write_protect_page, mm/ksm.c.
  */
 function writeProtect(world: World, item: Item): boolean {
   const { frames } = world;
   const pfn = pfnAt(item);
-  const cached = frames.is(pfn, SWAPCACHE) ? 1 : 0;
-  if (frames.refcount[pfn] !== frames.mapcount[pfn]! + cached) return false;
   const { table } = item.mm;
   const low = table.low(item.page);
+  const writes = (low & (WRITABLE | DIRTY)) !== 0;
+  if (!writes && !frames.is(pfn, EXCLUSIVE)) return true;
+  const cached = frames.is(pfn, SWAPCACHE) ? 1 : 0;
+  if (frames.refcount[pfn] !== frames.mapcount[pfn]! + cached) return false;
   frames.unmark(pfn, EXCLUSIVE);
-  if ((low & (WRITABLE | DIRTY)) === 0) return true;
+  if (!writes) return true;
   table.set(item.page, low & ~(WRITABLE | DIRTY), table.high(item.page));
   if ((low & DIRTY) !== 0) frames.mark(pfn, FOLIO_DIRTY);
   flushPage(world, item.index, item.page);
   return true;
 }
 
-/** The entry maps the merged frame instead. Source: replace_page, mm/ksm.c. */
+/** The page was merged already when its twin would not go: it gets a frame of its own again. Source: break_cow, mm/ksm.c. */
+function breakCow(world: World, item: Item): void {
+  const { frames } = world;
+  const copy = frames.allocate(ANON | EXCLUSIVE);
+  frames.fill(copy, frames.contents[pfnAt(item)]!);
+  replace(world, item, copy);
+  frames.put(copy);
+}
+
+/** The entry maps another frame instead, read-only. Source: replace_page, mm/ksm.c. */
 function replace(world: World, { mm, index, vma, page }: Item, merged: number): void {
   const { frames } = world;
   const old = pfnOf(mm.table.low(page), mm.table.high(page));

@@ -23,8 +23,8 @@ export function pageOut(world: World, index: number, vma: Vma): void {
     const low = mm.table.low(page);
     if (!mapsFrame(low)) continue;
     const pfn = pfnOf(low, mm.table.high(page));
-    if (!isReclaimable(world, pfn)) continue;
     const { frames } = world;
+    if (!isMappedOnce(world, pfn) || (frames.is(pfn, ANON) && frames.maybePinned(pfn))) continue;
     if (frames.is(pfn, LAZYFREE)) dropLazily(world, mm, page, pfn);
     else if (frames.is(pfn, ANON)) swapOut(world, mm, page, pfn);
     else if (hasObject(vma)) dropCachePage(world, mm, vma, page, pfn);
@@ -60,10 +60,7 @@ function swapOut(world: World, mm: Mm, page: number, pfn: number): void {
 export function enterSwap(world: World, mm: Mm, page: number, low: number, pfn: number): boolean {
   const { frames } = world;
   const slot = addToSwap(world, pfn);
-  if (slot < 0) {
-    frames.mark(pfn, FOLIO_DIRTY);
-    return false;
-  }
+  if (slot < 0) return false;
   if (isDirty(low)) frames.mark(pfn, FOLIO_DIRTY);
   if (world.rules.swap.duplicates) swapDuplicate(world, slot);
   const exclusive = frames.is(pfn, EXCLUSIVE);
@@ -95,16 +92,16 @@ function dropLazily(world: World, mm: Mm, page: number, pfn: number): void {
     frames.mark(pfn, FOLIO_DIRTY);
     return;
   }
-  if (isHeld(world, pfn, 1)) {
-    frames.unmark(pfn, LAZYFREE);
-    return;
-  }
+  if (isHeld(world, pfn, 1)) return;
   mm.table.clear(page);
   removeRmap(world, mm, pfn);
   frames.put(pfn);
 }
 
-/** The entry goes; what the disk or nobody wrote can be dropped, memory without a disk goes to swap. */
+/**
+ * The entry goes, pinned or not; what the disk or nobody wrote can be dropped, memory without a disk goes to swap, unless
+ * a device may still write to it.
+ */
 function dropCachePage(world: World, mm: Mm, vma: Vma, page: number, pfn: number): void {
   const { frames } = world;
   const object = world.objects[vma.object]!;
@@ -113,6 +110,7 @@ function dropCachePage(world: World, mm: Mm, vma: Vma, page: number, pfn: number
   mm.table.clear(page);
   removeRmap(world, mm, pfn);
   frames.put(pfn);
+  if (frames.maybePinned(pfn)) return;
   if (frames.is(pfn, FOLIO_DIRTY)) {
     if (frames.is(pfn, FILE)) frames.mark(pfn, RECLAIM);
     else swapOutObject(world, object, index, pfn);

@@ -160,7 +160,7 @@ export function insertMerged(vmas: readonly Vma[], added: Vma): Vma[] {
  */
 export function adoptableAnonVma(vmas: readonly Vma[], vma: Vma): Vma | undefined {
   const fits = (other: Vma | undefined): other is Vma => other?.anonVma !== 0 && other?.chain.length === 1;
-  const sameFlags = (other: Vma): boolean => ((other.flags ^ vma.flags) & ~ACCOUNT) === 0;
+  const sameFlags = (other: Vma): boolean => other.flags === vma.flags;
   const next = vmas.find(other => continues(vma, other) && sameFlags(other));
   if (fits(next)) return next;
   const previous = vmas.find(other => continues(other, vma) && sameFlags(other));

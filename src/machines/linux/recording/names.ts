@@ -1,31 +1,27 @@
-/** What a name was given to: a frame, in one of its allocations. */
-export type FrameIdentity = string;
-
 /**
  * Names as the recordings give them: `f0`, `f1` ... to anonymous frames, `s0` ... to swap slots, `sh0` ... to
  * shared objects, in the order in which they are first seen, walking processes by number and pages upwards.
- * A frame or slot keeps its name from one snapshot to the next; one that was in no entry meanwhile gets a
- * new one.
+ * A frame or slot keeps its name from one snapshot to the next, even if it was freed and taken again between them; one
+ * that was in no entry then gets a new one.
  */
 export class Names {
-  private frames = new Map<FrameIdentity, string>();
+  private frames = new Map<number, string>();
   private slots = new Map<number, string>();
-  private seenFrames = new Map<FrameIdentity, string>();
+  private seenFrames = new Map<number, string>();
   private seenSlots = new Map<number, string>();
   private readonly objects = new Map<number, string>();
   private namedFrames = 0;
   private namedSlots = 0;
 
   /** `known` is the name that it is known to have had before, if it has none now. */
-  frame(identity: FrameIdentity, known: string | undefined): string {
-    const name =
-      this.seenFrames.get(identity) ?? this.frames.get(identity) ?? known ?? `f${this.namedFrames++}`;
-    this.seenFrames.set(identity, name);
+  frame(pfn: number, known: string | undefined): string {
+    const name = this.seenFrames.get(pfn) ?? this.frames.get(pfn) ?? known ?? `f${this.namedFrames++}`;
+    this.seenFrames.set(pfn, name);
     return name;
   }
 
-  isNamed(identity: FrameIdentity): boolean {
-    return this.seenFrames.has(identity) || this.frames.has(identity);
+  isNamed(pfn: number): boolean {
+    return this.seenFrames.has(pfn) || this.frames.has(pfn);
   }
 
   slot(number: number): string {

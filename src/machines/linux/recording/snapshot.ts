@@ -16,7 +16,7 @@ import { findVma, hasObject, indexOf, isAccessible, isShared, permOf, type Vma }
 import type { Process } from '../process.ts';
 import type { World } from '../world.ts';
 import type { FrameState, VmaLine } from './format.ts';
-import type { FrameIdentity, Names } from './names.ts';
+import type { Names } from './names.ts';
 
 /** What the recorder sees of a kernel between two operations, in the recordings' names. */
 export interface Snapshot {
@@ -50,6 +50,7 @@ export type SlotOrigins = Map<string, { readonly identity: FrameIdentity; readon
 const SAMPLES = [0, 2048, 4095];
 
 /** A frame in one of its allocations: frees and takings are told apart. */
+type FrameIdentity = string;
 const identityOf = ({ frames }: World, pfn: number): FrameIdentity => `${pfn}.${frames.generation[pfn]}`;
 
 /**
@@ -120,8 +121,7 @@ function cacheHit(
   major: boolean,
   origins: SlotOrigins,
 ): string | undefined {
-  if (pfn === ZERO_PFN || old === undefined || major || names.isNamed(identityOf(world, pfn)))
-    return undefined;
+  if (pfn === ZERO_PFN || old === undefined || major || names.isNamed(pfn)) return undefined;
   const origin = origins.get(old);
   return origin?.identity === identityOf(world, pfn) ? origin.name : undefined;
 }
@@ -148,8 +148,7 @@ function frameName(
   area: Vma | undefined,
   known: string | undefined,
 ): string {
-  if (world.frames.is(pfn, ANON) || area === undefined || !hasObject(area))
-    return names.frame(identityOf(world, pfn), known);
+  if (world.frames.is(pfn, ANON) || area === undefined || !hasObject(area)) return names.frame(pfn, known);
   const file = world.objects[area.object]?.file;
   return `${file === undefined ? names.object(area.object) : `c${file}`}.${indexOf(area, page)}`;
 }
