@@ -19,7 +19,7 @@ const FRONT = '#d6d8db';
 export function svgOf(rows: readonly (readonly Glyph[])[], title: string): string {
   const columns = Math.max(...rows.map(row => row.length));
   const [width, height] = [columns * WIDTH + 2 * MARGIN, rows.length * HEIGHT + 2 * MARGIN];
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escaped(title)}">
+  return `<svg xmlns="http://www.w3.org/2000/svg" xml:space="preserve" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escaped(title)}">
 <style>text{font:14px "DejaVu Sans Mono",Menlo,Consolas,monospace;white-space:pre;fill:${FRONT}}.b{font-weight:bold}.d{opacity:.62}</style>
 <rect width="${width}" height="${height}" rx="8" fill="${BACK}"/>
 ${rows.flatMap((row, y) => runsOf(row).map(run => textOf(run, y))).join('\n')}

@@ -32,7 +32,7 @@ export function svgOf({ panels }: View, title: string): string {
   });
   const width = PAD + Math.max(left.right, right.right);
   const height = PAD + Math.max(left.bottom, right.bottom);
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">
+  return `<svg xmlns="http://www.w3.org/2000/svg" xml:space="preserve" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">
 <title>${escaped(title)}</title>
 <style>text{font:${FONT}px monospace;white-space:pre}.box{fill:none;stroke:#555}.head{font-weight:bold}.fault{font-weight:bold;text-decoration:underline}.map{fill:none;stroke:#0072b2}</style>
 <rect width="${width}" height="${height}" fill="#fff"/>
