@@ -265,7 +265,7 @@ describe('any seed', () => {
           `${n}. ${process} ${operation}.`,
           ...faults.flatMap(({ address, errorCode, decision, reason }) => [
             expect.stringMatching(
-              `Address 0x${address.toString(16)}. (Error code ${errorCode}: |Get_user_pages )`,
+              `Address 0x${address.toString(16)}. (Error code ${errorCode}: |get_user_pages )`,
             ),
             expect.stringContaining(`Decision ${decision}: `),
             `   The rule: ${reason.text}`,
