@@ -28,8 +28,13 @@ interface World {
   inner: Inner;
   /** What was done since boot: all that the hypervisor has been told follows from it. */
   history: readonly Done[];
+  /** The same as text. */
+  told: string;
   decisions: readonly Choice[];
 }
+
+const textOf = (done: Done): string =>
+  JSON.stringify(done, (_, value) => (typeof value === 'bigint' ? String(value) : value));
 
 /**
  * A kernel in a domain of a hypervisor: it decides as on its own, and each change of a table is asked of the
@@ -43,12 +48,12 @@ export function hosted(
   host: AnyMachine,
   domainOf: (name: string) => Domain,
 ): AnyMachine {
+  /** By what was told. */
   const known = new Map<string, Cost>();
 
   /** What the hypervisor did for all of this. Throws GuestFull where the domain is too small. */
-  function hostCost(history: readonly Done[]): Cost {
-    const name = JSON.stringify(history, (_, value) => (typeof value === 'bigint' ? String(value) : value));
-    const before = known.get(name);
+  function hostCost({ history, told }: World): Cost {
+    const before = known.get(told);
     if (before !== undefined) return before;
     const domain = history[0]?.move.process ?? 'sh';
     const program: Program = { files: [], regions: [], processes: [domain], moves: [] };
@@ -64,7 +69,7 @@ export function hosted(
     for (const { move, decisions } of history)
       for (const act of guest.run(state, move, decisions).acts) paravirt.moves(act).forEach(carryOut);
     const cost = host.cost(world);
-    known.set(name, cost);
+    known.set(told, cost);
     return cost;
   }
 
@@ -75,11 +80,18 @@ export function hosted(
   return {
     ...own,
     knows: move => guest.knows(move),
-    boot: (program, rules): World => ({ inner: own.boot(program, rules), history: [], decisions: [] }),
+    boot: (program, rules): World => ({
+      inner: own.boot(program, rules),
+      history: [],
+      told: '',
+      decisions: [],
+    }),
     step(world: World, move) {
       const result = own.step(world.inner, move);
       if (!isTrap(result)) {
-        world.history = [...world.history, { move, decisions: world.decisions }];
+        const done = { move, decisions: world.decisions };
+        world.history = [...world.history, done];
+        world.told += textOf(done);
         world.decisions = [];
       }
       return result;
@@ -90,7 +102,7 @@ export function hosted(
     },
     cost(world: World): Cost {
       const { io, bytesRead, bytesWritten, frames } = own.cost(world.inner);
-      return { ...hostCost(world.history), io, bytesRead, bytesWritten, frames };
+      return { ...hostCost(world), io, bytesRead, bytesWritten, frames };
     },
     clone: (world: World): World => ({ ...world, inner: own.clone(world.inner) }),
     trespass: inner(own.trespass),

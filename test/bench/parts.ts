@@ -5,7 +5,7 @@ import { noticedIn } from '../machines/linux/noticed.ts';
 import { type Figure, inTime, type Said } from './figures.ts';
 import { CASES, type Case, withProbe } from './kernel.ts';
 import { modelRound, timed } from './model.ts';
-import { openFaults, verdictsAt } from './verdicts.ts';
+import { openFaults, rightVerdictsAt, verdictsAt } from './verdicts.ts';
 
 /**
  * The parts of the bench. Each is measured in a process of its own, for what one has taught the engine would
@@ -119,11 +119,20 @@ function worlds(): void {
 }
 
 function ofLevels(): void {
-  const verdicts = verdictsAt(openFaults());
+  const faults = openFaults();
+  const verdicts = verdictsAt(faults);
   const right = verdicts.filter(({ isRight }) => isRight);
+  const together = rightVerdictsAt(faults);
+  const mean = 'verdict, right: mean over all levels';
   alone(
-    'verdict, right: mean over all levels',
+    `${mean}, each alone`,
     each(right, 5, ({ judge }) => judge()),
+    50_000,
+  );
+  const rights = together.reduce((sum, { of }) => sum + of, 0);
+  alone(
+    `${mean}, a fault at a time`,
+    (each(together, 5, ({ judge }) => judge()) * together.length) / rights,
     50_000,
   );
   const wrong = verdicts

@@ -43,7 +43,7 @@ function print(said: readonly Said[]): void {
     const rate = often ? `${Math.round(1e9 / ns)} a second` : '';
     const kernel = kernelNs === null ? rate : `kernel ${inTime(kernelNs)}, ratio ${ratio!.toFixed(3)}`;
     const judged = goal === undefined ? '' : `${goal}: ${met ? 'met' : 'MISSED'}`;
-    console.log(`${name.padEnd(41)} ${inTime(ns).padStart(9)}  ${kernel.padEnd(30)} ${judged}`.trimEnd());
+    console.log(`${name.padEnd(56)} ${inTime(ns).padStart(9)}  ${kernel.padEnd(30)} ${judged}`.trimEnd());
   }
   if (leftOut !== undefined) console.log(note);
 }

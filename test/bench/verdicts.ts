@@ -24,6 +24,13 @@ export function openFaults(): Course[] {
   return open;
 }
 
+/** Judgements of what is on offer at a fault. */
+interface Verdicts {
+  /** How many. */
+  readonly of: number;
+  readonly judge: () => void;
+}
+
 /** A judgement to be made, as if nothing had been judged at its fault before. */
 export interface Verdict {
   readonly isRight: boolean;
@@ -39,5 +46,21 @@ export function verdictsAt(courses: readonly Course[]): Verdict[] {
       isRight: tryDecision(machine, situation!, offer).right,
       judge: () => judge(machine, { ...situation!, findings: new Findings() }, offer, offers),
     }));
+  });
+}
+
+/** The right decisions of each fault one after the other, which keeps what was found out, as proofs and games do. */
+export function rightVerdictsAt(courses: readonly Course[]): Verdicts[] {
+  return courses.map(({ machine, level, situation }) => {
+    const { world, fault } = situation!;
+    const offers = machine.offers(world, fault, level.menu);
+    const right = offers.filter(offer => tryDecision(machine, situation!, offer).right);
+    return {
+      of: right.length,
+      judge: () => {
+        const asked = { ...situation!, findings: new Findings() };
+        for (const offer of right) judge(machine, asked, offer, offers);
+      },
+    };
   });
 }
