@@ -1,5 +1,12 @@
 import type { Move } from '../language/moves.ts';
-import { type AnyMachine, addCosts, type Choice, COUNTS, type Cost, type Trap } from '../machines/machine.ts';
+import {
+  type AnyMachine,
+  addCosts,
+  type Choice,
+  type Cost,
+  isNoMore,
+  type Trap,
+} from '../machines/machine.ts';
 import { shortestConsequence } from './consequence.ts';
 import { type Horizon, leastCost } from './horizon.ts';
 import type { IdealState, World } from './run.ts';
@@ -36,7 +43,7 @@ export function judge(
   offers: readonly Choice[],
 ): Judgement {
   const { world, fault } = situation;
-  const reference: Choice = machine.best(world, fault);
+  const reference = referenceAt(machine, situation);
   const { trial, cost, isBeaten, isOptimal } = worths(machine, situation, offers);
   const tried = trial(decision);
   const common = {
@@ -59,6 +66,12 @@ export function judge(
   const better = offers.find(offer => isOptimal(offer) && isBetter(cost(offer), common.cost))!;
   const named = { bestCost: cost(better), better: machine.format(better) };
   return Object.assign(common, { verdict: 'wasteful' as const, ...named });
+}
+
+/** What the kernel decides. */
+function referenceAt(machine: AnyMachine, { world, fault, findings = new Findings() }: Situation): Choice {
+  findings.reference ??= machine.best(world, fault) as Choice;
+  return findings.reference;
 }
 
 /** The decisions on offer that are right and that no other right one on offer beats. */
@@ -116,11 +129,4 @@ const comparison = (machine: AnyMachine, { horizon }: Situation): ((a: Cost, b: 
   horizon === undefined ? cheaper : (a, b) => machine.price!(a) < machine.price!(b);
 
 /** No more in every count and less in one. */
-export function cheaper(a: Cost, b: Cost): boolean {
-  let isLess = false;
-  for (const count of COUNTS) {
-    if (a[count] > b[count]) return false;
-    if (a[count] < b[count]) isLess = true;
-  }
-  return isLess;
-}
+export const cheaper = (a: Cost, b: Cost): boolean => isNoMore(a, b) && !isNoMore(b, a);

@@ -37,6 +37,8 @@ interface Symbolic {
 /** What was found out about a situation: kept for whoever asks next. */
 export class Findings {
   symbolic: Symbolic | undefined;
+  /** What the kernel decides. */
+  reference: Choice | undefined;
   /** By text form of the decision. */
   readonly trials = new Map<string, Trial>();
   /** The same by the decisions that were asked about, whose text is not made again. */
@@ -117,9 +119,12 @@ export class Trial {
   private completed() {
     if (this.done === undefined) {
       const { machine, changed, fault, begun } = this;
-      const { move, entry } = this.symbolic;
-      const outcome = goOn(machine, changed, move, new Map([[fault.handler, entry]]), begun);
-      this.done = { outcome, cost: this.spent() };
+      if (begun.kind !== 'trap') this.done = { outcome: begun, cost: this.least };
+      else {
+        const { move, entry } = this.symbolic;
+        const asked = new Map([[fault.handler, entry]]);
+        this.done = { outcome: run(machine, changed, move, undefined, asked, begun), cost: this.spent() };
+      }
     }
     return this.done;
   }

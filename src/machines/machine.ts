@@ -335,6 +335,19 @@ export const costBetween = (before: Cost, after: Cost): Cost => ({
   faults: after.faults - before.faults,
 });
 
+/** Does a cost no more than b in any count? */
+export const isNoMore = (a: Cost, b: Cost): boolean =>
+  a.io <= b.io &&
+  a.bytesRead <= b.bytesRead &&
+  a.bytesWritten <= b.bytesWritten &&
+  a.frames <= b.frames &&
+  a.remoteFlushes <= b.remoteFlushes &&
+  a.localFlushes <= b.localFlushes &&
+  a.emulations <= b.emulations &&
+  a.audits <= b.audits &&
+  a.messages <= b.messages &&
+  a.faults <= b.faults;
+
 export const addCosts = (a: Cost, b: Cost): Cost => ({
   io: a.io + b.io,
   bytesRead: a.bytesRead + b.bytesRead,

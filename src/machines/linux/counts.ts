@@ -1,4 +1,4 @@
-import { type Cost, NO_COST } from '../machine.ts';
+import type { Cost } from '../machine.ts';
 
 /** Indices into World.counts: those of Cost, and what copying at once would take. */
 export const COUNT = {
@@ -19,13 +19,14 @@ export type Counts = number[];
 export const newCounts = (): Counts => new Array<number>(Object.keys(COUNT).length).fill(0);
 
 export const costOf = (counts: Counts): Cost => ({
-  ...NO_COST,
   io: counts[COUNT.io]!,
   bytesRead: counts[COUNT.bytesRead]!,
   bytesWritten: counts[COUNT.bytesWritten]!,
   frames: counts[COUNT.frames]!,
   remoteFlushes: counts[COUNT.remoteFlushes]!,
   localFlushes: counts[COUNT.localFlushes]!,
+  emulations: 0,
   audits: counts[COUNT.audits]!,
+  messages: 0,
   faults: counts[COUNT.faults]!,
 });
