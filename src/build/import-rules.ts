@@ -104,8 +104,8 @@ function outside(from: string, to: string): string | undefined {
   return 'outside src/ only JSON of assets/ and levels/ may be imported';
 }
 
-/** What all machines share: the contract, how decisions are written, and maps that clones share. */
-const contract = ['machine', 'decisions', 'shared-map'].map(name => `src/machines/${name}.ts`);
+/** What all machines share: the contract, how decisions are written, and maps that are copied on write. */
+const contract = ['machine', 'decisions', 'cow-map'].map(name => `src/machines/${name}.ts`);
 
 function betweenMachines(from: string, to: string): string | undefined {
   if (from === 'src/machines/registry.ts' || contract.includes(to)) return undefined;

@@ -41,8 +41,6 @@ export class Findings {
   reference: Choice | undefined;
   /** By text form of the decision. */
   readonly trials = new Map<string, Trial>();
-  /** The same by the decisions that were asked about, whose text is not made again. */
-  readonly asked = new Map<Choice, Trial>();
   /** What is still before a state, where costs count to the end of the script. */
   readonly ahead: Known = new Map();
   private readonly advanced: { readonly seen: Seen; readonly ideal: IdealState }[] = [];
@@ -172,12 +170,12 @@ export function tryDecision(
   decision: Choice,
   findings: Findings = situation.findings ?? new Findings(),
 ): Trial {
-  const known = findings.asked.get(decision);
-  if (known !== undefined) return known;
   const name = machine.format(decision);
-  const trial = findings.trials.get(name) ?? new Trial(machine, situation, decision, findings);
-  findings.trials.set(name, trial);
-  findings.asked.set(decision, trial);
+  let trial = findings.trials.get(name);
+  if (trial === undefined) {
+    trial = new Trial(machine, situation, decision, findings);
+    findings.trials.set(name, trial);
+  }
   return trial;
 }
 

@@ -4,7 +4,7 @@
  * Source: L4 X.2 as Pistachio has it; specification section 1.
  */
 
-import { SharedMap } from '../shared-map.ts';
+import { CowMap } from '../cow-map.ts';
 
 export const READ = 4;
 export const WRITE = 2;
@@ -44,14 +44,14 @@ const isMapping = (source: Source): source is Mapping => 'space' in source;
 
 export class MappingDatabase {
   private next: number;
-  private readonly byId: SharedMap<number, Mapping>;
+  private readonly byId: CowMap<number, Mapping>;
   /** By space, the number of the mapping at each of its pages. */
-  private readonly spaces: SharedMap<string, SharedMap<number, number>>;
+  private readonly spaces: CowMap<string, CowMap<number, number>>;
 
   constructor(from?: MappingDatabase) {
     this.next = from?.next ?? 1;
-    this.byId = from?.byId.clone() ?? new SharedMap();
-    this.spaces = new SharedMap();
+    this.byId = from?.byId.clone() ?? new CowMap();
+    this.spaces = new CowMap();
     if (from !== undefined) for (const [space, pages] of from.spaces) this.spaces.set(space, pages.clone());
   }
 
@@ -163,7 +163,7 @@ export class MappingDatabase {
 
   private insert(mapping: Mapping): void {
     this.byId.set(mapping.id, mapping);
-    const pages = this.spaces.get(mapping.space) ?? new SharedMap<number, number>();
+    const pages = this.spaces.get(mapping.space) ?? new CowMap<number, number>();
     pages.set(mapping.page, mapping.id);
     this.spaces.set(mapping.space, pages);
   }

@@ -1,6 +1,6 @@
 import type { Access, Region } from '../../language/moves.ts';
+import { CowMap } from '../cow-map.ts';
 import { type Cost, NO_COST, type Trap } from '../machine.ts';
-import { SharedMap } from '../shared-map.ts';
 import { type Content, ZEROS } from './content.ts';
 import { type Entry, Physmem } from './physmem.ts';
 import type { RuleSet } from './rules.ts';
@@ -39,8 +39,8 @@ export interface Task {
   guaranteed: number;
   /** Frames beyond those, which may be demanded back. */
   extra: number;
-  readonly logical: SharedMap<number, Logical>;
-  readonly data: SharedMap<number, PageState>;
+  readonly logical: CowMap<number, Logical>;
+  readonly data: CowMap<number, PageState>;
 }
 
 /** What a request to physmem is about. */
@@ -97,9 +97,9 @@ export class World {
   readonly regions: readonly Region[];
   physmem: Physmem;
   tasks: Task[] = [];
-  files = new SharedMap<string, Content>();
+  files = new CowMap<string, Content>();
   /** By which entry the cache has a page of a file, if it still has it. */
-  cached = new SharedMap<string, number>();
+  cached = new CowMap<string, number>();
   request: Request | undefined;
   refused: { readonly task: string; readonly page: number; readonly errno: string } | undefined;
   signal: Signal | undefined;
@@ -158,8 +158,8 @@ export class World {
       alive: true,
       guaranteed: GUARANTEED,
       extra: 0,
-      logical: new SharedMap(),
-      data: new SharedMap(),
+      logical: new CowMap(),
+      data: new CowMap(),
     };
     this.tasks.push(task);
     return task;

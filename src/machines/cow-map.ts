@@ -2,7 +2,7 @@
  * A map of values that are not changed in place, for worlds that are cloned often and written to seldom: a clone has
  * the same entries as the original until either is written to.
  */
-export class SharedMap<K, V> implements ReadonlyMap<K, V> {
+export class CowMap<K, V> implements ReadonlyMap<K, V> {
   private held: Map<K, V>;
   private shared = false;
 
@@ -10,8 +10,8 @@ export class SharedMap<K, V> implements ReadonlyMap<K, V> {
     this.held = entries;
   }
 
-  clone(): SharedMap<K, V> {
-    const copy = new SharedMap(this.held);
+  clone(): CowMap<K, V> {
+    const copy = new CowMap(this.held);
     copy.shared = true;
     this.shared = true;
     return copy;
