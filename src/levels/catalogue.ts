@@ -104,16 +104,18 @@ export const misconceptionOf = (id: string): Misconception | undefined =>
 
 /**
  * The words of a system's glossary that belong to one of its concepts, each with the concept: 'zero page' to
- * 'zero-page' by its name, 'mapcount' to 'refcount-mapcount' because the entry says so.
+ * 'zero-page' by its name, 'mapcount' to 'refcount-mapcount' because the entry says so. None where several systems
+ * come together, which have introduced their words before.
  */
 export function conceptWords(system: string): ReadonlyMap<string, string> {
-  const own = conceptsOf(system);
+  const [own, ...others] = catalogues[system] ?? [];
+  if (own === undefined || others.length > 0) return new Map();
   return new Map(
-    Object.entries(whole(system, ({ glossary }) => glossary))
+    Object.entries(own.glossary)
       .map(
         ([word, { concept }]) => [word, concept ?? word.toLowerCase().replace(/[^a-z0-9]+/g, '-')] as const,
       )
-      .filter(([, concept]) => Object.hasOwn(own, concept)),
+      .filter(([, concept]) => Object.hasOwn(own.concepts, concept)),
   );
 }
 
