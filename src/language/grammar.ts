@@ -345,6 +345,10 @@ export const grammar: Readonly<Record<Op, Row>> = {
   vpin: { arguments: [id, range], meaning: 'vmsplices pages into pipe ID, which holds them' },
   vread: { arguments: [id], meaning: 'reads the pipe back and lets the pages go' },
   iopin: { arguments: [id, range], meaning: 'registers a fixed buffer: a long-term pin' },
+  rpin: {
+    arguments: [id, range],
+    meaning: 'the same for a device that only reads: it needs no right to write',
+  },
   ioread: {
     arguments: [id, count('index', 'I', 'a page of the buffer', 1023)],
     meaning: 'reads through the pin',

@@ -75,7 +75,7 @@ export type Move = By &
     | Each<'pvw' | 'memw', Span & { readonly target: string; readonly value: number }>
     | Each<'pvr' | 'memr', Span & { readonly target: string }>
     | Each<'dread' | 'dwrite', { readonly page: number }>
-    | Each<'vpin' | 'iopin', Range & { readonly id: string }>
+    | Each<'vpin' | 'iopin' | 'rpin', Range & { readonly id: string }>
     | Each<'vread' | 'iounpin', { readonly id: string }>
     | { readonly op: 'ioread'; readonly id: string; readonly index: number }
     | { readonly op: 'iowrite'; readonly id: string; readonly index: number; readonly value: number }

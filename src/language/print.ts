@@ -118,6 +118,8 @@ export function describe(move: Move, regions: readonly Region[]): string {
       return `reads pipe ${move.id}`;
     case 'iopin':
       return `pins ${range(move.page, move.pages)} as buffer ${move.id}`;
+    case 'rpin':
+      return `pins ${range(move.page, move.pages)} as buffer ${move.id}, to be read only`;
     case 'ioread':
       return `has a device read page ${move.index} of buffer ${move.id}`;
     case 'iowrite':

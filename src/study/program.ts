@@ -90,7 +90,7 @@ const makers: readonly (readonly [weight: number, make: Maker])[] = [
   [1, ({ oneOf, below }) => ({ op: oneOf(['dread', 'dwrite'] as const), page: below(PAGES) })],
   [1, draws => ({ op: 'vpin', id: reference(draws), page: draws.below(PAGES), pages: 1 })],
   [1, draws => ({ op: 'vread', id: reference(draws) })],
-  [1, draws => ({ op: 'iopin', id: reference(draws), page: draws.below(PAGES), pages: 1 })],
+  [1, draws => ({ ...pinned(draws), op: draws.oneOf(['iopin', 'rpin'] as const) })],
   [1, draws => ({ op: 'ioread', id: reference(draws), index: 0 })],
   [1, draws => ({ op: 'iowrite', id: reference(draws), index: 0, value: byte(draws) })],
   [1, draws => ({ op: 'iounpin', id: reference(draws) })],
@@ -107,6 +107,7 @@ const bag = makers.flatMap(([weight, make]) => new Array<Maker>(weight).fill(mak
 
 const file = ({ oneOf }: Draws): string => oneOf(FILES).id;
 const reference = ({ oneOf }: Draws): string => oneOf(['0', '1']);
+const pinned = (draws: Draws) => ({ id: reference(draws), page: draws.below(PAGES), pages: 1 });
 const inFile = (draws: Draws): string => `file:${file(draws)}:${draws.oneOf([0, 100, PAGE_SIZE])}`;
 const source = (draws: Draws): string => draws.oneOf(['pipe', 'zero', inFile(draws)]);
 const moved = ({ below, oneOf }: Draws) => ({

@@ -78,7 +78,7 @@ const operation = fc.oneof(
     ),
   ),
   fc.constantFrom('dread', 'dwrite').chain(name => op(name, fc.record({ page }))),
-  fc.constantFrom('vpin', 'iopin').chain(name =>
+  fc.constantFrom('vpin', 'iopin', 'rpin').chain(name =>
     op(
       name,
       fc.tuple(range, id).map(([r, i]) => ({ id: i, ...r })),

@@ -85,7 +85,11 @@ function pushWorld(out: number[], world: World, pushContent: (content: Content) 
     out.push(mm === undefined ? 0 : 1);
     if (mm === undefined) continue;
     out.push(cpu, stackLimit, mmOf(index));
-    for (const ring of rings.values()) for (const pfn of world.buffers[ring]?.pages ?? []) inUse.push(pfn);
+    for (const ring of rings.values()) {
+      const buffer = world.buffers[ring];
+      out.push(buffer?.writable === false ? 1 : 0);
+      for (const pfn of buffer?.pages ?? []) inUse.push(pfn);
+    }
     out.push(END);
     if (told.has(index)) continue;
     told.add(index);

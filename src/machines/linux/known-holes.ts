@@ -4,7 +4,7 @@
  */
 export interface KnownHole {
   readonly rules: string;
-  /** Names of recordings. */
+  /** Names of scenarios (src/build/scenarios.ts). */
   readonly scenarios: readonly string[];
   readonly what: string;
   /** The commit or version that mended it. */
@@ -17,6 +17,7 @@ export const knownHoles: readonly KnownHole[] = [
     scenarios: [
       'vmsplice_child_unmap',
       'vmsplice_child_unmap_mprotect',
+      'vmsplice_child_unmap_mprotect_swapped',
       'vmsplice_child_unmap_swapped',
       'vmsplice_after_fork_parent_unmap',
       'vmsplice_after_fork_parent_unmap_swapped',
@@ -46,14 +47,39 @@ export const knownHoles: readonly KnownHole[] = [
   },
   {
     rules: '5.10',
-    scenarios: ['vmsplice_child_unmap_swapped', 'vmsplice_after_fork_parent_unmap_swapped'],
+    scenarios: [
+      'vmsplice_child_unmap_swapped',
+      'vmsplice_child_unmap_mprotect_swapped',
+      'vmsplice_after_fork_parent_unmap_swapped',
+    ],
     what: 'do_swap_page still counts mappings, and is blind to what a pipe refers to',
     mended: '5.18',
   },
   {
     rules: '5.10',
-    scenarios: ['iouring_ro'],
+    scenarios: [
+      'iouring_ro',
+      'iouring_ro_swapped',
+      'longterm_ro_previously_shared',
+      'longterm_ro_previously_shared_swapped',
+      'longterm_ro_exclusive',
+      'longterm_ro_exclusive_swapped',
+    ],
     what: "a process's own pin makes its next write copy, and leaves the pin behind",
     mended: 'PageAnonExclusive (5.19)',
   },
+  ...['2.6', '5.10'].flatMap((rules): KnownHole[] => [
+    {
+      rules,
+      scenarios: ['longterm_ro_shared', 'longterm_ro_shared_swapped'],
+      what: 'a pin that only reads is given a shared page, and the next write leaves it behind',
+      mended: 'FAULT_FLAG_UNSHARE (5.19)',
+    },
+    {
+      rules,
+      scenarios: ['longterm_ro_shared_zeropage', 'longterm_ro_memfd', 'longterm_ro_tmpfile'],
+      what: "a pin that only reads is given the zero page or a file's, and the first write leaves it behind",
+      mended: 'gup_must_unshare for FOLL_LONGTERM (6.2)',
+    },
+  ]),
 ];

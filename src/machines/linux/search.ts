@@ -147,7 +147,9 @@ function references(world: World, process: string): Move[] {
     .flatMap(([id, index]) =>
       (world.buffers[index]?.pages ?? []).flatMap((_, i): Move[] => [
         { process, op: 'ioread', id, index: i },
-        { process, op: 'iowrite', id, index: i, value: world.nextSymbol },
+        ...(world.buffers[index]!.writable
+          ? [{ process, op: 'iowrite', id, index: i, value: world.nextSymbol } as const]
+          : []),
       ]),
     );
   return [...pipes, ...buffers];

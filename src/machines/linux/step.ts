@@ -78,6 +78,7 @@ const operations: { readonly [O in Op]?: Operation<O> } = {
   vpin: vmsplice,
   vread: (world, _, move) => readPipe(world, move),
   iopin: register,
+  rpin: register,
   ioread: readBuffer,
   iowrite: writeBuffer,
   iounpin: unregister,

@@ -19,11 +19,21 @@ const VMSPLICE: Reach = {
   fast: true,
   retries: true,
 };
-const REGISTER: Reach = { write: true, force: false, pin: true, longterm: true, fast: true, retries: true };
+/** FOLL_PIN | FOLL_LONGTERM, as io_uring with FOLL_WRITE. Source: io_pin_pages, io_uring/rsrc.c. */
+const registering = (write: boolean): Reach => ({
+  write,
+  force: false,
+  pin: true,
+  longterm: true,
+  fast: true,
+  retries: true,
+});
 
-/** A buffer that was registered with io_uring: its pages stay pinned until it is given back. */
+/** A buffer that was registered with io_uring, or with a device: its pages stay pinned until it is given back. */
 export interface FixedBuffer {
   readonly pages: readonly number[];
+  /** May the device store to it, too? */
+  readonly writable: boolean;
 }
 
 /** Pages that a pipe has room for (PIPE_DEF_BUFFERS). */
@@ -58,8 +68,9 @@ export const isLost = (id: string): boolean => id.includes(' ');
  * All pages or none are pinned. A number that is given anew leaves its old ring open, out of reach.
  * Source: io_sqe_buffer_register, io_uring/rsrc.c.
  */
-export function register(world: World, process: Process, move: MoveOf<'iopin'>): Seen | Fault {
-  const held = hunt(world, process, move.page, move.pages, REGISTER);
+export function register(world: World, process: Process, move: MoveOf<'iopin' | 'rpin'>): Seen | Fault {
+  const writable = move.op === 'iopin';
+  const held = hunt(world, process, move.page, move.pages, registering(writable));
   if (held.kind === 'trap') return held;
   world.mms[process.mm]!.hasPinned = true;
   const old = process.rings.get(move.id);
@@ -70,7 +81,8 @@ export function register(world: World, process: Process, move: MoveOf<'iopin'>):
     for (const pfn of held.pages) world.frames.unpin(pfn);
     return failed('EFAULT');
   }
-  setRings(world, process, withKey(open, move.id, world.buffers.push({ pages: held.pages }) - 1));
+  const index = world.buffers.push({ pages: held.pages, writable }) - 1;
+  setRings(world, process, withKey(open, move.id, index));
   return done;
 }
 
@@ -79,21 +91,23 @@ function setRings(world: World, process: Process, rings: Process['rings']): void
   for (const thread of world.processes) if (thread.mm === process.mm) thread.rings = rings;
 }
 
-const bufferOf = (world: World, process: Process, id: string): readonly number[] | undefined =>
-  world.buffers[process.rings.get(id) ?? -1]?.pages;
+const bufferOf = (world: World, process: Process, id: string): FixedBuffer | undefined =>
+  world.buffers[process.rings.get(id) ?? -1];
 
 export function readBuffer(world: World, process: Process, move: MoveOf<'ioread'>): Seen {
-  const pfn = bufferOf(world, process, move.id)?.[move.index];
+  const pfn = bufferOf(world, process, move.id)?.pages[move.index];
   if (pfn === undefined) return failed(process.rings.has(move.id) ? 'EFAULT' : 'EBADF');
   return { kind: 'count', count: 16, bytes: [byteAt(world.frames.contents[pfn]!, 0)] };
 }
 
 /**
- * The store goes to the pinned frame, whatever maps it now. Where neither the frame nor an entry knows of a store it is
- * marked dirty, which io_uring does not do: it loses such a store when the page is reclaimed.
+ * The store goes to the pinned frame, whatever maps it now; who was given the page to read it is refused. Where neither
+ * the frame nor an entry knows of a store it is marked dirty, which io_uring does not do: it loses such a store when the
+ * page is reclaimed.
  */
 export function writeBuffer(world: World, process: Process, move: MoveOf<'iowrite'>): Seen {
-  const pfn = bufferOf(world, process, move.id)?.[move.index];
+  const buffer = bufferOf(world, process, move.id);
+  const pfn = buffer?.writable ? buffer.pages[move.index] : undefined;
   if (pfn === undefined) return failed(process.rings.has(move.id) ? 'EFAULT' : 'EBADF');
   const { contents } = world.frames;
   if (pfn === ZERO_PFN) world.trespass = 'zero-frame';

@@ -90,7 +90,7 @@ function lackOf(
   vma: Vma,
   low: number,
   pfn: number,
-  { write, force, pin }: Reach,
+  { write, force, pin, longterm }: Reach,
 ): 'entry' | 'unshare' | 'copy' | undefined {
   const { frames } = world;
   if (pfn < 0 || (!isPresent(low) && isAccessible(vma))) return 'entry';
@@ -99,7 +99,7 @@ function lackOf(
       ? undefined
       : 'entry';
   if (world.rules.gup.breaksCow && breaksCow(world, vma, low, pfn)) return 'copy';
-  if (pin && world.rules.gup.unshares && mustUnshare(world, low, pfn)) return 'unshare';
+  if (pin && world.rules.gup.unshares && mustUnshare(world, vma, low, pfn, longterm)) return 'unshare';
   return undefined;
 }
 
@@ -107,13 +107,28 @@ function lackOf(
 const breaksCow = ({ frames }: World, vma: Vma, low: number, pfn: number): boolean =>
   isCow(vma) && !isWritable(low) && !(frames.is(pfn, ANON) && frames.is(pfn, EXCLUSIVE));
 
-const mustUnshare = ({ frames }: World, low: number, pfn: number): boolean =>
-  !isWritable(low) && pfn !== ZERO_PFN && frames.is(pfn, ANON) && !frames.is(pfn, EXCLUSIVE);
+/**
+ * A pin must stay with the page that its process goes on with, once the process writes to it: what is anonymous and may
+ * be shared is not that page, nor for long the zero page or a file's, where private memory shows them.
+ * Source: gup_must_unshare, mm/internal.h (6.4).
+ */
+function mustUnshare(
+  { frames }: World,
+  vma: Vma | undefined,
+  low: number,
+  pfn: number,
+  longterm: boolean,
+): boolean {
+  if (isWritable(low)) return false;
+  if (frames.is(pfn, ANON)) return !frames.is(pfn, EXCLUSIVE);
+  return longterm && (vma === undefined || isCow(vma));
+}
 
 /** Does the page table alone serve? Source: gup_fast_pte_range, mm/gup.c. */
 function fastServes(world: World, vma: Vma | undefined, low: number, pfn: number, reach: Reach): boolean {
   if (reach.write && !isWritable(low)) return false;
-  if (reach.pin && !reach.write && world.rules.gup.unshares && mustUnshare(world, low, pfn)) return false;
+  const reads = reach.pin && !reach.write && world.rules.gup.unshares;
+  if (reads && mustUnshare(world, undefined, low, pfn, reach.longterm)) return false;
   if (world.rules.gup.breaksCow && (vma === undefined || breaksCow(world, vma, low, pfn))) return false;
   return !(reach.longterm && reach.write && vma !== undefined && !allows(world, vma, reach));
 }

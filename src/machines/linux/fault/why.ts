@@ -71,6 +71,7 @@ export const RULES = {
   'force-reuse': 'check_vma_flags',
   'unshare-copy': 'gup_must_unshare',
   'unshare-reuse': 'gup_must_unshare',
+  'unshare-early': 'gup_must_unshare',
   'set-accessed': 'ptep_set_access_flags',
   'set-dirty': 'ptep_set_access_flags',
   spurious: 'handle_pte_fault',
@@ -165,6 +166,7 @@ function absentRule(world: World, fault: Fault, vma: Vma): Rule {
 /** A private page that may not be written to yet: who else could come for its frame decides. */
 function writeRule(world: World, fault: Fault, pfn: number, best: Decision['do']): Rule {
   const { frames } = world;
+  if (fault.unshare && !frames.is(pfn, ANON)) return 'unshare-early';
   if (fault.unshare) return best === 'copy' ? 'unshare-copy' : 'unshare-reuse';
   if (pfn === ZERO_PFN) return 'zero-write';
   if (best !== 'copy')

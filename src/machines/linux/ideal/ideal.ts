@@ -53,6 +53,7 @@ const operations: { readonly [O in Op]?: Operation<MoveOf<O>> } = {
   vpin: splice,
   vread: readPipe,
   iopin: register,
+  rpin: register,
   ioread: readThrough,
   iowrite: writeThrough,
   iounpin: unregister,
@@ -109,6 +110,7 @@ function placesBroughtIn(move: Move): Pick<Span, 'page' | 'offset'>[] {
     case 'madv':
     case 'vpin':
     case 'iopin':
+    case 'rpin':
       return pages(move.page, move.pages);
     default:
       return [];

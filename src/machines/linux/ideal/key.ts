@@ -57,8 +57,9 @@ export function pushIdeal(
       pushOwn(pages.get(page)!);
     }
     for (const id of [...buffers.keys()].sort()) {
-      out.push(textOf(id), bufferOf(buffers.get(id)));
-      for (const number of memory.buffers.get(buffers.get(id)!) ?? []) pushLoose(number);
+      const buffer = memory.buffers.get(buffers.get(id)!);
+      out.push(textOf(id), bufferOf(buffers.get(id)), buffer?.writable === false ? 1 : 0);
+      for (const number of buffer?.pages ?? []) pushLoose(number);
     }
   };
   const told = new Set<number>();

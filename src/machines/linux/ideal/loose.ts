@@ -66,7 +66,7 @@ export function settle(memory: Memory): Memory {
     for (const reference of pipe) for (const { loose } of reference.pages) held.add(loose);
   for (const space of memory.spaces)
     for (const buffer of space.buffers.values())
-      for (const loose of memory.buffers.get(buffer) ?? []) held.add(loose);
+      for (const loose of memory.buffers.get(buffer)?.pages ?? []) held.add(loose);
   if (memory.loose.size === held.size) return memory;
   const back = <T extends { readonly kind: string }>(pages: ReadonlyMap<number, T | Loose>) =>
     new Map(

@@ -101,6 +101,14 @@ export interface Reference {
   readonly known: Contents;
 }
 
+/** A buffer that a device has, until it is given back. */
+export interface FixedBuffer {
+  /** The loose page behind each page. */
+  readonly pages: readonly number[];
+  /** May the device store to it, too? */
+  readonly writable: boolean;
+}
+
 /** What programs may see of memory: areas with rights, pages with bytes, and nothing below them. A value. */
 export interface Memory {
   /** The address space of each process, by number; threads share one. Undefined once the process has exited. */
@@ -110,8 +118,7 @@ export interface Memory {
   readonly loose: ReadonlyMap<number, LoosePage>;
   /** Pages in pipes, first in first. */
   readonly pipes: ReadonlyMap<string, readonly Reference[]>;
-  /** The loose page behind each page of a fixed buffer. */
-  readonly buffers: ReadonlyMap<number, readonly number[]>;
+  readonly buffers: ReadonlyMap<number, FixedBuffer>;
   /** The block that O_DIRECT reads and writes. */
   readonly block: Contents;
   /** Address of page 0. */

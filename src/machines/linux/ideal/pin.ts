@@ -77,30 +77,40 @@ export function readPipe(memory: Memory, { id }: MoveOf<'vread'>): Outcome[] {
 }
 
 /**
- * Registers a fixed buffer: all pages or none; each becomes its process's own, as by a write. What MADV_FREE gave up stays
- * given up: a pin is no write.
+ * Registers a fixed buffer: all pages or none; each becomes its process's own, as by a write, and a device that only reads
+ * them is no reason to need the right to write. What MADV_FREE gave up stays given up: a pin is no write.
  */
-export function register(memory: Memory, move: MoveOf<'iopin'>, mm: number): Outcome[] {
+export function register(memory: Memory, move: MoveOf<'iopin' | 'rpin'>, mm: number): Outcome[] {
+  const writable = move.op === 'iopin';
+  const outcomes: Outcome[] = [];
   let after = memory;
   const pages: number[] = [];
   for (let page = move.page; page < move.page + move.pages; page++) {
     const space = after.spaces[mm]!;
-    if (refusal(after, space, page, 'write') !== undefined || isWatched(after, areaOf(space, page)!))
-      return [{ seen: errno('EFAULT'), after: settle(withoutBuffer(after, mm, move.id)) }];
+    const passes = writable ? mayStore(after, space, page) : mayPass(after, space, page);
+    if (passes !== 'surely')
+      outcomes.push({ seen: errno('EFAULT'), after: settle(withoutBuffer(after, mm, move.id)) });
+    if (passes === 'never') return outcomes;
     const [held, numbers] = hold(isFading(after, space, page) ? after : touched(after, mm, page), mm, page);
     after = held;
     pages.push(numbers.at(-1)!);
   }
-  const buffer = after.next;
+  const number = after.next;
   const { buffers } = after.spaces[mm]!;
-  const registered = { ...after, buffers: withEntry(after.buffers, buffer, pages), next: buffer + 1 };
-  return [
-    {
-      seen: done,
-      after: settle(withSpace(registered, mm, { buffers: withEntry(buffers, move.id, buffer) })),
-    },
-  ];
+  const registered = {
+    ...after,
+    buffers: withEntry(after.buffers, number, { pages, writable }),
+    next: number + 1,
+  };
+  const own = { buffers: withEntry(buffers, move.id, number) };
+  return [{ seen: done, after: settle(withSpace(registered, mm, own)) }, ...outcomes];
 }
+
+/** May a device be given the page to store to? */
+const mayStore = (memory: Memory, space: Space, page: number): 'surely' | 'never' =>
+  refusal(memory, space, page, 'write') === undefined && !isWatched(memory, areaOf(space, page)!)
+    ? 'surely'
+    : 'never';
 
 function isFading(memory: Memory, { pages }: Space, page: number): boolean {
   const own = pages.get(page);
@@ -123,7 +133,8 @@ const isWatched = (memory: Memory, { shared, object }: Area): boolean =>
 export function unregister(memory: Memory, move: MoveOf<'iounpin'>, mm: number): Outcome[] {
   const number = memory.spaces[mm]!.buffers.get(move.id);
   if (number === undefined) return [{ seen: done, after: memory }];
-  const emptied = { ...memory, buffers: withEntry(memory.buffers, number, []) };
+  const { writable } = memory.buffers.get(number)!;
+  const emptied = { ...memory, buffers: withEntry(memory.buffers, number, { pages: [], writable }) };
   return [{ seen: done, after: settle(withoutBuffer(emptied, mm, move.id)) }];
 }
 
@@ -147,11 +158,12 @@ export function writeThrough(memory: Memory, move: MoveOf<'iowrite'>, mm: number
   return [{ seen: counted(1), after: setLoosePage(memory, page, contents) }];
 }
 
-/** The loose page behind a page of a buffer, or the errno where there is none. */
+/** The loose page behind a page of a buffer, or the errno where there is none, or none that may be stored to. */
 function bufferPage(memory: Memory, move: MoveOf<'ioread' | 'iowrite'>, mm: number): number | string {
   const number = memory.spaces[mm]!.buffers.get(move.id);
   if (number === undefined) return 'EBADF';
-  return memory.buffers.get(number)![move.index] ?? 'EFAULT';
+  const { pages, writable } = memory.buffers.get(number)!;
+  return (move.op === 'ioread' || writable ? pages[move.index] : undefined) ?? 'EFAULT';
 }
 
 /**

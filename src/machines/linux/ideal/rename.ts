@@ -64,7 +64,7 @@ export function setBufferContent(
   content: IdealContent,
 ): void {
   const { memory } = ideal;
-  const number = memory.buffers.get(memory.spaces[spaceOf(memory, name)]!.buffers.get(id)!)![at]!;
+  const number = memory.buffers.get(memory.spaces[spaceOf(memory, name)]!.buffers.get(id)!)!.pages[at]!;
   ideal.memory = settledLoose(memory, number, content);
 }
 

@@ -96,7 +96,7 @@ export const pipeOf = ({ memory }: IdealMemory, id: string): Contents[] =>
 export function bufferOf({ memory }: IdealMemory, name: string, id: string): Contents[] | undefined {
   const number = spaceNamed(memory, name)?.buffers.get(id);
   if (number === undefined) return undefined;
-  return memory.buffers.get(number)!.map(page => contentsOfOwn(memory.loose.get(page)!.own));
+  return memory.buffers.get(number)!.pages.map(page => contentsOfOwn(memory.loose.get(page)!.own));
 }
 
 /** The names of all pipes with pages in them, and of all fixed buffers. */

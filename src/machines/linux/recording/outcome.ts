@@ -113,7 +113,7 @@ export function outcomeOf(
   if (errno !== undefined) out.push([cutAt, errno]);
   else if (short) out.push([cutAt, `partial ${moved} of ${wanted}`]);
   const around =
-    by === 'gup' && !['madv', 'mlock', 'vpin'].includes(move.op)
+    by === 'gup' && !['madv', 'mlock', 'vpin', 'rpin'].includes(move.op)
       ? []
       : [...now.pte.keys()].filter(page => !pages.includes(page) && now.pte.get(page) !== then.pte.get(page));
   return { out, ...(around.length > 0 && { around }) };
@@ -173,7 +173,8 @@ function accessOf(move: Move): Access | undefined {
     case 'vpin':
       return { process, pages: rangeOf(move), kind: 'read', by: 'gup', wanted: move.pages * PAGE_SIZE };
     case 'iopin':
-      return { process, pages: rangeOf(move), kind: 'write', by: 'gup' };
+    case 'rpin':
+      return { process, pages: rangeOf(move), kind: move.op === 'iopin' ? 'write' : 'read', by: 'gup' };
     case 'dread':
     case 'dwrite':
       return {

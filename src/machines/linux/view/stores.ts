@@ -66,7 +66,7 @@ function referenceRows(world: World): Row[] {
       const buffer = world.buffers[index];
       if (buffer === undefined) return [];
       return row(`buffer ${name} ${id}`, 'reference', 0, [
-        `buffer ${id} of ${name}, pinned`,
+        `buffer ${id} of ${name}, pinned${buffer.writable ? '' : ' to be read'}`,
         names(buffer.pages),
       ]);
     }),

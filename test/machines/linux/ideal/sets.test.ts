@@ -164,6 +164,24 @@ describe('a fixed buffer', () => {
   });
 });
 
+describe('a fixed buffer that is only read', () => {
+  test('is the page of its process all the same, before anything was written there', () => {
+    const page = 'p0 map 0 1 r-- anon\np0 rpin 0 0 1\n';
+    expect(allowedAfter(`${page}p0 prot 0 1 rw-\np0 write 0 6\np0 ioread 0 0`)).toEqual(['16 bytes: 6']);
+    const file = 'file 0 1 ext4\np0 map 0 1 rw- priv 0 0\np0 rpin 0 0 1\n';
+    expect(allowedAfter(`${file}p0 fwrite 0 0 9\np0 ioread 0 0`)).toEqual(['16 bytes: 176']);
+    expect(allowedAfter(`${file}p0 write 0 6\np0 ioread 0 0`)).toEqual(['16 bytes: 6']);
+    const shared = 'file 0 1 ext4\np0 map 0 1 rw- shared 0 0\np0 rpin 0 0 1\n';
+    expect(allowedAfter(`${shared}p0 fwrite 0 0 9\np0 ioread 0 0`)).toEqual(['16 bytes: 9']);
+  });
+
+  test('cannot be stored to, and needs a page that may be read', () => {
+    expect(allowedAfter(`${PAGE}p0 rpin 0 0 1\np0 iowrite 0 0 7`)).toEqual(['EFAULT']);
+    expect(allowedAfter('p0 map 0 1 --- anon\np0 rpin 0 0 1')).toEqual(['EFAULT']);
+    expect(allowedAfter('p0 map 0 1 -w- anon\np0 write 0 5\np0 rpin 0 0 1')).toEqual(['done', 'EFAULT']);
+  });
+});
+
 test('whether a page may be referenced that must not be read depends on whether it is there', () => {
   expect(allowedAfter('p0 map 0 1 -w- anon\np0 write 0 5\np0 vpin 0 0 1')).toEqual(['4096 bytes', 'EFAULT']);
   expect(allowedAfter('p0 map 0 1 --x anon\np0 dwrite 0')).toEqual(['4096 bytes', 'EFAULT']);
