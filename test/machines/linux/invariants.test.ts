@@ -46,6 +46,7 @@ const BY_HAND: readonly (readonly [id: string, story: string, breaks: (world: Wo
   ['I7', WRITTEN, world => world.frames.free.push(frameAt0(world))],
   ['I7', WRITTEN, world => world.frames.generation[frameAt0(world)]!++],
   ['I8', WRITTEN, world => change(world, low => low & ~WRITABLE)],
+  ['I8', WRITTEN, world => change(world, low => low & ~DIRTY)],
   ['I9', WRITTEN, world => change(world, () => 0)],
   ['I10', FORKED, world => world.frames.mark(frameAt0(world), EXCLUSIVE)],
   ['I11', `${WRITTEN}p0 iopin 0 0 1`, world => world.frames.unmark(frameAt0(world), EXCLUSIVE)],

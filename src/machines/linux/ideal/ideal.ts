@@ -132,7 +132,7 @@ const asked = new WeakMap<Memory, { readonly move: Move; readonly ways: readonly
 
 /** Memory as the interface promises it: fork copies everything at once, and nobody else's bytes are ever seen. */
 export const linuxIdeal: Ideal<IdealMemory> = {
-  boot: program => ({ memory: boot(program) }),
+  boot: (program, rules) => ({ memory: boot(program, rules) }),
   clone: ({ memory }) => ({ memory }),
 
   expect(ideal, move) {
