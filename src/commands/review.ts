@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { misconceptions } from '../levels/catalogue.ts';
+import { misconceptionOf } from '../levels/catalogue.ts';
 import { placesOf } from '../progress/paths.ts';
 import { dueAt, reviewFrom } from '../progress/problems.ts';
 import { openStore } from '../progress/store.ts';
@@ -48,7 +48,7 @@ export async function review(args: string[], io: Io): Promise<number> {
   );
 }
 
-const titleOf = (id: string): string => misconceptions[id]?.title ?? id;
+const titleOf = (id: string): string => misconceptionOf(id)?.title ?? id;
 
 /** What `--json` prints of a misconception: stable. */
 const entry = ({ misconception, due, shown, resisted }: DueCard) => ({

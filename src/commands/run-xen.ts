@@ -32,9 +32,8 @@ export async function runGuest(file: string, machine: AnyMachine, json: boolean,
         `${move.process} ${describe(move, program.regions)}.`,
         `   ${fill(texts.guest.cost, { native: costText(native), hosted: costText(hosted) })}`,
       ]);
-      io.stdout.write(
-        [executedText(machine.system, whole, executed, end), texts.guest.title, ...costs, ''].join('\n'),
-      );
+      for (const text of executedText(machine.system, whole, executed, end)) io.stdout.write(text);
+      io.stdout.write([texts.guest.title, ...costs, ''].join('\n'));
     }
   } catch (error) {
     if (error instanceof GuestFull)

@@ -87,9 +87,8 @@ export async function run(args: string[], io: Io): Promise<number> {
     if (values.seed !== undefined) return generated(values.seed, machine, settings);
     return asked === 'format' ? readForRecorder(given, io) : readProgram(given, io, machine, settings);
   };
-  const text =
-    asked === 'format' ? printProgram(await program()) : ran(system, machine, await program(), rules, json);
-  io.stdout.write(text);
+  if (asked === 'format') io.stdout.write(printProgram(await program()));
+  else for (const text of ran(system, machine, await program(), rules, json)) io.stdout.write(text);
   return 0;
 }
 
@@ -156,13 +155,19 @@ export interface RunReport {
   readonly cost: Cost;
 }
 
-/** What came of a program, in words or as JSON. */
-function ran(system: string, machine: AnyMachine, program: Program, rules: string, json: boolean): string {
+/** What came of a program, in words or as JSON, piece by piece. */
+function ran(
+  system: string,
+  machine: AnyMachine,
+  program: Program,
+  rules: string,
+  json: boolean,
+): Iterable<string> {
   const world = machine.boot(program, rules);
   const executed = execute(machine, program, rules, world);
   const end = (): Required<End> => ({ final: machine.view(world), cost: machine.cost(world) });
   return json
-    ? `${JSON.stringify(report(system, program, rules, executed, end), null, 2)}\n`
+    ? [`${JSON.stringify(report(system, program, rules, executed, end), null, 2)}\n`]
     : executedText(system, program, executed, end);
 }
 

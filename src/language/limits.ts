@@ -1,6 +1,6 @@
 /**
  * How large a program may be. Far more than any level or recording needs, and little enough that it is run, shown and
- * judged within seconds and some megabytes, whoever wrote it.
+ * judged in some megabytes and within seconds, at the worst half a minute, whoever wrote it.
  */
 export const LIMITS = {
   /** Characters of a line, its comment included. */
@@ -8,6 +8,8 @@ export const LIMITS = {
   /** Characters of a word: messages show it. */
   word: 100,
   operations: 1000,
+  /** Pages that all processes have mapped, added up over all operations: what it takes to carry them out and show them. */
+  work: 250_000,
   /** Processes and threads that ever run. */
   processes: 32,
   files: 64,

@@ -15,6 +15,7 @@ import {
 } from './moves.ts';
 import { nearest } from './nearest.ts';
 import { isHeader, isProcessName, KERNEL, type Names, noNames } from './scope.ts';
+import { grow } from './size.ts';
 
 export type { Names } from './scope.ts';
 
@@ -28,7 +29,7 @@ export function parseProgram(text: string, file: string): Program {
   for (const { words, place } of linesOf(text, file)) {
     const [first, ...rest] = words;
     if (isHeader(first.text)) header(first.text, rest, place, names, moves.length > 0, endOf(first));
-    else add(moves, operation(first.text.replace(/:$/, ''), first, rest, names, place), place);
+    else moves.push(operation(first.text.replace(/:$/, ''), first, rest, names, place));
   }
   return program(names, moves);
 }
@@ -89,14 +90,21 @@ export function programOf(
   const moves: Move[] = [];
   for (const { process, text, place } of steps)
     if (isHeader(process)) header(process, wordsOf(text, place), place, names, moves.length > 0);
-    else add(moves, parseOperation(process, text, names, place), place);
+    else moves.push(parseOperation(process, text, names, place));
   return program(names, moves);
 }
 
-function add(moves: Move[], move: Move, place: Place): void {
-  if (moves.length === LIMITS.operations)
+/** Counts an operation, unless the program has become too large by it. */
+function count(move: Move, { size }: Names, place: Place): void {
+  grow(size, move);
+  if (size.operations > LIMITS.operations)
     throw new LanguageError(place, 'one operation too many', `at most ${LIMITS.operations}`);
-  moves.push(move);
+  if (size.work > LIMITS.work)
+    throw new LanguageError(
+      place,
+      `too much to go through: the pages of all processes, added up over all operations, are ${size.work}`,
+      `at most ${LIMITS.work}`,
+    );
 }
 
 const program = (
@@ -185,6 +193,7 @@ function operation(
   cursor.end();
   const move = { process, op, ...draft, ...spelling?.preset } as unknown as Move;
   sleepAndWake(move, names);
+  count(move, names, place);
   return move;
 }
 

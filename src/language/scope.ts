@@ -1,4 +1,5 @@
 import { type FileHeader, isSetting, type Region, type Setting, type SwapDevice } from './moves.ts';
+import { noSize, type Size } from './size.ts';
 
 /** The kernel's own actor: `k ksm`. */
 export const KERNEL = 'k';
@@ -26,6 +27,8 @@ export interface Names {
   readonly alive: Set<string>;
   /** Who sleeps, by the child that was begun with vfork. */
   readonly asleep: Map<string, string>;
+  /** How much the operations up to here come to. */
+  readonly size: Size;
 }
 
 export const noNames = (): Names => ({
@@ -38,4 +41,5 @@ export const noNames = (): Names => ({
   processes: [],
   alive: new Set(),
   asleep: new Map(),
+  size: noSize(),
 });

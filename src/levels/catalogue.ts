@@ -23,18 +23,6 @@ export interface Misconception {
   readonly reveals: readonly string[];
 }
 
-/** All concepts and misconceptions of all systems, by id. */
-export const concepts: Readonly<Record<string, Concept>> = {
-  ...linuxConcepts,
-  ...xenConcepts,
-  ...hurdConcepts,
-};
-export const misconceptions: Readonly<Record<string, Misconception>> = {
-  ...linuxMisconceptions,
-  ...xenMisconceptions,
-  ...hurdMisconceptions,
-};
-
 interface Word {
   readonly title: string;
   /** The concept that it belongs to, where it is not named after it. */
@@ -42,33 +30,98 @@ interface Word {
   /** Misconceptions that the entry answers. */
   readonly refutes?: readonly string[];
 }
-type Glossary = Readonly<Record<string, Word>>;
 
-/** Of each system: the words of its glossary, and its concepts. */
-const vocabularies: Readonly<Record<string, readonly [Glossary, Readonly<Record<string, Concept>>]>> = {
-  linux: [linuxGlossary, linuxConcepts],
-  xen: [xenGlossary, xenConcepts],
-  hurd: [hurdGlossary, hurdConcepts],
+type Named<T> = Readonly<Record<string, T>>;
+
+/** What a system teaches, by id or word. Each file is read when it is asked for. */
+interface Catalogue {
+  readonly concepts: Named<Concept>;
+  readonly misconceptions: Named<Misconception>;
+  readonly glossary: Named<Word>;
+}
+
+const linux: Catalogue = {
+  get concepts() {
+    return linuxConcepts;
+  },
+  get misconceptions() {
+    return linuxMisconceptions;
+  },
+  get glossary() {
+    return linuxGlossary;
+  },
 };
+const xen: Catalogue = {
+  get concepts() {
+    return xenConcepts;
+  },
+  get misconceptions() {
+    return xenMisconceptions;
+  },
+  get glossary() {
+    return xenGlossary;
+  },
+};
+const hurd: Catalogue = {
+  get concepts() {
+    return hurdConcepts;
+  },
+  get misconceptions() {
+    return hurdMisconceptions;
+  },
+  get glossary() {
+    return hurdGlossary;
+  },
+};
+
+const all: readonly Catalogue[] = [linux, xen, hurd];
+
+/** By the systems of `src/machines/registry.ts`: whose ideas their levels are about. */
+const catalogues: Named<readonly Catalogue[]> = {
+  linux: [linux],
+  boot: [linux],
+  xen: [xen],
+  hurd: [hurd],
+  mach: [hurd],
+  kernels: [linux, hurd],
+};
+
+function whole<T>(system: string | undefined, part: (catalogue: Catalogue) => Named<T>): Named<T> {
+  const [only, ...more] = (system === undefined ? all : (catalogues[system] ?? [])).map(part);
+  return more.length === 0 ? (only ?? {}) : Object.assign({}, only, ...more);
+}
+
+/** The concepts by id that levels of a system are about; left out, those of all systems. */
+export const conceptsOf = (system?: string): Named<Concept> => whole(system, ({ concepts }) => concepts);
+
+/** The misconceptions by id that answers in a system may come of; left out, those of all systems. */
+export const misconceptionsOf = (system?: string): Named<Misconception> =>
+  whole(system, ({ misconceptions }) => misconceptions);
+
+/** The misconception of this id, whatever its system. */
+export const misconceptionOf = (id: string): Misconception | undefined =>
+  all.map(({ misconceptions }) => misconceptions).find(each => Object.hasOwn(each, id))?.[id];
 
 /**
  * The words of a system's glossary that belong to one of its concepts, each with the concept: 'zero page' to
- * 'zero-page' by its name, 'mapcount' to 'refcount-mapcount' because the entry says so.
+ * 'zero-page' by its name, 'mapcount' to 'refcount-mapcount' because the entry says so. None where several systems
+ * come together, which have introduced their words before.
  */
 export function conceptWords(system: string): ReadonlyMap<string, string> {
-  const [glossary, own] = vocabularies[system] ?? [{}, {}];
+  const [own, ...others] = catalogues[system] ?? [];
+  if (own === undefined || others.length > 0) return new Map();
   return new Map(
-    Object.entries(glossary)
+    Object.entries(own.glossary)
       .map(
         ([word, { concept }]) => [word, concept ?? word.toLowerCase().replace(/[^a-z0-9]+/g, '-')] as const,
       )
-      .filter(([, concept]) => Object.hasOwn(own, concept)),
+      .filter(([, concept]) => Object.hasOwn(own.concepts, concept)),
   );
 }
 
 /** The words whose entries answer a misconception. */
 export const wordsAgainst = (misconception: string): readonly string[] =>
-  Object.values(vocabularies).flatMap(([glossary]) =>
+  all.flatMap(({ glossary }) =>
     Object.entries(glossary).flatMap(([word, { refutes = [] }]) =>
       refutes.includes(misconception) ? [word] : [],
     ),

@@ -1,5 +1,5 @@
 import type { Cost } from '../machines/machine.ts';
-import { concepts, misconceptions } from './catalogue.ts';
+import { conceptsOf, misconceptionsOf } from './catalogue.ts';
 import { asksOf } from './checks/alike.ts';
 import { conceptProblems, revealProblems, type WrongChoices, wrongChoices } from './checks/ideas.ts';
 import { identityProblems, type Order, placeInChapter, taughtBefore } from './checks/identity.ts';
@@ -96,7 +96,7 @@ function checkLevel(loaded: LoadedLevel, order: Order, screen: Screen | undefine
     ...report(level.id, level.file, problems),
     ...proof.counts,
     variants: proof.graphs.length,
-    choices: wrongChoices(proof.graphs),
+    choices: wrongChoices(level.system, proof.graphs),
     par: proof.par,
     rote: { passable, smallest, randomThreeStars },
     otherRight: proof.otherRight,
@@ -232,10 +232,10 @@ export function coverageOf(levels: readonly Level[]): Coverage {
   const idsWhere = (holds: (level: Level) => boolean): string[] => levels.filter(holds).map(({ id }) => id);
   return {
     misconceptions: Object.fromEntries(
-      Object.keys(misconceptions).map(id => [id, idsWhere(({ treats }) => treats.includes(id))]),
+      Object.keys(misconceptionsOf()).map(id => [id, idsWhere(({ treats }) => treats.includes(id))]),
     ),
     concepts: Object.fromEntries(
-      Object.keys(concepts).map(id => [
+      Object.keys(conceptsOf()).map(id => [
         id,
         {
           teaches: idsWhere(({ teaches }) => teaches.includes(id)),

@@ -1,5 +1,5 @@
 import { OwnFault } from '../judge/judge.ts';
-import { racesOf } from '../judge/race.ts';
+import { BeyondBounds, racesOf } from '../judge/race.ts';
 import type { World } from '../judge/run.ts';
 import { isRight, type Verdict } from '../judge/verdict.ts';
 import type { Place } from '../language/errors.ts';
@@ -26,6 +26,13 @@ import {
 import type { Level } from './level.ts';
 import { courseKey } from './par.ts';
 import { stepsOf, variantsOf } from './variants.ts';
+
+/** What the proof of a level goes through at most, in all variants together: many times what any level of the game needs. */
+const MOST = { states: 1000, moves: 250_000 } as const;
+type Bound = keyof typeof MOST;
+/** How much of that is left. */
+export type Budget = Record<Bound, number>;
+export const wholeBudget = (): Budget => ({ ...MOST });
 
 /** What a decision at a question leads to. */
 export interface Option {
@@ -73,8 +80,9 @@ export interface Graph {
 /**
  * Plays every sequence of decisions of a variant (counted from 0). Wrong decisions lead nowhere, since they
  * do not enter the world; wasteful ones branch. Never throws: what fails in our own rooms is listed.
+ * @param left where it does not suffice, that is listed too
  */
-export function explore(level: Level, variant: number): Graph {
+export function explore(level: Level, variant: number, left: Budget = wholeBudget()): Graph {
   const nodes = new Map<string, Node>();
   const faults: { place: Place; message: string }[] = [];
   const steps = stepsOf(level.script, variantsOf(level)[variant]!);
@@ -100,12 +108,19 @@ export function explore(level: Level, variant: number): Graph {
     const key = keyOf(at);
     if (asked === undefined || nodes.has(key)) continue;
     const place = steps[at.position - at.setup]?.place ?? first;
+    const spent = (Object.keys(MOST) as Bound[]).find(bound => left[bound] <= 0);
+    if (spent !== undefined) {
+      own(place, new BeyondBounds(BEYOND[spent]));
+      break;
+    }
+    left.states--;
     const options: Option[] = [];
     let kernelBeaten = false;
     for (const decision of answersTo(at, asked)) {
       try {
         const { verdict, judgement, next } = answer(at, decision);
         kernelBeaten ||= judgement?.kernelBeaten ?? false;
+        left.moves -= judgement?.consequence?.tried ?? 1;
         const chance = chanceOf(asked, decision);
         if (next === undefined || !isRight(verdict)) options.push({ decision, verdict, ...chance });
         else {
@@ -127,6 +142,11 @@ export function explore(level: Level, variant: number): Graph {
   }
   return { variant, root, start, nodes, faults };
 }
+
+const BEYOND: Readonly<Record<Bound, string>> = {
+  states: `right decisions lead to more than ${MOST.states} states`,
+  moves: `wrong decisions are followed for more than ${MOST.moves} moves`,
+};
 
 /** All answers; of schedules, which are too many, one of the shortest, and that there is none. */
 const answersTo = (course: Course, asked: CourseQuestion): readonly string[] =>

@@ -1,5 +1,6 @@
 import { LanguageError, type Place } from '../language/errors.ts';
 import { contradiction, type Move, SETTINGS, type Setting } from '../language/moves.ts';
+import { grow, noSize } from '../language/size.ts';
 import type { AnyMachine } from '../machines/machine.ts';
 import { machineOf, machines } from '../machines/registry.ts';
 import type { Chapter, Depth, Level, Step } from './level.ts';
@@ -19,7 +20,7 @@ export type PlaceOf = (...path: readonly (string | number)[]) => Place;
 /** More would take too long to prove, and nobody would play them. */
 const MOST_VARIANTS = 64;
 /** The judge keeps thousands of such memories. */
-const MOST_PAGES = 512;
+const MOST_PAGES = 256;
 
 export const isLevel = (loaded: Loaded): loaded is Extract<Loaded, { level: Level }> => 'level' in loaded;
 
@@ -217,14 +218,12 @@ function operationProblems(level: Level): Problem[] {
   });
 }
 
-/** The move by which the pages that are mapped, times the processes that may have them, become too many; else -1. */
+/** The move by which all processes together have mapped too many pages; else -1. */
 function tooLargeAt(moves: readonly Move[]): number {
-  let pages = 0;
-  let processes = 1;
+  const size = noSize();
   return moves.findIndex(move => {
-    if (move.op === 'map' || move.op === 'own' || move.op === 'serve') pages += move.pages;
-    if ('child' in move) processes++;
-    return pages * processes > MOST_PAGES;
+    grow(size, move);
+    return size.pages > MOST_PAGES;
   });
 }
 

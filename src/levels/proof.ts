@@ -1,7 +1,7 @@
 import { OwnFault } from '../judge/judge.ts';
 import { isRight } from '../judge/verdict.ts';
 import { addCosts, type Cost, NO_COST } from '../machines/machine.ts';
-import { END, explore, type Graph, type Node } from './explore.ts';
+import { END, explore, type Graph, type Node, wholeBudget } from './explore.ts';
 import type { Level } from './level.ts';
 import { lesserCost } from './par.ts';
 import { type Rote, roteOf } from './rote.ts';
@@ -41,7 +41,8 @@ export interface Proof {
 
 /** Plays all sequences of decisions in all variants of a level. */
 export function prove(level: Level): Proof {
-  const graphs = variantsOf(level).map((_, variant) => explore(level, variant));
+  const left = wholeBudget();
+  const graphs = variantsOf(level).map((_, variant) => explore(level, variant, left));
   const counted = graphs.map(count);
   const nodes = graphs.flatMap(graph => [...graph.nodes.values()]);
   return {

@@ -1,7 +1,7 @@
 import { NONE } from '../judge/order.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import type { Prediction } from '../machines/machine.ts';
-import { misconceptions } from './catalogue.ts';
+import { misconceptionsOf } from './catalogue.ts';
 import { parseAnswer } from './form.ts';
 import { PASS } from './watch.ts';
 
@@ -11,34 +11,38 @@ interface Shown {
   readonly byAct: ReadonlyMap<string, readonly string[]>;
   readonly byRule: ReadonlyMap<string, ReadonlySet<string>>;
 }
-let known: Shown | undefined;
+const known = new Map<string, Shown>();
 
 /** Made when it is first asked for: most commands read no misconceptions. */
-function shown(): Shown {
-  if (known !== undefined) return known;
+function shownIn(system: string): Shown {
+  const made = known.get(system);
+  if (made !== undefined) return made;
   const byAct = new Map<string, string[]>();
   const byRule = new Map<string, Set<string>>();
-  for (const [id, { reveals }] of Object.entries(misconceptions))
+  for (const [id, { reveals }] of Object.entries(misconceptionsOf(system)))
     for (const act of reveals) {
       const rule = act.slice(0, act.indexOf(' '));
       byAct.set(act, [...(byAct.get(act) ?? []), id]);
       byRule.set(rule, (byRule.get(rule) ?? new Set()).add(id));
     }
-  known = { byAct, byRule };
-  return known;
+  const shown = { byAct, byRule };
+  known.set(system, shown);
+  return shown;
 }
 
-/** The misconceptions of which this decision may come where this rule decides. */
-export const revealedBy = (rule: string, act: string): readonly string[] =>
-  shown().byAct.get(`${bare(rule)} ${bare(act)}`) ?? [];
+/** The misconceptions of which this decision may come where this rule of the system decides. */
+export const revealedBy = (system: string, rule: string, act: string): readonly string[] =>
+  shownIn(system).byAct.get(`${bare(rule)} ${bare(act)}`) ?? [];
 
 const NOTHING: ReadonlySet<string> = new Set();
 
-/** All misconceptions that some decision shows where this rule decides. */
-export const testedBy = (rule: string): ReadonlySet<string> => shown().byRule.get(bare(rule)) ?? NOTHING;
+/** All misconceptions that some decision shows where this rule of the system decides. */
+export const testedBy = (system: string, rule: string): ReadonlySet<string> =>
+  shownIn(system).byRule.get(bare(rule)) ?? NOTHING;
 
 /** What a question was about, as far as an answer to it tells what its author thinks. */
 export interface Asked {
+  readonly system: string;
   readonly depth: string;
   readonly rule: string;
   /** The kernel's own decision; of a prediction, the right answer. */
@@ -54,7 +58,7 @@ export interface Asked {
  * tells anything. Who lets a wrong decision pass would decide so too.
  */
 export function actsOf(
-  { depth, rule, reference, decided }: Asked,
+  { system, depth, rule, reference, decided }: Asked,
   answer: string,
   verdict: Verdict,
 ): readonly string[] {
@@ -77,7 +81,7 @@ export function actsOf(
   };
   const told = act(answer);
   if (told !== '' && told !== act(reference)) return [told];
-  return fieldActs(rule, parseAnswer(answer), parseAnswer(reference));
+  return fieldActs(system, rule, parseAnswer(answer), parseAnswer(reference));
 }
 
 /** By the frame that is said to be mapped then: the decisions that would map it. */
@@ -89,7 +93,7 @@ const MAPPING: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** A prediction of the right class, with another field wrong: what that field would come of, where it tells anything. */
-function fieldActs(rule: string, given: Prediction, own: Prediction): readonly string[] {
+function fieldActs(system: string, rule: string, given: Prediction, own: Prediction): readonly string[] {
   const acts = Object.entries(given)
     .filter(([id, value]) => own[id] !== value)
     .flatMap(([id, value]) => [
@@ -97,7 +101,7 @@ function fieldActs(rule: string, given: Prediction, own: Prediction): readonly s
       ...(id === 'end' ? [value] : []),
       ...(id === 'frame' ? (rule === 'no-fault' ? ['fault'] : (MAPPING[value] ?? [])) : []),
     ]);
-  return acts.filter(act => act !== own['class'] && revealedBy(rule, act).length > 0);
+  return acts.filter(act => act !== own['class'] && revealedBy(system, rule, act).length > 0);
 }
 
 /** The decisions that end with a code. */

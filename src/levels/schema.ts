@@ -2,6 +2,9 @@ import * as z from 'zod/mini';
 import { SETTINGS } from '../language/moves.ts';
 import { DEPTHS } from './level.ts';
 
+/** Most commands check one file: compiling a check of their own for it takes longer than the check. */
+z.config({ jitless: true });
+
 const slug = () =>
   z.string().check(
     z.regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, {

@@ -1,4 +1,4 @@
-import { concepts } from '../levels/catalogue.ts';
+import { conceptsOf } from '../levels/catalogue.ts';
 import type { Level } from '../levels/level.ts';
 import { problemLevel } from '../study/series.ts';
 import type { Chart } from './chart.ts';
@@ -23,8 +23,12 @@ const LATEST = 5;
 export function masteryOf({ chapters }: Chart, progress: Progress): Mastery[] {
   const entries = chapters.flatMap(({ levels }) => levels);
   const problems = latestProblems(progress);
-  const order = [...new Set(entries.flatMap(({ level }) => level.teaches))];
-  return order.map(concept => {
+  const titles = new Map(
+    entries.flatMap(({ level }) =>
+      level.teaches.map(id => [id, conceptsOf(level.system)[id]?.title ?? id] as const),
+    ),
+  );
+  return [...titles].map(([concept, title]) => {
     const earned = [
       ...entries.filter(({ level }) => isAbout(level, concept)).map(({ stars }) => stars),
       ...problems
@@ -33,7 +37,7 @@ export function masteryOf({ chapters }: Chart, progress: Progress): Mastery[] {
         .map(({ stars }) => stars),
     ];
     const sum = earned.reduce((total, stars) => total + stars, 0);
-    return { concept, title: concepts[concept]?.title ?? concept, share: sum / (MOST * earned.length) };
+    return { concept, title, share: sum / (MOST * earned.length) };
   });
 }
 

@@ -82,7 +82,9 @@ export function toldBy(run: Run): Told | undefined {
   if (answer === undefined) return undefined;
   const { depth, decision, judgement, verdict, n } = answer;
   const rule = depth === 'evidence' ? EVIDENCE : ((judgement?.reason ?? answer.reason)?.rule ?? 'no-fault');
+  const { system } = run.level;
   const asked = {
+    system,
     depth,
     rule,
     reference: judgement?.reference ?? answer.expected ?? '',
@@ -90,10 +92,10 @@ export function toldBy(run: Run): Told | undefined {
   };
   const acts = verdict === 'optimal' ? [] : actsOf(asked, decision, verdict);
   return {
-    system: run.level.system,
+    system,
     rule,
     verdict,
     first: answers.findIndex(each => each.n === n) === answers.length - 1,
-    shown: [...new Set(acts.flatMap(act => revealedBy(rule, act)))],
+    shown: [...new Set(acts.flatMap(act => revealedBy(system, rule, act)))],
   };
 }

@@ -110,30 +110,30 @@ export function problemOf(name: ProblemName): Problem {
 }
 
 /** What the problem is made of: something about the focus, or not too hard. */
-function poolOf({ pools }: Maker, { focus, difficulty }: ProblemName, draws: Draws): Pool {
+function poolOf({ pools }: Maker, { system, focus, difficulty }: ProblemName, draws: Draws): Pool {
   const about = pools.filter(pool =>
-    focus === undefined ? (pool.least ?? 1) <= difficulty : isPoolAbout(pool, focus),
+    focus === undefined ? (pool.least ?? 1) <= difficulty : isPoolAbout(system, pool, focus),
   );
   return about.length > 1 ? draws.oneOf(about) : (about[0] ?? pools[0]!);
 }
 
 function fateOf(
   { fates = [], menu, acts = menu }: Pool,
-  { focus }: ProblemName,
+  { system, focus }: ProblemName,
   whether: 'never' | 'maybe' | 'always',
   draws: Draws,
 ): Fate | undefined {
   const wanted = focus === undefined ? [] : fates.filter(({ concepts }) => concepts[0] === focus);
   if (wanted.length > 0) return draws.oneOf(wanted);
   const has = fates.length > 0 && (whether === 'always' || (whether === 'maybe' && draws.below(2) === 0));
-  const about = fates.filter(fate => focus === undefined || isAbout(fate, focus, acts));
+  const about = fates.filter(fate => focus === undefined || isAbout(system, fate, focus, acts));
   return has ? draws.oneOf(about.length > 0 ? about : fates) : undefined;
 }
 
 /** The cases that are asked: the first is about the focus, and one of them is hidden. */
 function casesOf(
   { cases, menu, acts = menu }: Pool,
-  { focus }: ProblemName,
+  { system, focus }: ProblemName,
   asks: number,
   fate: Fate | undefined,
   draws: Draws,
@@ -142,7 +142,7 @@ function casesOf(
   const wanted = possible.filter(each =>
     fate !== undefined && fate.concepts[0] === focus
       ? isDecidedBy(each, fate)
-      : focus === undefined || isAbout(each, focus, acts),
+      : focus === undefined || isAbout(system, each, focus, acts),
   );
   const first = draws.oneOf(wanted.length > 0 ? wanted : possible);
   const others = shuffled(

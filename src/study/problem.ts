@@ -1,4 +1,4 @@
-import { concepts, misconceptions } from '../levels/catalogue.ts';
+import { conceptsOf, misconceptionsOf } from '../levels/catalogue.ts';
 import { revealedBy } from '../levels/revealed.ts';
 import type { Pool } from './case.ts';
 import { GENERATOR, makerOf } from './makers/makers.ts';
@@ -42,16 +42,23 @@ export function parseName(text: string): ProblemName | undefined {
 
 /** Is the case about this concept, or can one of these decisions or outcomes reveal this misconception where its rules decide? */
 export function isAbout(
+  system: string,
   { concepts: about, rules }: { readonly concepts: readonly string[]; readonly rules: readonly string[] },
   focus: string,
   acts: readonly string[],
 ): boolean {
-  return about.includes(focus) || rules.some(rule => acts.some(act => revealedBy(rule, act).includes(focus)));
+  return (
+    about.includes(focus) ||
+    rules.some(rule => acts.some(act => revealedBy(system, rule, act).includes(focus)))
+  );
 }
 
 /** Is a case of the pool about it, or a fate? */
-export const isPoolAbout = ({ cases, fates = [], menu, acts = menu }: Pool, focus: string): boolean =>
-  [...cases, ...fates].some(each => isAbout(each, focus, acts));
+export const isPoolAbout = (
+  system: string,
+  { cases, fates = [], menu, acts = menu }: Pool,
+  focus: string,
+): boolean => [...cases, ...fates].some(each => isAbout(system, each, focus, acts));
 
 interface Focuses {
   readonly concepts: readonly string[];
@@ -70,10 +77,10 @@ export function focusesOf(system: string, generator = GENERATOR): Focuses {
   if (known !== undefined) return known;
   const maker = makerOf(system, generator);
   if (maker === undefined) throw new RangeError(`generator ${generator} knows no system ${system}`);
-  const about = (id: string): boolean => maker.pools.some(pool => isPoolAbout(pool, id));
+  const about = (id: string): boolean => maker.pools.some(pool => isPoolAbout(system, pool, id));
   const found = {
-    concepts: Object.keys(concepts).filter(about),
-    misconceptions: Object.keys(misconceptions).filter(about),
+    concepts: Object.keys(conceptsOf(system)).filter(about),
+    misconceptions: Object.keys(misconceptionsOf(system)).filter(about),
   };
   focuses.set(key, found);
   return found;

@@ -5,6 +5,7 @@ import { testedBy } from '../levels/revealed.ts';
 export interface Evidence {
   /** ISO 8601. */
   readonly at: string;
+  readonly system: string;
   readonly rule: string;
   readonly verdict: string;
   /** Was it the first answer to its question? */
@@ -36,7 +37,7 @@ export function cardsOf(evidence: readonly Evidence[]): DueCard[] {
   const cards = new Map<string, { card: Card; shown: number; resisted: number }>();
   const inTime = [...evidence].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
   const blamed = blameIn(evidence);
-  for (const { at, rule, verdict, first, shown } of inTime) {
+  for (const { at, system, rule, verdict, first, shown } of inTime) {
     const now = new Date(at);
     for (const id of blamed(shown)) {
       const { card, ...counts } = cards.get(id) ?? { card: createEmptyCard(now), shown: 0, resisted: 0 };
@@ -47,7 +48,7 @@ export function cardsOf(evidence: readonly Evidence[]): DueCard[] {
       });
     }
     if (verdict !== 'optimal' || !first) continue;
-    for (const id of testedBy(rule)) {
+    for (const id of testedBy(system, rule)) {
       const known = cards.get(id);
       if (known === undefined || known.card.due > now) continue;
       cards.set(id, {
@@ -72,8 +73,8 @@ function blameIn(evidence: readonly Evidence[]): (shown: readonly string[]) => r
   const chances = new Map<string, number>();
   const hits = new Map<string, number>();
   const add = (to: Map<string, number>, id: string) => to.set(id, (to.get(id) ?? 0) + 1);
-  for (const { rule, shown } of evidence.filter(({ first }) => first)) {
-    for (const id of testedBy(rule)) add(chances, id);
+  for (const { system, rule, shown } of evidence.filter(({ first }) => first)) {
+    for (const id of testedBy(system, rule)) add(chances, id);
     for (const id of shown) add(hits, id);
   }
   const explained = (id: string): number => hits.get(id) ?? 0;

@@ -2,7 +2,7 @@ import hurd from '../../assets/hurd/glossary.json' with { type: 'json' };
 import linux from '../../assets/linux/glossary.json' with { type: 'json' };
 import xen from '../../assets/xen/glossary.json' with { type: 'json' };
 
-import { misconceptions } from '../levels/catalogue.ts';
+import { misconceptionOf } from '../levels/catalogue.ts';
 import { fill, texts } from './texts.ts';
 
 /** A word of the game, explained. */
@@ -26,7 +26,7 @@ export const words: readonly string[] = [...folded.keys()].sort().map(word => fo
 /** What is often believed about it, and what is so instead: a sentence each. */
 export const beliefsAbout = ({ refutes = [] }: Entry): readonly string[] =>
   refutes.flatMap(id => {
-    const { title, answer } = misconceptions[id]!;
+    const { title, answer } = misconceptionOf(id)!;
     return fill(texts.glossary.belief, { title, answer });
   });
 

@@ -208,6 +208,13 @@ describe('refusals', () => {
       n => lines(n - 1, i => `p0 fork p${i + 1}`),
       "32:9: 'p32' is one process too many",
     ],
+    [
+      'pages, operation after operation',
+      LIMITS.work,
+      // 500 pages at each of 498 operations; at the last one these, and what is missing.
+      n => `p0 map 0 500 rw- anon\n${lines(497, () => 'p0 read 0')}\np0 map 500 ${n - 499 * 500} r-- anon`,
+      '499:1: too much to go through: the pages of all processes, added up over all operations, are 250001',
+    ],
     ['files', LIMITS.files, n => lines(n, i => `file ${i} 1 ext4`), '65:6: file 64 is one file too many'],
   ])('%s, and one more than a program may have', (_, most, text, refused) => {
     expect(() => parseProgram(text(most), 'program.txt')).not.toThrow();

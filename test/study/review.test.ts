@@ -106,6 +106,7 @@ describe('the cards', () => {
       })
       .map(({ right, ...each }) => ({
         ...each,
+        system: 'linux',
         verdict: right ? 'optimal' : 'corruption',
         shown: right ? [] : ['M17', 'M20'],
       })),

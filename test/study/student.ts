@@ -31,11 +31,12 @@ export function studentWith(seed: number, beliefs: () => ReadonlySet<string>): S
         const { rule, reference } = stateOf(course, asked);
         const [best] = optimalNext(course);
         const { depth } = asked;
+        const { system } = level;
         const tempting = asked.offers.filter(
           offer =>
             offer !== best!.decision &&
-            actsOf({ depth, rule, reference }, offer, 'corruption')
-              .flatMap(act => revealedBy(rule, act))
+            actsOf({ system, depth, rule, reference }, offer, 'corruption')
+              .flatMap(act => revealedBy(system, rule, act))
               .some(id => beliefs().has(id)),
         );
         const { n } = table(run).question!;

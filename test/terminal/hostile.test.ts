@@ -36,21 +36,33 @@ function written(name: string, lines: readonly string[]): string {
 
 const times = (count: number, line: (n: number) => string): string[] =>
   Array.from({ length: count }, (_, n) => line(n));
-const everything = [`map 0 ${REGION_PAGES} rw- anon`, `madv 0 ${REGION_PAGES} populate_write`];
 
 describe('a program', () => {
   test.each<[string, string[]]>([
     [
-      'of as many processes, each with as many pages',
+      'of as many processes, with as many pages as all may have',
       [
-        ...everything.map(line => `p0 ${line}`),
+        'p0 map 0 300 rw- anon',
+        'p0 madv 0 300 populate_write',
         ...times(LIMITS.processes - 1, n => `p0 fork p${n + 1}`),
         ...times(5, n => `p${n % LIMITS.processes} write ${n} 1`),
       ],
     ],
     [
-      'of as many operations, each with a VMA of its own',
-      times(LIMITS.operations, n => `p0 map ${(n * 7) % REGION_PAGES} 1 ${n % 2 ? 'rw-' : 'r--'} anon`),
+      'of as many operations, with as many VMAs as that leaves room for',
+      times(LIMITS.operations, n =>
+        n < 200 ? `p0 map ${(n * 7) % REGION_PAGES} 1 ${n % 2 ? 'rw-' : 'r--'} anon` : `p0 read ${n}`,
+      ),
+    ],
+    [
+      'of which every page faults again and again',
+      [
+        `p0 map 0 ${REGION_PAGES} rw- anon`,
+        ...times(LIMITS.work / REGION_PAGES - 2, n => {
+          const advice = n % 2 ? 'dontneed' : 'populate_write';
+          return `p0 madv 0 ${REGION_PAGES} ${advice}`;
+        }),
+      ],
     ],
     [
       'of as many files',
@@ -69,6 +81,19 @@ describe('a program', () => {
     expect(stdout.length).toBeGreaterThan(10_000);
   });
 
+  test('of pages that every operation makes more is refused', async () => {
+    const lines = [
+      `p0 map 0 ${REGION_PAGES} rw- anon`,
+      ...times(LIMITS.processes - 1, n => `p0 fork p${n + 1}`),
+    ];
+    const { code, stdout, stderr } = await run(['run', written('pages.txt', lines)]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    // After n forks n + 1 processes have them: the sum passes 250 at n = 22.
+    expect(stderr).toMatch(
+      /^cowhand: pages\.txt:22:1: too much to go through: .*; expected at most 250000\n$/,
+    );
+  });
+
   test('of millions of words is refused', async () => {
     const { code, stderr } = await run(['run', written('words.txt', ['p0 read '.repeat(1_800_000)])]);
     expect({ code, stderr }).toEqual({
@@ -84,15 +109,15 @@ const level = (setup: readonly string[], script: readonly string[]): string[] =>
   ...setup.map(line => `  - ${line}`),
   'script:',
   ...script.map(line => `  - ${line}`),
-  'menu: [copy, reuse, zeroed, refuse-access]',
+  'menu: [copy, reuse, zeroed, zero-page, refuse-access]',
   'hints: [Look.]',
 ];
 
 describe('a level', () => {
   test('of as many pages in as many processes is judged', async () => {
     const setup = [
-      'sh: map 0 16 rw- anon',
-      'sh: madv 0 16 populate_write',
+      'sh: map 0 8 rw- anon',
+      'sh: madv 0 8 populate_write',
       ...times(LIMITS.processes - 1, n => `sh: fork c${n}`),
     ];
     const file = written('hostile.yaml', level(setup, ['sh: write 0 9']));
@@ -107,7 +132,19 @@ describe('a level', () => {
     const { code, stderr } = await run(['play', file, '--decide', 'reuse', '--json']);
     expect(code).toBe(2);
     expect(stderr).toContain(
-      'pages.yaml:16:9: memory becomes too large to be judged; expected at most 512 pages of all processes',
+      'pages.yaml:13:9: memory becomes too large to be judged; expected at most 256 pages of all processes',
+    );
+  });
+
+  test('of which right decisions lead to ever more states is proved no further than anybody would play it', async () => {
+    const reads = times(100, n => `sh: read heap+${n}`);
+    const { code, stdout } = await run([
+      'check',
+      written('branches.yaml', level(['sh: map heap 100 rw- anon'], reads)),
+    ]);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      /branches\.yaml:\d+:\d+: right decisions lead to more than 1000 states \[bounds\]/,
     );
   });
 

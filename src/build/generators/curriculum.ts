@@ -1,4 +1,4 @@
-import { concepts, misconceptions, wordsAgainst } from '../../levels/catalogue.ts';
+import { conceptsOf, misconceptionsOf, wordsAgainst } from '../../levels/catalogue.ts';
 import { compile } from '../../levels/compile.ts';
 import { type Chapter, DEPTHS, type Level } from '../../levels/level.ts';
 import { formatProblem } from '../../levels/problem.ts';
@@ -9,6 +9,8 @@ import { levelFiles, readLevelFile } from './levels.ts';
 /** Which level teaches and treats what, made from the level files. */
 export const path = 'docs/curriculum.md';
 
+const concepts = conceptsOf();
+const misconceptions = misconceptionsOf();
 const titles: Readonly<Record<string, { readonly title: string }>> = { ...concepts, ...misconceptions };
 const named = (ids: readonly string[]): string => ids.map(id => titles[id]?.title ?? id).join(', ');
 

@@ -1,5 +1,5 @@
 import { isRight } from '../../judge/verdict.ts';
-import { concepts, misconceptions } from '../catalogue.ts';
+import { conceptsOf, misconceptionsOf } from '../catalogue.ts';
 import type { LoadedLevel } from '../compile.ts';
 import type { Graph, Node } from '../explore.ts';
 import { type Problem, problemAt, tidy } from '../problem.ts';
@@ -8,6 +8,8 @@ import { type Asked, actsOf, revealedBy } from '../revealed.ts';
 /** Concepts and misconceptions are known, and what a level uses was taught before. */
 export function conceptProblems({ level, placeOf }: LoadedLevel, taught: ReadonlySet<string>): Problem[] {
   const problems: Problem[] = [];
+  const concepts = conceptsOf(level.system);
+  const misconceptions = misconceptionsOf(level.system);
   for (const part of ['teaches', 'uses'] as const)
     for (const [i, id] of level[part].entries())
       if (!Object.hasOwn(concepts, id))
@@ -39,7 +41,8 @@ export function conceptProblems({ level, placeOf }: LoadedLevel, taught: Readonl
 }
 
 /** What a question of the proof was about. */
-const askedIn = ({ question, rule, reference }: Node): Asked => ({
+const askedIn = (system: string, { question, rule, reference }: Node): Asked => ({
+  system,
   depth: question.depth,
   rule,
   reference,
@@ -52,7 +55,7 @@ export interface WrongChoices {
   readonly tagged: number;
 }
 
-export function wrongChoices(graphs: readonly Graph[]): WrongChoices {
+export function wrongChoices(system: string, graphs: readonly Graph[]): WrongChoices {
   const nodes = graphs.flatMap(graph => [...graph.nodes.values()]);
   const told = nodes
     .filter(({ question }) => question.depth !== 'evidence')
@@ -60,7 +63,9 @@ export function wrongChoices(graphs: readonly Graph[]): WrongChoices {
       node.options
         .filter(({ verdict }) => !isRight(verdict))
         .map(({ decision, verdict }) =>
-          actsOf(askedIn(node), decision, verdict).some(act => revealedBy(node.rule, act).length > 0),
+          actsOf(askedIn(system, node), decision, verdict).some(
+            act => revealedBy(system, node.rule, act).length > 0,
+          ),
         ),
     );
   return { all: told.length, tagged: told.filter(Boolean).length };
@@ -69,12 +74,14 @@ export function wrongChoices(graphs: readonly Graph[]): WrongChoices {
 /** Each wrong choice tells of a misconception, and each treated misconception can be told. */
 export function revealProblems({ level, placeOf }: LoadedLevel, graphs: readonly Graph[]): Problem[] {
   const problems: Problem[] = [];
+  const { system } = level;
+  const misconceptions = misconceptionsOf(system);
   const told = new Set<string>();
   for (const node of graphs.flatMap(({ nodes }) => [...nodes.values()]))
     for (const { decision, verdict } of node.options) {
       if (verdict === 'optimal') continue;
-      const acts = actsOf(askedIn(node), decision, verdict);
-      const ids = acts.flatMap(act => revealedBy(node.rule, act));
+      const acts = actsOf(askedIn(system, node), decision, verdict);
+      const ids = acts.flatMap(act => revealedBy(system, node.rule, act));
       for (const id of ids) told.add(id);
       if (acts.length > 0 && ids.length === 0 && !isRight(verdict))
         problems.push(

@@ -41,17 +41,19 @@ export interface End {
 }
 
 /**
- * A whole program: its operations, what they took together, and the state at the end.
+ * A whole program: its operations, what they took together, and the state at the end, piece by piece: the whole may be
+ * large.
  * @param end is asked when all of `executed` has been taken
  */
-export function executedText(
+export function* executedText(
   system: string,
   { regions }: Program,
   executed: Iterable<Executed>,
   end: () => End,
-): string {
-  const lines = Array.from(executed, (each, i) => executedLines(system, regions, each, i + 1)).flat();
+): Generator<string, void, undefined> {
+  let n = 1;
+  for (const each of executed) yield `${executedLines(system, regions, each, n++).join('\n')}\n`;
   const { final, cost } = end();
-  if (cost !== undefined) lines.push(fill(words.cost, { cost: costText(cost) }));
-  return [...lines, words.final, ...pictureLines(final), ''].join('\n');
+  const costs = cost === undefined ? [] : [fill(words.cost, { cost: costText(cost) })];
+  yield [...costs, words.final, ...pictureLines(final), ''].join('\n');
 }

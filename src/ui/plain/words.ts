@@ -24,12 +24,14 @@ function rowWords(panel: Panel, row: Row): string {
   return cells.map(({ name, cell }) => (name === undefined ? cell : `${name} ${cell}`)).join(', ');
 }
 
-/** A row of a panel with those that it stands under, itself the last. */
-function placeOf({ rows }: Panel, at: number): readonly Row[] {
-  const place = [rows[at]!];
-  for (let i = at - 1; place[0]!.indent > 0 && i >= 0; i--)
-    if (rows[i]!.indent < place[0]!.indent) place.unshift(rows[i]!);
-  return place;
+/** Each row of a panel with those that it stands under, itself the last. */
+function placesOf({ rows }: Panel): readonly (readonly Row[])[] {
+  const above: Row[] = [];
+  return rows.map(row => {
+    while (above.length > 0 && above.at(-1)!.indent >= row.indent) above.pop();
+    above.push(row);
+    return [...above];
+  });
 }
 
 /** 'sh, running. heap, rw-p, 2 pages. +0, none'. */
@@ -37,16 +39,24 @@ const placeWords = (panel: Panel, place: readonly Row[]): string =>
   place.map(row => rowWords(panel, row)).join('. ');
 
 /** 'sh heap +0', 'frame f3' or 'process sh, page heap+0': what tells a row from the others, in few words. */
-function nameOf({ columns, rows }: Panel, place: readonly Row[]): string {
-  if (columns.length === 0) return place.flatMap(({ cells }) => (cells[0] ? [cells[0]] : [])).join(' ');
-  const { cells } = place.at(-1)!;
-  const isShared = (n: number) =>
-    rows.filter(row => cells.slice(0, n).every((cell, i) => cell === row.cells[i])).length > 1;
-  const last = cells.findIndex((_, i) => !isShared(i + 1));
-  return cells
-    .slice(0, last < 0 ? 1 : last + 1)
-    .map((cell, i) => `${columns[i]} ${cell}`)
-    .join(', ');
+function namesOf({ columns, rows }: Panel): (place: readonly Row[]) => string {
+  if (columns.length === 0)
+    return place => place.flatMap(({ cells }) => (cells[0] ? [cells[0]] : [])).join(' ');
+  const beginning = (cells: readonly string[], n: number) => cells.slice(0, n).join('\n');
+  const alike = new Map<string, number>();
+  for (const { cells } of rows)
+    for (const n of cells.keys()) {
+      const begins = beginning(cells, n + 1);
+      alike.set(begins, (alike.get(begins) ?? 0) + 1);
+    }
+  return place => {
+    const { cells } = place.at(-1)!;
+    const last = cells.findIndex((_, i) => alike.get(beginning(cells, i + 1)) === 1);
+    return cells
+      .slice(0, last < 0 ? 1 : last + 1)
+      .map((cell, i) => `${columns[i]} ${cell}`)
+      .join(', ');
+  };
 }
 
 /** Every row of every panel, one a line. */
@@ -61,10 +71,10 @@ export const pictureLines = (view: View): string[] =>
 /** The rows at fault, one a line. */
 export const faultLines = (view: View): string[] =>
   view.panels.flatMap(panel =>
-    panel.rows.flatMap(({ marks }, at) =>
-      marks.length === 0
+    placesOf(panel).flatMap(place =>
+      place.at(-1)!.marks.length === 0
         ? []
-        : [fill(words.row, { panel: capital(panel.title), rows: placeWords(panel, placeOf(panel, at)) })],
+        : [fill(words.row, { panel: capital(panel.title), rows: placeWords(panel, place) })],
     ),
   );
 
@@ -101,19 +111,21 @@ const showsTheSame = (row: Row, was: Row): boolean =>
 export function changeLines(before: View, after: View): string[] {
   const old = new Map(before.panels.flatMap(panel => panel.rows.map(row => [row.key, row] as const)));
   const now = new Set(after.panels.flatMap(({ rows }) => rows.map(({ key }) => key)));
-  const changed = after.panels.flatMap(panel => [
-    ...titleChange(before, panel),
-    ...panel.rows.flatMap((row, at) => {
+  const changed = after.panels.flatMap(panel => {
+    const nameOf = namesOf(panel);
+    const lines = placesOf(panel).flatMap(place => {
+      const row = place.at(-1)!;
       const was = old.get(row.key);
-      if (was === undefined) return [fill(words.new, { row: placeWords(panel, placeOf(panel, at)) })];
+      if (was === undefined) return [fill(words.new, { row: placeWords(panel, place) })];
       if (showsTheSame(row, was)) return [];
       const cell = panel.columns.length > 0 ? cellChanges(panel, row, was) : rowChange(row, was);
-      return [fill(words.changed, { row: nameOf(panel, placeOf(panel, at)), cell })];
-    }),
-  ]);
+      return [fill(words.changed, { row: nameOf(place), cell })];
+    });
+    return [...titleChange(before, panel), ...lines];
+  });
   const gone = before.panels.flatMap(panel =>
-    panel.rows.flatMap(({ key }, at) =>
-      now.has(key) ? [] : [fill(words.gone, { row: placeWords(panel, placeOf(panel, at)) })],
+    placesOf(panel).flatMap(place =>
+      now.has(place.at(-1)!.key) ? [] : [fill(words.gone, { row: placeWords(panel, place) })],
     ),
   );
   return [...changed, ...gone];

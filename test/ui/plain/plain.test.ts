@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { misconceptions } from '../../../src/levels/catalogue.ts';
+import { misconceptionsOf } from '../../../src/levels/catalogue.ts';
 import type { Level } from '../../../src/levels/level.ts';
 import { library } from '../../../src/levels/library.ts';
 import { examOf, exams } from '../../../src/study/exam.ts';
@@ -236,7 +236,7 @@ test.each(systemsOf().flatMap(system => DIFFICULTIES.map(difficulty => ({ system
 
 test('so can a problem for the review of each misconception', async () => {
   const focuses = systemsOf().flatMap(system =>
-    Object.keys(misconceptions).flatMap(focus =>
+    Object.keys(misconceptionsOf(system)).flatMap(focus =>
       isFocus(system, focus) ? [{ system, focus, difficulty: DIFFICULTIES[0]! }] : [],
     ),
   );
