@@ -37,6 +37,8 @@ export interface RuleSet {
   readonly reuse: (world: World, pfn: number) => 'exclusive' | 'sole' | undefined;
   /** Does it mark frames that only one process may come for (PageAnonExclusive)? If not, nobody is shown such a mark. */
   readonly marksExclusive: boolean;
+  /** Advice that madvise has not heard of yet. */
+  readonly lacksAdvice: readonly string[];
   /** Functions that decided what others decide in the newest kernel. */
   readonly functions: Readonly<Partial<Record<Rule, string>>>;
   /** May mprotect make the entry of a private page writable at once, without waiting for a fault? */
@@ -217,6 +219,7 @@ const newest: RuleSet = {
   unserved: kernelmodeFixupOrOops,
   reuse: exclusiveOrSole,
   marksExclusive: true,
+  lacksAdvice: [],
   functions: {},
   upgrade: exclusiveAnon,
   routines: kernelRoutines,
@@ -256,10 +259,16 @@ const newest: RuleSet = {
 };
 
 /**
- * Without the mark, mprotect waits for a fault before private memory becomes writable again.
- * Source: change_pte_range, mm/mprotect.c (5.10).
+ * Until 5.10. Without the mark, mprotect waits for a fault before private memory becomes writable again; MADV_POPULATE came
+ * with 5.14, guard regions with 6.13.
+ * Source: change_pte_range, mm/mprotect.c, and madvise_behavior_valid, mm/madvise.c (5.10).
  */
-const unmarked: Partial<RuleSet> = { marksExclusive: false, upgrade: () => false, swap: countedSwap };
+const unmarked: Partial<RuleSet> = {
+  marksExclusive: false,
+  upgrade: () => false,
+  swap: countedSwap,
+  lacksAdvice: ['populate_read', 'populate_write', 'guard', 'unguard'],
+};
 
 /** 2.6 to 5.7: counts of entries decide. */
 const counted: RuleSet = {

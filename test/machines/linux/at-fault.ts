@@ -11,7 +11,7 @@ const handler: Handler = (world, _ideal, _move, fault) => linux.best(world, faul
 export function atFault(text: string, rules = '6.x') {
   const program = parseProgram(text, 'table');
   const world = linux.boot(program, rules);
-  const ideal = linux.ideal.boot(program);
+  const ideal = linux.ideal.boot(program, rules);
   const move = program.moves.at(-1)!;
   for (const before of program.moves.slice(0, -1)) {
     let seen = linux.step(world, before);

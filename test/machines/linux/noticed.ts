@@ -28,7 +28,7 @@ const POPULATING = ['map', 'mremap', 'prot', 'mlock', 'madv'];
 function mayBeBeaten(world: World, ideal: IdealMemory, move: Move, fault: Fault): boolean {
   if (linux.why(world, fault, linux.best(world, fault)).rule === 'wp-held') return true;
   if ((pageOf(ideal, fault.process, fault.page)?.contents.length ?? 1) > 1) return true;
-  if (fault.access === 'fetch' || ['wsys', 'pvw', 'memw', 'dread', 'iopin', 'vpin'].includes(move.op))
+  if (fault.access === 'fetch' || ['wsys', 'pvw', 'memw', 'dread', 'iopin', 'rpin', 'vpin'].includes(move.op))
     return true;
   if (move.op === 'rsys' && move.length >= PAGE_SIZE) return true;
   if (fault.gup !== undefined && POPULATING.includes(move.op)) return true;

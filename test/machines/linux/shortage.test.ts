@@ -115,6 +115,44 @@ describe('no frame left', () => {
     },
   );
 
+  test.each(['file', 'zram'])('what several map is taken from all of them at once: swap %s', device => {
+    const forked = `swap ${device}
+memory 3
+p0 map 0 4 rw- anon
+p0 write 0 7
+p0 write 1 8
+p0 write 2 6
+p0 fork p1
+p1 write 3 9`;
+    const { world } = seenIn(forked);
+    expect(world.swap.slots.map(slot => slot && { count: slot.count, cached: slot.pfn >= 0 })).toEqual([
+      { count: 2, cached: false },
+    ]);
+    const text = `${forked}\np0 write 0 5\np1 read 0\np0 read 0\np1 read 1\np0 read 1\np1 read 3`;
+    expect(seenIn(text).seen.slice(-5)).toEqual(
+      [7, 5, 8, 8, 9].map(byte => ({ kind: 'value', bytes: [byte] })),
+    );
+    held(text);
+    // A page of a file that is mapped twice is there to be had again, too.
+    const shared = 'memory 1\nfile 0 1 ext4\np0 map 0 1 r-- shared 0 0\np0 read 0\np0 fork p1\np1 read 0\n';
+    expect(seenIn(`${shared}p0 map 1 1 rw- anon\np0 write 1 9`).seen.at(-1)).toEqual(DONE);
+  });
+
+  test('what is locked anywhere stays, and so does what somebody besides its mappers holds', () => {
+    const killed = (story: string) =>
+      seenIn(
+        `swap file\nmemory 1\novercommit always\np0 map 0 3 rw- anon\np0 write 0 7\n${story}p0 write 2 9`,
+      ).seen.at(-1);
+    expect(killed('')).toEqual(DONE);
+    for (const holds of [
+      'p0 mlock 0 1\n',
+      'p0 vpin 0 0 1\n',
+      'p0 iopin 0 0 1\n',
+      'p0 mlock 0 1\np0 fork p1\n',
+    ])
+      expect(killed(holds)).toMatchObject({ code: 'OOM' });
+  });
+
   test('a clean page of a file goes, a dirty one stays', () => {
     const text = (store: string) =>
       `memory 1\nfile 0 1 ext4\np0 map 0 1 rw- shared 0 0\n${store}p0 map 1 1 rw- anon\np0 write 1 9`;

@@ -38,7 +38,7 @@ const MOST_FAULTS = 16;
  */
 export function watch(program: Program, handler: Handler, rules = '6.x'): void {
   const world = linux.boot(program, rules);
-  const ideal = linux.ideal.boot(program);
+  const ideal = linux.ideal.boot(program, rules);
   for (const move of program.moves) {
     const step = () => `${move.process} ${describe(move, program.regions)}`;
     const allowed = linux.ideal.expect(ideal, move);

@@ -43,6 +43,7 @@ type Advice = (world: World, process: Process, piece: Vma) => string | undefined
  * Source: madvise_walk_vmas, mm/madvise.c (6.18); addendum B1.
  */
 export function madvise(world: World, process: Process, move: MoveOf<'madv'>): Seen | Fault {
+  if (world.rules.lacksAdvice.includes(move.advice)) return failed('EINVAL');
   if (move.advice === 'populate_read' || move.advice === 'populate_write')
     return populate(world, process, move);
   const mm = world.mms[process.mm]!;

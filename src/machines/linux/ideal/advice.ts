@@ -102,6 +102,7 @@ const advices: Readonly<Record<string, Advice>> = {
 
 /** Goes from area to area: stops at the first that refuses, leaves out holes, and says so in the end. */
 export function madvise(memory: Memory, move: MoveOf<'madv'>, mm: number): Outcome[] {
+  if (memory.lacksAdvice.includes(move.advice)) return [{ seen: errno('EINVAL'), after: memory }];
   if (move.advice === 'populate_read') return populate(memory, move, 'read', mm);
   if (move.advice === 'populate_write') return populate(memory, move, 'write', mm);
   const advice = advices[move.advice];

@@ -133,6 +133,8 @@ export interface Memory {
   readonly overcommit: NonNullable<Settings['overcommit']>;
   /** Pages that may be promised in one piece, or in all. */
   readonly room: number;
+  /** Advice that madvise has not heard of yet. */
+  readonly lacksAdvice: readonly string[];
   /** The next number for an object, a loose page or a buffer. */
   readonly next: number;
 }
@@ -179,7 +181,11 @@ function roomFor({ memory, swap, settings }: Program): number {
   return swapped + (settings?.overcommit === 'never' ? Math.floor(memory * PROMISED_SHARE) : memory);
 }
 
-export function boot(program: Program): Memory {
+/** Of kernels up to 5.10. */
+const LATER_ADVICE = ['populate_read', 'populate_write', 'guard', 'unguard'];
+const FORMER_KERNELS = ['2.6', '5.8', '5.10'];
+
+export function boot(program: Program, rules = '6.x'): Memory {
   const { processes, files, settings, memory } = program;
   return {
     base: baseOf(settings),
@@ -188,6 +194,7 @@ export function boot(program: Program): Memory {
     finite: memory !== undefined,
     overcommit: settings?.overcommit ?? 'heuristic',
     room: roomFor(program),
+    lacksAdvice: FORMER_KERNELS.includes(rules) ? LATER_ADVICE : [],
     processes: new Map([[processes[0] ?? 'p0', 0]]),
     spaces: [newborn],
     objects: new Map(

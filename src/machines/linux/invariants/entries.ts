@@ -1,6 +1,6 @@
 import { addressSpaces, cachedEntries, rowsOf, vmaOf } from '../census.ts';
 import { ANON, FILE, ZERO_PFN } from '../hardware/frames.ts';
-import { isExecutable, isPresent, isWritable, pfnOf } from '../hardware/pte.ts';
+import { isDirty, isExecutable, isPresent, isWritable, pfnOf } from '../hardware/pte.ts';
 import { isAccessible, mayExecute, mayWrite } from '../memory/vma.ts';
 import { frameRow } from '../names.ts';
 import type { Invariant } from './invariants.ts';
@@ -13,6 +13,7 @@ export const entriesInvariants: readonly Invariant[] = [
       for (const cached of cachedEntries(world))
         if (
           (isWritable(cached.low) && !isWritable(cached.mm.table.low(cached.page))) ||
+          (isDirty(cached.low) && !isDirty(cached.mm.table.low(cached.page))) ||
           (isExecutable(cached.high) && !isExecutable(cached.mm.table.high(cached.page)))
         )
           yield { invariant: 'I8', what: 'TLB rights', rows: rowsOf([cached]) };

@@ -1,17 +1,17 @@
 import { sameContent, ZEROS } from '../hardware/content.ts';
 import { ANON, EXCLUSIVE, FILE, FOLIO_DIRTY, LAZYFREE, RECLAIM } from '../hardware/frames.ts';
-import { flushMm } from '../hardware/mmu.ts';
+import { flushMm, flushPage } from '../hardware/mmu.ts';
 import { isDirty, mapsFrame, pfnOf, swapEntry } from '../hardware/pte.ts';
 import type { World } from '../world.ts';
 import type { Mm } from './mm.ts';
 import { type AddressSpace, removePage, withKey, withoutKey } from './page-cache.ts';
-import { isMlocked, removeRmap } from './rmap.ts';
+import { isMlocked, mappingsOf, removeRmap } from './rmap.ts';
 import { addToSwap, leaveCache, swapDuplicate, writeToSwap } from './swap.ts';
-import { hasObject, indexOf, type Vma } from './vma.ts';
+import { findVma, hasObject, indexOf, type Vma } from './vma.ts';
 
 /**
- * Reclaim: a page that nobody shares gives its frame back, and what it held is kept where it can be found
- * again.
+ * Reclaim: a page gives its frame back, and what it held is kept where it can be found again. Who asks for it
+ * (MADV_PAGEOUT) gives only pages that nobody shares; want of memory takes any.
  * Source: shrink_folio_list, mm/vmscan.c; try_to_unmap_one, mm/rmap.c; addendum A11.
  */
 
@@ -33,11 +33,22 @@ export function pageOut(world: World, index: number, vma: Vma): void {
   if (unmapped) flushMm(world, index);
 }
 
-/** Mapped once, not locked and not pinned; the zero page is nobody's. */
-export const isReclaimable = (world: World, pfn: number): boolean =>
-  isMappedOnce(world, pfn) && !world.frames.maybePinned(pfn);
+/**
+ * A page goes from everywhere it is mapped, to where all who mapped it find it again.
+ * Source: try_to_unmap, mm/rmap.c; specification section 7.1.
+ */
+export function unmapEverywhere(world: World, pfn: number): void {
+  const isAnon = world.frames.is(pfn, ANON);
+  for (const { mm: index, page } of mappingsOf(world, pfn)) {
+    const mm = world.mms[index]!;
+    flushPage(world, index, page);
+    if (isAnon) enterSwap(world, mm, page, mm.table.low(page), pfn);
+    else dropCachePage(world, mm, findVma(mm.vmas, page)!, page, pfn);
+  }
+  if (isAnon) dropSwapped(world, pfn);
+}
 
-/** The same, whoever pins it. */
+/** Mapped once and not locked, whoever pins it; the zero page is nobody's. */
 export const isMappedOnce = (world: World, pfn: number): boolean =>
   pfn !== 0 && world.frames.mapcount[pfn] === 1 && !isMlocked(world, pfn);
 

@@ -1,11 +1,10 @@
-import { ANON, FILE, FOLIO_DIRTY, LAZYFREE, SWAPCACHE } from '../hardware/frames.ts';
+import { ANON, FILE, FOLIO_DIRTY, LAZYFREE, SWAPCACHE, ZERO_PFN } from '../hardware/frames.ts';
 import { isDirty, mapsFrame, pfnOf } from '../hardware/pte.ts';
 import type { World } from '../world.ts';
-import type { Mm } from './mm.ts';
 import { removePage } from './page-cache.ts';
-import { isReclaimable, pageOut } from './reclaim.ts';
+import { unmapEverywhere } from './reclaim.ts';
+import { isMlocked, type Mapping, mappingsOf } from './rmap.ts';
 import { hasFreeSlot, leaveCache } from './swap.ts';
-import { part } from './vma.ts';
 
 /**
  * When no frame is free whoever needs one takes it from others, as long as what they lose can be had again. What system
@@ -53,27 +52,28 @@ function dropUnmapped(world: World, spared: number | undefined): boolean {
   return false;
 }
 
-/** A page that is mapped once. */
+/** A page that is mapped, by however many. */
 function pageOutOne(world: World, spared: number | undefined): boolean {
-  for (const [index, mm] of world.mms.entries())
-    for (const vma of mm?.vmas ?? [])
-      for (const page of mm!.table.pages(vma.start, vma.end))
-        if (canGo(world, mm!, page, spared)) {
-          pageOut(world, index, part(vma, page, page + 1));
-          return true;
-        }
+  for (const mm of world.mms)
+    for (const page of mm?.table.pages() ?? []) {
+      const low = mm!.table.low(page);
+      const pfn = mapsFrame(low) ? pfnOf(low, mm!.table.high(page)) : ZERO_PFN;
+      if (pfn === ZERO_PFN || pfn === spared || !canGo(world, pfn)) continue;
+      unmapEverywhere(world, pfn);
+      return true;
+    }
   return false;
 }
 
-/** Anonymous memory needs a slot; a page of a file must be as its disk has it; and nobody else may hold it. */
-function canGo(world: World, { table }: Mm, page: number, spared: number | undefined): boolean {
-  const low = table.low(page);
-  if (!mapsFrame(low)) return false;
+/**
+ * Anonymous memory needs a slot; a page of a file must be as its disk has it; nobody may have locked it, nor hold it
+ * besides its mappers.
+ */
+function canGo(world: World, pfn: number): boolean {
   const { frames } = world;
-  const pfn = pfnOf(low, table.high(page));
-  if (pfn === spared || !isReclaimable(world, pfn)) return false;
   const cached = frames.is(pfn, SWAPCACHE | FILE) ? 1 : 0;
-  if (frames.refcount[pfn] !== 1 + cached) return false;
+  if (frames.refcount[pfn] !== frames.mapcount[pfn]! + cached || isMlocked(world, pfn)) return false;
   if (frames.is(pfn, ANON)) return !frames.is(pfn, LAZYFREE) && (cached === 1 || hasFreeSlot(world));
-  return frames.is(pfn, FILE) && !frames.is(pfn, FOLIO_DIRTY) && !isDirty(low);
+  const isWritten = ({ mm, page }: Mapping): boolean => isDirty(world.mms[mm]!.table.low(page));
+  return frames.is(pfn, FILE) && !frames.is(pfn, FOLIO_DIRTY) && !mappingsOf(world, pfn).some(isWritten);
 }

@@ -14,7 +14,7 @@ export interface Course {
 /** Runs a program up to its end, or to where the kernel shows somebody what it must not. */
 export function runScenario(program: Program, rules: string): Course {
   const world = linux.boot(program, rules);
-  const ideal = linux.ideal.boot(program);
+  const ideal = linux.ideal.boot(program, rules);
   const done = { copies: 0, reuses: 0 };
   for (const move of program.moves) {
     const expected = linux.ideal.expect(ideal, move);
