@@ -107,6 +107,8 @@ export interface Row {
   readonly marks: readonly ('fault' | 'frame')[];
   /** What an inspection says of it besides its cells: the bits of an entry by their names. */
   readonly about?: readonly string[];
+  /** Rows of tables that it maps, by their first cells, where none of its own cells names them. */
+  readonly maps?: readonly string[];
 }
 export interface Panel {
   readonly id: string;

@@ -1,11 +1,10 @@
-import type { Course } from '../../src/levels/course.ts';
 import { linux } from '../../src/machines/linux/linux.ts';
 import { generateProgram } from '../../src/study/program.ts';
 import { noticedIn } from '../machines/linux/noticed.ts';
 import { type Figure, inTime, type Said } from './figures.ts';
 import { CASES, type Case, withProbe } from './kernel.ts';
 import { modelRound, timed } from './model.ts';
-import { openFaults, rightVerdictsAt, verdictsAt } from './verdicts.ts';
+import { type Judgements, openFaults, rightVerdictsAt, verdictsAt } from './verdicts.ts';
 
 /**
  * The parts of the bench. Each is measured in a process of its own, for what one has taught the engine would
@@ -103,41 +102,34 @@ function each<T>(things: readonly T[], times: number, work: (thing: T) => void):
 }
 
 function worlds(): void {
-  const courses = openFaults().filter(({ machine }) => machine === linux);
-  const typical = (work: (course: Course) => void): number =>
-    median(courses.map(course => each([course], 50, work)));
-  alone(
-    'clone of the world of a typical level',
-    typical(({ world }) => linux.clone(world)),
-    5000,
-  );
-  alone(
-    'key of the world of a typical level',
-    typical(({ world, ideal }) => linux.key(world, ideal)),
-    5000,
-  );
+  const clones: number[] = [];
+  const keys: number[] = [];
+  for (const courses of openFaults())
+    for (const course of courses.filter(({ machine }) => machine === linux)) {
+      clones.push(each([course], 50, ({ world }) => linux.clone(world)));
+      keys.push(each([course], 50, ({ world, ideal }) => linux.key(world, ideal)));
+    }
+  alone('clone of the world of a typical level', median(clones), 5000);
+  alone('key of the world of a typical level', median(keys), 5000);
 }
 
 function ofLevels(): void {
-  const faults = openFaults();
-  const verdicts = verdictsAt(faults);
-  const right = verdicts.filter(({ isRight }) => isRight);
-  const together = rightVerdictsAt(faults);
+  const all = (judgements: readonly Judgements[]): number =>
+    judgements.length * each(judgements, 5, ({ judge }) => judge());
+  const sums = { rights: 0, eachAlone: 0, faultAtATime: 0 };
+  const wrong: number[] = [];
+  for (const faults of openFaults()) {
+    const verdicts = verdictsAt(faults);
+    const right = verdicts.filter(({ isRight }) => isRight);
+    sums.rights += right.length;
+    sums.eachAlone += all(right);
+    sums.faultAtATime += all(rightVerdictsAt(faults));
+    for (const { isRight, judge } of verdicts)
+      if (!isRight) wrong.push(least([timed(1, judge), timed(1, judge)]));
+  }
   const mean = 'verdict, right: mean over all levels';
-  alone(
-    `${mean}, each alone`,
-    each(right, 5, ({ judge }) => judge()),
-    50_000,
-  );
-  const rights = together.reduce((sum, { of }) => sum + of, 0);
-  alone(
-    `${mean}, a fault at a time`,
-    (each(together, 5, ({ judge }) => judge()) * together.length) / rights,
-    50_000,
-  );
-  const wrong = verdicts
-    .filter(({ isRight }) => !isRight)
-    .map(({ judge }) => least([timed(1, judge), timed(1, judge)]));
+  alone(`${mean}, each alone`, sums.eachAlone / sums.rights, 50_000);
+  alone(`${mean}, a fault at a time`, sums.faultAtATime / sums.rights, 50_000);
   alone('verdict, wrong: median over all levels', median(wrong), 5_000_000);
   alone('verdict, wrong: worst over all levels', Math.max(...wrong), 150_000_000);
 }

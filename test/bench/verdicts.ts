@@ -8,10 +8,14 @@ import { variantsOf } from '../../src/levels/variants.ts';
 /** Depths at which a fault gets a decision from the menu, or one in detail. */
 const DECIDED: readonly Depth[] = ['decide', 'detail'];
 
-/** All courses in which a fault is to be decided, on the way of one optimal run of each variant of each level. */
-export function openFaults(): Course[] {
-  const open: Course[] = [];
-  for (const level of library.levels)
+/**
+ * The courses in which a fault is to be decided, on the way of one optimal run of each variant: level by level, as they
+ * are proved. Who kept the worlds of all of them would teach the engine that worlds live long, and it would then put
+ * each trial's among what is old.
+ */
+export function* openFaults(): Generator<readonly Course[]> {
+  for (const level of library.levels) {
+    const open: Course[] = [];
     for (let variant = 0; variant < variantsOf(level).length; variant++) {
       let course: Course | undefined = begin(level, variant);
       while (course !== undefined) {
@@ -21,20 +25,18 @@ export function openFaults(): Course[] {
         course = optimalNext(course)[0]?.next;
       }
     }
-  return open;
+    if (open.length > 0) yield open;
+  }
 }
 
-/** Judgements of what is on offer at a fault. */
-interface Verdicts {
-  /** How many. */
-  readonly of: number;
+/** Judgements of what is on offer at a fault, to be made as if nothing had been judged there before. */
+export interface Judgements {
   readonly judge: () => void;
 }
 
-/** A judgement to be made, as if nothing had been judged at its fault before. */
-export interface Verdict {
+/** One of them. */
+interface Verdict extends Judgements {
   readonly isRight: boolean;
-  readonly judge: () => void;
 }
 
 /** Every decision on offer at these faults. */
@@ -50,13 +52,12 @@ export function verdictsAt(courses: readonly Course[]): Verdict[] {
 }
 
 /** The right decisions of each fault one after the other, which keeps what was found out, as proofs and games do. */
-export function rightVerdictsAt(courses: readonly Course[]): Verdicts[] {
+export function rightVerdictsAt(courses: readonly Course[]): Judgements[] {
   return courses.map(({ machine, level, situation }) => {
     const { world, fault } = situation!;
     const offers = machine.offers(world, fault, level.menu);
     const right = offers.filter(offer => tryDecision(machine, situation!, offer).right);
     return {
-      of: right.length,
       judge: () => {
         const asked = { ...situation!, findings: new Findings() };
         for (const offer of right) judge(machine, asked, offer, offers);

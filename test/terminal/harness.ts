@@ -37,6 +37,8 @@ export interface Options {
   readonly cwd?: string;
   /** A program to start instead of the game. */
   readonly command?: string;
+  /** The terminal has no alternate screen, like a Linux console. */
+  readonly single?: boolean;
   /** HOME, which all XDG directories are in. Without it: a fresh folder, removed at the end. */
   readonly home?: string;
 }
@@ -115,6 +117,9 @@ export function launch(args: readonly string[] = [], options: Options = {}): Ses
   const terminal = new xterm.Terminal({ cols, rows, allowProposedApi: true, scrollback: 1000 });
   const serializer = new serialize.SerializeAddon();
   terminal.loadAddon(serializer as never);
+  if (options.single === true)
+    for (const final of ['h', 'l'])
+      terminal.parser.registerCsiHandler({ prefix: '?', final }, ([mode]) => mode === 1049);
 
   const [command, ...given] =
     options.command === undefined ? [process.execPath, program, ...args] : [options.command, ...args];

@@ -89,6 +89,30 @@ describe('kinds', () => {
     await session.waitFor(/OPTIMAL|WASTEFUL|CORRUPTION|BREACH|MISREFUSED|LIVELOCK/);
   });
 
+  test('without an alternate screen the shell goes on below the picture, whose last line is left', async () => {
+    const shell = launch(['--norc', '--noprofile', '-i'], {
+      home,
+      command: 'bash',
+      single: true,
+      env: { PS1: 'ready> ', NODE: process.execPath, GAME: program, TERM: 'linux' },
+    });
+    await shell.waitFor('ready>');
+    shell.press('"$NODE" "$GAME" play two-desks --variant 1\r');
+    await shell.waitFor('Enter start');
+    shell.press(keys.enter);
+    await shell.waitFor('PAGE FAULT');
+    const shown = shell.lines().slice(0, -1);
+    shell.press(keys.ctrlZ);
+    await shell.waitFor(/Stopped[\s\S]*ready>$/);
+    shell.press('fg\r');
+    await shell.waitFor('PAGE FAULT');
+    await expect.poll(() => shell.lines().slice(0, -1), { timeout: PATIENCE }).toEqual(shown);
+    shell.press('q');
+    await shell.waitFor(/ready>$/);
+    expect(shell.isAlternate()).toBe(false);
+    expect(shell.lines().map(line => line.trimEnd())).toEqual([...shown, 'ready>']);
+  });
+
   test('a dumb terminal gets plain lines without any codes', async () => {
     const session = launch(['play', 'first-ring'], { home, env: { TERM: 'dumb' } });
     await session.waitFor('Decision?');

@@ -88,7 +88,7 @@ describe('the address', () => {
 });
 
 /** By the name of each frame that is drawn, how many entries its arms lead to. */
-function armsOf({ view }: Table): Map<string, number> {
+function armsOf({ view }: Pick<Table, 'view'>): Map<string, number> {
   const arms = new Map<string, number>();
   let frame = '';
   for (const text of sharingLines(view, 200).map(textOf)) {
@@ -114,5 +114,31 @@ describe('every entry that maps a frame is drawn with it', () => {
       expect(armsOf(table)).toEqual(named);
     }
     expect(tables.some(table => Math.max(...armsOf(table).values()) > 1)).toBe(true);
+  });
+
+  test('the Hurd, whose pagers know only an index into their container', () => {
+    for (const { view } of hurd) {
+      const [tasks, frames] = ['tasks', 'frames'].map(id => view.panels.find(panel => panel.id === id)!);
+      /** The frame whose rings hold that index of the container: those of several pages are named by their first. */
+      const holder = (container: string, index: number): string => {
+        const held = frames!.rows.flatMap(({ cells: [name = '', , rings = ''] }) =>
+          [...rings.matchAll(/([\w-]+):(\d+)/g)].flatMap(([, who, start]) =>
+            who === container && Number(start) <= index ? [{ name, start: Number(start) }] : [],
+          ),
+        );
+        return held.sort((a, b) => b.start - a.start)[0]!.name;
+      };
+      const named = new Map<string, number>();
+      let task = '';
+      for (const { indent, cells } of tasks!.rows) {
+        if (indent === 0) task = cells[0]!;
+        const index = cells.map(cell => /^at (\d+) /.exec(cell)?.[1]).find(Boolean);
+        if (index === undefined) continue;
+        const name = holder(task, Number(index));
+        named.set(name, (named.get(name) ?? 0) + 1);
+      }
+      expect(armsOf({ view })).toEqual(named);
+    }
+    expect(hurd.some(table => armsOf(table).size > 1)).toBe(true);
   });
 });

@@ -36,7 +36,11 @@ function taskPanel(world: World, fault: HurdFault | undefined): Panel {
       const isAtFault =
         fault !== undefined && fault.process === name && fault.page === page && fault.about !== 'demand';
       const cells = [pageName(world.regions, page), ...pageCells(world, task, page)];
-      rows.push(row(pageRow(name, page), 'page', 1, cells, isAtFault ? ['fault'] : []));
+      const entry = world.entryOf(task, page);
+      rows.push({
+        ...row(pageRow(name, page), 'page', 1, cells, isAtFault ? ['fault'] : []),
+        ...(entry !== undefined && { maps: [frameName(world.physmem.frameOf(entry))] }),
+      });
     }
   }
   return panel('tasks', 0, "pagers' databases and MMU", [], rows);
@@ -82,7 +86,7 @@ function framePanel(world: World, fault: HurdFault | undefined): Panel {
             frameRow(frame.id),
             'frame',
             0,
-            [`f${frame.id}`, String(frame.cow), ringsInWords(world, frame), content],
+            [frameName(frame), String(frame.cow), ringsInWords(world, frame), content],
             marks,
           )
         : row(`${frameRow(frame.id)}+${i}`, 'frame', 0, [` +${i}`, '', '', content]);
@@ -97,6 +101,8 @@ function framePanel(world: World, fault: HurdFault | undefined): Panel {
     rows,
   );
 }
+
+const frameName = ({ id }: Frame): string => `f${id}`;
 
 /** '{sh:0 a:2}{fs:1~}': rings in braces, `~` for a soft reference. */
 function ringsInWords(world: World, frame: Frame): string {
@@ -134,7 +140,7 @@ function treePanel(world: World, fault: HurdFault | undefined): Panel {
     for (const mapping of world.physmem.mmu.madeOf(frame.base + i)) visit(mapping, 0);
   const nobody = frame.base < 0 ? 'no memory yet' : 'nobody';
   if (rows.length === 0) rows.push(row('tree', 'mapping', 0, [nobody]));
-  return panel('tree', 0, `f${frame.id}: sigma0 → physmem →`, [], rows);
+  return panel('tree', 0, `${frameName(frame)}: sigma0 → physmem →`, [], rows);
 }
 
 function swapPanel({ physmem }: World): Panel {

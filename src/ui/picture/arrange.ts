@@ -1,6 +1,6 @@
 import type { Panel, View } from '../../machines/machine.ts';
 import { beside, type Line } from '../lines.ts';
-import { drawPanel, frameOf, naturalWidth } from './panel.ts';
+import { bottomOf, drawPanel, frameOf, naturalWidth } from './panel.ts';
 import { type Density, itemsOf, type Marking, UNMARKED } from './rows.ts';
 
 const CALM: Density = { join: 'none', aligned: true, gap: 2, bottom: true };
@@ -60,13 +60,32 @@ function sideBySide(
   );
   if (tallest > height && !last) return undefined;
   const stack: Line[] = [];
+  let lowest = first;
   for (const panel of others) {
     const room = height - stack.length;
     if (heightOf(panel, right) > room && (panel.rank !== first.rank || room < 3)) break;
-    stack.push(...drawPanel(panel, right, room, marking, density));
+    stack.push(...drawPanel(panel, right, room, marking, density, isOpen(stack, density)));
+    lowest = panel;
   }
   const main = drawPanel(first, left, height, marking, density);
+  close(main, first, left, height, marking, density);
+  close(stack, lowest, right, height, marking, density);
   return beside(main, stack, left);
+}
+
+/** Is there a panel without a border at its bottom? */
+const isOpen = (lines: readonly Line[], density: Density): boolean => lines.length > 0 && !density.bottom;
+
+/** Where a line is left, the lowest panel has a border at its bottom all the same. */
+function close(
+  lines: Line[],
+  lowest: Panel,
+  width: number,
+  height: number,
+  marking: Marking,
+  density: Density,
+): void {
+  if (isOpen(lines, density) && lines.length < height) lines.push(bottomOf(lowest, width, marking));
 }
 
 /** One below the other: where there is one panel, or no room for two columns. */
@@ -83,12 +102,37 @@ function stacked(
   const fits = equals.reduce((sum, panel) => sum + heightOf(panel), 0) <= height;
   if (!fits && density !== DENSITIES.at(-1)) return undefined;
   const lines: Line[] = [];
+  const rooms = fits ? [] : shared(equals.map(heightOf), height);
+  let lowest = panels[0]!;
   for (const [i, panel] of panels.entries()) {
-    const room = height - lines.length;
-    if (room < 3 || (panel.rank !== equals[0]!.rank && heightOf(panel) > room)) break;
-    // A panel of equal rank below is worth more than the last rows of this one.
-    const isCut = !fits && i < equals.length - 1 && height >= 10;
-    lines.push(...drawPanel(panel, columns, isCut ? Math.ceil(room / 2) : room, marking, density));
+    const left = height - lines.length;
+    const room = fits ? left : (rooms[i] ?? 0);
+    if (room < 3 || (panel.rank !== lowest.rank && heightOf(panel) > room)) break;
+    lines.push(...drawPanel(panel, columns, room, marking, density, isOpen(lines, density)));
+    lowest = panel;
   }
+  // What they mean is said below the lowest of several.
+  const below = marking.legend === undefined ? marking : { ...marking, legend: lowest.id };
+  close(lines, lowest, columns, height, below, density);
   return lines;
+}
+
+/** Lines that a panel of several is worth at least: its title, and a row at fault with those above it. */
+const LEAST = 4;
+
+/**
+ * The room of panels that together need more: as much for each of the first, and what one leaves over for the others.
+ * @param needs their lines
+ */
+function shared(needs: readonly number[], height: number): number[] {
+  const rooms = needs.slice(0, Math.max(1, Math.floor(height / LEAST)));
+  let left = height;
+  for (const [n, { need, i }] of rooms
+    .map((need, i) => ({ need, i }))
+    .sort((a, b) => a.need - b.need)
+    .entries()) {
+    rooms[i] = Math.min(need, Math.floor(left / (rooms.length - n)));
+    left -= rooms[i]!;
+  }
+  return rooms;
 }

@@ -17,13 +17,17 @@ export function naturalWidth(panel: Panel, density: Density, marking: Marking): 
 export const frameOf = (panel: Panel, density: Density): number =>
   1 + (density.bottom ? 1 : 0) + (panel.columns.length > 0 ? 1 : 0);
 
-/** A panel with its border, at most `height` lines; the title says how many rows are missing. */
+/**
+ * A panel with its border, at most `height` lines; the title says how many rows are missing.
+ * @param below it begins at the last row of another panel, which has no border at its bottom
+ */
 export function drawPanel(
   panel: Panel,
   width: number,
   height: number,
   marking: Marking,
   density: Density,
+  below = false,
 ): Line[] {
   const inner = width - 2;
   const items = itemsOf(panel, inner, marking, density);
@@ -33,13 +37,16 @@ export function drawPanel(
   const title = missing > 0 ? missingTitle(whole, missing, width - BORDER) : whole;
   const side = span('│', 'dim');
   const boxed = (line: Line): Line => [side, ...exactly(line, inner), side];
-  const lines: Line[] = [border('┌', title, '┐', width)];
+  const lines: Line[] = [below ? border('├', title, '┤', width) : border('┌', title, '┐', width)];
   if (panel.columns.length > 0) lines.push(boxed(headings(panel)));
   lines.push(...kept.map(item => boxed(item.line)));
-  if (density.bottom)
-    lines.push(border('└', panel.id === marking.legend ? texts.panel.legend : '', '┘', width));
+  if (density.bottom) lines.push(bottomOf(panel, width, marking));
   return lines;
 }
+
+/** The border below a panel, with what the marks mean where that is to be said. */
+export const bottomOf = ({ id }: Panel, width: number, { legend }: Marking): Line =>
+  border('└', id === legend ? texts.panel.legend : '', '┘', width);
 
 /** A title that says something else than before has the mark of a cell that does. */
 const markedTitle = (panel: Panel, { changes }: Marking): string =>

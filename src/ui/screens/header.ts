@@ -1,4 +1,4 @@
-import type { Table } from '../../game/types.ts';
+import type { Question, Table } from '../../game/types.ts';
 import { ends, type Line, lineWidth, span } from '../lines.ts';
 import { widthOf } from '../text.ts';
 import { fill, texts } from '../texts.ts';
@@ -13,22 +13,27 @@ export const stars = (earned: number, open = 0): string =>
 
 /**
  * The first line of a level: where one is, the number of the question, hints and stars.
- * @param shown the question, where it is not the open one; or the past moment
+ * @param shown the question that was answered, where it is not the open one; or the past moment
  */
 export function levelHeader(
   table: Table,
   columns: number,
-  shown: { readonly n?: number; readonly moment?: number | undefined } = {},
+  shown: { readonly asked?: Question; readonly moment?: number | undefined } = {},
 ): Line {
-  const { level, question, hints, starsLeft, summary, exam } = table;
-  const { moment } = shown;
-  const n = shown.n ?? question?.n ?? table.answers.at(-1)?.n ?? 0;
+  const { level, hints, starsLeft, summary, exam } = table;
+  const { moment, asked = table.question } = shown;
+  const last = asked ?? table.answers.at(-1);
   // Of a broken kernel that is watched, each question is a fault.
-  const last = question ?? table.answers.at(-1);
-  const asked = texts.header[last?.depth === 'decide' ? 'decide' : level.depth];
+  const kind = texts.header[last?.depth === 'decide' ? 'decide' : level.depth];
+  const n = last?.n ?? 0;
+  const event = asked?.trap?.event;
+  const current =
+    event === undefined
+      ? fill(kind, { n })
+      : fill(texts.header.event, { event: texts.play.events[event].toLowerCase(), n });
   const where =
     moment === undefined
-      ? fill(asked, { n })
+      ? current
       : fill(texts.header.past, { at: moment + 1, last: table.moments.length + 1 });
   const help =
     exam === undefined

@@ -43,7 +43,7 @@ export function wrongPage(table: Table, asked: Question, answer: Answer, step: n
     changes: compare(step === 0 ? answer.before : views[step - 1]!, view),
     broken: new Set(consequence!.broken.flatMap(({ rows }) => rows)),
   };
-  const top = [levelHeader(table, columns, { n: answer.n }), ...headline(answer, columns)];
+  const top = [levelHeader(table, columns, { asked }), ...headline(answer, columns)];
   const way = consequence!.steps.length === 1 ? texts.wrong.wayOne : texts.wrong.way;
   const steps = [
     line(` ${fill(way, { tried: consequence!.tried })}`, 'dim'),
@@ -54,9 +54,10 @@ export function wrongPage(table: Table, asked: Question, answer: Answer, step: n
     paragraph(text, columns - 1, label(i === 0 ? texts.wrong.broken : '')),
   );
   const note = answer.text.note === '' ? [] : paragraph(answer.text.note, columns - 1, label(''), 'dim');
-  // What does not fit is on the screen of `w`; the picture keeps at least half a dozen lines.
+  // What does not fit is on the screen of `w`; the picture keeps at least half a dozen lines, and some more where its
+  // panels stand below each other.
   const below: Line[] = [];
-  const least = 8;
+  const least = columns < 80 ? 11 : 8;
   for (const block of [rule, broken, note])
     if (top.length + steps.length + below.length + block.length + least < area.lines) below.push(...block);
   const room = area.lines - 1 - top.length - steps.length - below.length;
@@ -130,7 +131,7 @@ const stepLine = (index: number, at: number, spans: Line, isFirst: boolean): Lin
 /** A right decision, or a prediction: what came of it, until a key is pressed. */
 export function rightPage(table: Table, asked: Question, answer: Answer, area: Area): Page {
   const { columns } = area;
-  const top = [levelHeader(table, columns, { n: answer.n }), ...headline(answer, columns)];
+  const top = [levelHeader(table, columns, { asked }), ...headline(answer, columns)];
   const facts: Line[] = [
     ...(answer.text.waste === '' ? [] : paragraph(answer.text.waste, columns - 1, label(''), 'wasteful')),
     ...(answer.truth === undefined ? [] : predictionLines(asked, answer, columns)),

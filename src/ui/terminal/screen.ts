@@ -11,7 +11,11 @@ export interface Output {
 
 const MOST_FRAMES_A_SECOND = 30;
 const ENTER = '\x1b[?1049h\x1b[?7l\x1b[?25l\x1b[2J';
-const LEAVE = '\x1b[?7h\x1b[?1049l\x1b[?25h';
+/**
+ * Before it goes back, the cursor goes to the last row, which no frame fills: a Linux console and `screen` have no
+ * alternate screen, and the shell would go on in the middle of the picture.
+ */
+const LEAVE = '\x1b[?7h\x1b[999;1H\x1b[?1049l\x1b[?25h';
 const BEGIN_FRAME = '\x1b[?2026h';
 const END_FRAME = '\x1b[?2026l';
 

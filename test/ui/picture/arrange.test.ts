@@ -56,6 +56,17 @@ describe('any picture in any room', () => {
     );
   });
 
+  test('that leaves rows out leaves no line empty, and one that has lines left is closed at its bottom', () => {
+    fc.assert(
+      fc.property(views, sizes, (view, { columns, height }) => {
+        const panels = view.panels.map(panel => ({ ...panel, title: '#' }));
+        const lines = layoutView({ ...view, panels }, columns, height).map(textOf);
+        if (lines.some(line => /─ # (?:· \d+ more|\+\d+) /.test(line))) expect(lines).toHaveLength(height);
+        else if (lines.length > 0 && lines.length < height) expect(lines.at(-1)).toContain('┘');
+      }),
+    );
+  });
+
   test('says how many rows it leaves out', () => {
     const rows = Array.from({ length: 30 }, (_, i) => ({
       key: `${i}`,

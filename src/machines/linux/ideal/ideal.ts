@@ -17,6 +17,8 @@ import { kernelFetch, killed, readSystemCall, writeSystemCall } from './streams.
 /** What programs may see of memory. The value is replaced at each move, so clones share it. */
 export interface IdealMemory {
   memory: Memory;
+  /** The last question and its answer: what is allowed is mostly asked before it is done. */
+  asked?: { readonly memory: Memory; readonly move: Move; readonly ways: readonly Outcome[] } | undefined;
 }
 
 /** Those that Linux has. */
@@ -68,9 +70,9 @@ const operations: { readonly [O in Op]?: Operation<MoveOf<O>> } = {
 };
 
 /** All ways in which a move may end. Throws RangeError if Linux has no such operation. */
-function outcomes(memory: Memory, move: Move): readonly Outcome[] {
-  const known = asked.get(memory);
-  if (known?.move === move) return known.ways;
+function outcomes(ideal: IdealMemory, move: Move): readonly Outcome[] {
+  const { memory, asked } = ideal;
+  if (asked?.memory === memory && asked.move === move) return asked.ways;
   const operation = operations[move.op] as Operation | undefined;
   if (operation === undefined) throw new RangeError(`the ideal memory has no ${move.op}`);
   const ways = namesDead(memory, move)
@@ -79,7 +81,7 @@ function outcomes(memory: Memory, move: Move): readonly Outcome[] {
         ...operation(memory, move, move.op === 'ksm' ? 0 : spaceOf(memory, move.process)),
         ...deathsOnTheWay(memory, move),
       ]);
-  asked.set(memory, { move, ways });
+  ideal.asked = { memory, move, ways };
   return ways;
 }
 
@@ -127,22 +129,19 @@ function namesDead({ processes }: Memory, move: Move): boolean {
   return isDead(move.process) || ('target' in move && move.op !== 'wsys' && isDead(move.target));
 }
 
-/** The last question to each memory: what is allowed is mostly asked before it is done. */
-const asked = new WeakMap<Memory, { readonly move: Move; readonly ways: readonly Outcome[] }>();
-
 /** Memory as the interface promises it: fork copies everything at once, and nobody else's bytes are ever seen. */
 export const linuxIdeal: Ideal<IdealMemory> = {
   boot: (program, rules) => ({ memory: boot(program, rules) }),
   clone: ({ memory }) => ({ memory }),
 
   expect(ideal, move) {
-    const seen = outcomes(ideal.memory, move).map(outcome => outcome.seen);
+    const seen = outcomes(ideal, move).map(outcome => outcome.seen);
     if (seen.length === 1) return seen;
     return seen.filter((one, i) => seen.findIndex(other => sameSeen(other, one)) === i);
   },
 
   advance(ideal, move, seen) {
-    const ways = outcomes(ideal.memory, move);
+    const ways = outcomes(ideal, move);
     const { after } = ways.find(way => sameSeen(way.seen, seen)) ?? ways[0]!;
     ideal.memory = typeof seen.deaths === 'object' ? withoutDead(after, seen.deaths) : after;
   },
