@@ -18,8 +18,9 @@ export interface Mechanism {
   readonly concepts: readonly string[];
   /** A recorded program treats it that has one of these operations and, where there are outcomes below, one of these. */
   readonly operations: readonly string[];
-  /** Without both no recording can tell: the recorded kernel is one, of x86, with CR0.WP set, its TLBs flushed. */
   readonly labels: readonly string[];
+  /** Why no recording can tell of it; then there are neither operations nor outcomes. */
+  readonly unrecorded?: string;
   /** A file of tests of its system treats it whose code has a match for this. */
   readonly marks: string;
 }
@@ -32,6 +33,8 @@ export interface Covered {
   readonly levels: readonly string[];
   readonly tests: readonly string[];
   readonly recordings: Readonly<Record<string, number>>;
+  /** Why there are none. */
+  readonly unrecorded?: string;
 }
 
 /**
@@ -64,7 +67,7 @@ export function coverageIn(folder: string, of: readonly Mechanism[] = mechanisms
         labels: new Set(ops.flatMap(({ out }) => (out ?? []).map(([, label]) => label))),
       })),
     );
-  return of.map(({ text, id, title, systems, concepts, operations, labels, marks }) => {
+  return of.map(({ text, id, title, systems, concepts, operations, labels, unrecorded, marks }) => {
     const mark = new RegExp(marks);
     const recordings: Record<string, number> = {};
     for (const each of operations.length + labels.length > 0 ? recorded : [])
@@ -85,6 +88,7 @@ export function coverageIn(folder: string, of: readonly Mechanism[] = mechanisms
         .filter(each => systems.some(system => runs(each, system)) && mark.test(each.code))
         .map(({ file }) => file),
       recordings,
+      ...(unrecorded === undefined ? {} : { unrecorded }),
     };
   });
 }
@@ -110,9 +114,10 @@ function filesOf(folder: string): string[] {
 }
 
 function table(covered: readonly Covered[]): string {
-  const lines = covered.map(({ text, title, levels, tests, recordings }) => {
+  const lines = covered.flatMap(({ text, title, levels, tests, recordings, unrecorded }) => {
     const programs = Object.values(recordings).reduce((sum, each) => sum + each, 0);
-    return `${text}  ${count(levels.length)} ${count(tests.length)} ${count(programs)}  ${title}`;
+    const line = `${text}  ${count(levels.length)} ${count(tests.length)} ${count(programs)}  ${title}`;
+    return unrecorded === undefined ? [line] : [line, `${' '.repeat(27)}(not recorded: ${unrecorded})`];
   });
   return ['text levels tests recordings', ...lines, ''].join('\n');
 }

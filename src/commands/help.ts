@@ -87,11 +87,12 @@ and kind of every page. Exit 1 if anything differs or is unknown.
   coverage: `Usage: cowhand coverage [OPTIONS]
 
 Lists each mechanism that the source texts of the game name, with the number of
-its levels, tests and recorded programs, found by what they contain. Exit 1 if
-one has no level or no test.
+its levels, tests and recorded programs, found by what they contain; where none
+could be recorded, why. Exit 1 if one has no level or no test.
 
   --tests DIR   the project's tests (test); without them only levels are found
-  --json        a list of {text, id, title, levels, tests, recordings}`,
+  --json        a list of {text, id, title, levels, tests, recordings}, and
+                unrecorded where it says why there are none`,
 
   run: `Usage: cowhand run PROGRAM [OPTIONS]
        cowhand run --seed N [OPTIONS]

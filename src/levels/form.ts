@@ -10,6 +10,12 @@ const isAsked = (field: Field, answered: Prediction): boolean =>
 export const fieldsOf = (fields: readonly Field[], menu: readonly string[]): readonly Field[] =>
   fields.filter(field => menu.includes(field.id));
 
+/** Fields that say whether others are asked which a level's menu asks without them. */
+export const unaskedReasons = (fields: readonly Field[], menu: readonly string[]): readonly string[] =>
+  fields
+    .map(({ id }) => id)
+    .filter(id => !menu.includes(id) && fieldsOf(fields, menu).some(({ when }) => id in (when ?? {})));
+
 /** Every answer that the form allows. */
 export function answersOf(fields: readonly Field[]): readonly Prediction[] {
   let answers: Prediction[] = [{}];

@@ -180,6 +180,18 @@ test('a level to foretell has one winning sequence a variant', () => {
   expect(rote.randomThreeStars).toBeCloseTo(35 ** -3, 12);
 });
 
+test('a level to foretell is told which field says that another has no answer', () => {
+  const full = edit(
+    edit(fixture('foretold.yaml'), ['setup:', 'setup:\n  - memory: "1"\n  - overcommit: always']),
+    ['treats: [M3]', 'treats: []'],
+  );
+  const [problem] = reportOn(full, 'foretold').problems.filter(({ check }) => check === 'solvable');
+  expect(problem).toMatchObject({ line: 20, column: 9 });
+  expect(problem!.message).toMatch(/^no answer on offer is right here.*; expected refusal on the menu$/);
+  const asked = edit(full, ['class, code', 'class, refusal, code']);
+  expect(reportOn(asked, 'foretold').problems.filter(({ check }) => check === 'solvable')).toEqual([]);
+});
+
 test('a choice that no misconception explains is told', () => {
   const loaded = readSources(['good.yaml'], () => good).levels[0]!;
   const { graphs } = prove(loaded.level);

@@ -5,6 +5,7 @@ import { parseProgram } from '../../language/parse.ts';
 import { linux } from '../../machines/linux/linux.ts';
 import { isTrap, type Reason } from '../../machines/machine.ts';
 import { DRIVER_STATES } from './drivers.ts';
+import { GUP_STATES } from './gup.ts';
 import { SHORTAGE_STATES } from './shortage.ts';
 import { type Accesses, STATES } from './states.ts';
 
@@ -37,7 +38,7 @@ const ACCESSES: Accesses = {
 /** Every fault that a state, an access and rights bring about; accesses that do not fault are left out. */
 export function matrix(): MatrixRow[] {
   const rows: MatrixRow[] = [];
-  for (const state of [...STATES, ...DRIVER_STATES, ...SHORTAGE_STATES]) {
+  for (const state of [...STATES, ...GUP_STATES, ...DRIVER_STATES, ...SHORTAGE_STATES]) {
     const { name, header = '', program, by = 'p0', page = 0, protects = page } = state;
     for (const rights of state.rights ?? RIGHTS) {
       const isMade = rights === 'rw-' || rights === 'none';

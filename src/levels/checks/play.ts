@@ -1,7 +1,9 @@
 import { CELL_SIZE } from '../../language/moves.ts';
+import { machineOf } from '../../machines/registry.ts';
 import type { LoadedLevel } from '../compile.ts';
 import { begin } from '../course.ts';
 import { END, type Graph, type Node } from '../explore.ts';
+import { unaskedReasons } from '../form.ts';
 import { type Problem, problemAt, tidy } from '../problem.ts';
 import { deadEnds, type Proof } from '../proof.ts';
 import { beyondBounds } from '../race.ts';
@@ -31,13 +33,15 @@ export function courseProblems({ level, placeOf }: LoadedLevel, { graphs, winnin
           `nothing is asked${where}: the level starts solved; expected an access that ${level.depth === 'decide' ? 'faults' : 'can be foretold'}`,
         ),
       );
+    const lacks =
+      level.depth === 'predict' ? unaskedReasons(machineOf(level.system)!.fields, level.menu) : [];
     const check = winning[graph.variant] === 0 ? 'solvable' : 'dead-end';
     for (const { place, reference } of deadEnds(graph))
       problems.push(
         problemAt(
           place,
           check,
-          `no answer on offer is right here${where}${check === 'solvable' ? ', so the level cannot be solved' : ''}; expected ${reference} on the menu`,
+          `no answer on offer is right here${where}${check === 'solvable' ? ', so the level cannot be solved' : ''}; expected ${lacks.length > 0 ? lacks.join(', ') : reference} on the menu`,
         ),
       );
   }
