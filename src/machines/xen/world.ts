@@ -1,7 +1,7 @@
 import type { Seen } from '../../language/moves.ts';
 import type { Kind, Request } from '../../language/xen.ts';
 import { ENTRY, entryWord, WORDS } from '../../language/xen.ts';
-import { CowMap } from '../cow-map.ts';
+import type { CowMap } from '../cow-map.ts';
 import { COUNTS, type Cost, type Trap } from '../machine.ts';
 import type { RuleSet } from './rules.ts';
 
