@@ -51,7 +51,7 @@ export const bindings: readonly Binding[] = [
     rank: 1,
     byList: true,
   },
-  { command: 'step', keys: ['left', 'right'], scenes: ['wrong', 'film'], rank: 1 },
+  { command: 'step', keys: ['left', 'right'], scenes: ['wrong', 'right', 'film'], rank: 1 },
   { command: 'answer', keys: ['up', 'down'], scenes: ['film'], rank: 1 },
   { command: 'leftPar', keys: ['b'], scenes: ['film'], rank: 1 },
   { command: 'why', keys: ['w'], scenes: ['wrong', 'right'], rank: 2 },

@@ -39,7 +39,7 @@ export type Layer =
     }
   | {
       readonly at: 'result';
-      /** Of a wrong decision: 0 is the decision, n its nth step. */
+      /** Of a wrong decision: 0 is the decision, n its nth step; of a right one 0 is what came of it. Or BEFORE. */
       readonly step: number;
     }
   | {
@@ -93,6 +93,9 @@ export const lastStep = (state: State): number => lastAnswer(state)?.text.steps.
 /** A form is filled in, a schedule put together, or a choice made. */
 const sceneOfQuestion = (question: Question | undefined): Scene =>
   question?.fields !== undefined ? 'predict' : question?.depth === 'break' ? 'schedule' : 'play';
+
+/** The step of a result at which the picture is seen as it was before the answer. */
+export const BEFORE = -1;
 
 /** Which keys apply. */
 export function sceneOf(state: State): Scene {

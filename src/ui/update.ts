@@ -7,6 +7,7 @@ import { answerOf, nextField } from './prediction.ts';
 import { shotAfter } from './screens/film.ts';
 import { currentOf, settingNamed, whyNotValue } from './settings.ts';
 import {
+  BEFORE,
   type Layer,
   LOOK,
   lastAnswer,
@@ -91,7 +92,9 @@ function command(state: State, name: Command, key: string, game: Game, extent: E
       if (layer.at === 'film') return inFilm(state, forward ? 'on' : 'back');
       if (layer.at !== 'result') return state;
       const step = layer.step + (name === 'watch' || forward ? 1 : -1);
-      return replace(state, { ...layer, step: Math.max(0, Math.min(lastStep(state), step)) });
+      // A wrong decision shows what it did at its first step, a right one what came of it.
+      const first = lastStep(state) > 0 ? 0 : BEFORE;
+      return replace(state, { ...layer, step: Math.max(first, Math.min(lastStep(state), step)) });
     }
     case 'takeBack':
       return pop(state);

@@ -73,6 +73,8 @@ export interface Session {
   screen(): string;
   /** All that was written since the start. */
   raw(): string;
+  /** How often it was asked to wipe the screen, or a part of it, or to begin anew. */
+  wipes(): number;
   cell(column: number, row: number): Cell;
   isAlternate(): boolean;
   /** A frame has begun and not ended. */
@@ -183,6 +185,8 @@ export function launch(args: readonly string[] = [], options: Options = {}): Ses
     text,
     screen: () => serializer.serialize(),
     raw: () => raw,
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: codes are counted
+    wipes: () => raw.match(/\x1b\[[0-3]?J|\x1bc/g)?.length ?? 0,
     cell: (column, row) => {
       const buffer = terminal.buffer.active;
       const cell = buffer.getLine(buffer.viewportY + row)?.getCell(column);

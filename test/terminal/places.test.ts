@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { looks } from '../../src/ui/theme.ts';
 import {
   closeAll,
   keys,
@@ -111,6 +112,22 @@ describe('kinds', () => {
     await shell.waitFor(/ready>$/);
     expect(shell.isAlternate()).toBe(false);
     expect(shell.lines().map(line => line.trimEnd())).toEqual([...shown, 'ready>']);
+  });
+
+  test.each<[string, keyof typeof looks, Record<string, string>]>([
+    ['dark', 'dark', {}],
+    ['light, as the terminal tells', 'light', { COLORFGBG: '0;15' }],
+    ['dark with high contrast, as the player has settled', 'contrast', {}],
+  ])('a background that is %s', async (_, theme, env) => {
+    if (theme === 'contrast') expect((await runPiped(['settings', 'theme', theme], { home })).code).toBe(0);
+    const session = await atQuestion({ home, env });
+    const row = session.lines().findIndex(line => line.includes('❯ 1'));
+    const { foreground, isRgb, inverse } = session.cell(1, row);
+    const { color, inverse: wanted = false }: { color?: string; inverse?: boolean } = looks[theme].selected;
+    expect({ color: isRgb ? `#${foreground.toString(16).padStart(6, '0')}` : undefined, inverse }).toEqual({
+      color,
+      inverse: wanted,
+    });
   });
 
   test('a dumb terminal gets plain lines without any codes', async () => {

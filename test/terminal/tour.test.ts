@@ -20,8 +20,7 @@ test.concurrent.for(TOURS)(
     const session = launch(tour.args, { home });
     context.onTestFinished(() => session.close());
     await session.waitFor(tour.stops[0]!.shows);
-    const clears = () => session.raw().split('\x1b[2J').length - 1;
-    const before = clears();
+    const before = session.wipes();
     for (const stop of tour.stops) {
       session.press(...stop.keys.map(pressed));
       await session.waitFor(stop.shows);
@@ -29,6 +28,6 @@ test.concurrent.for(TOURS)(
       expect(session.lines().at(-1)).toBe('');
       expect(session.lines().at(-2)).toMatch(/\w/);
     }
-    expect(clears()).toBe(before);
+    expect(session.wipes()).toBe(before);
   },
 );

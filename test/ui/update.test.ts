@@ -94,6 +94,27 @@ describe('deciding', () => {
     expect(command(optimal, 'goOn').table?.question?.n).toBe(2);
   });
 
+  test('after a right one: how it was before, without marks, and back to what changed', () => {
+    const right = choose(playing('after-the-child-has-gone'), 'reuse');
+    const shown = (state: State) =>
+      pageOf(state, game, areaOf(80, 24), game.preferences.keymap).above.map(textOf);
+    const before = command(right, 'step', 'left');
+    expect(command(before, 'step', 'left')).toEqual(before);
+    expect(command(before, 'step', 'right')).toEqual(right);
+    const [was, now] = [shown(before), shown(right)];
+    expect(was[0]).toContain('before fault 1');
+    expect(was.join('\n')).toMatch(/f1 +r--/);
+    expect(now.join('\n')).toMatch(/f1\*? *\*rw-/);
+    expect(was.join('\n')).not.toContain('* changed');
+    expect(now.join('\n')).toContain('* changed');
+    // What stands around the picture stays where it is.
+    expect(was.findIndex(line => line.startsWith(' The rule'))).toBe(
+      now.findIndex(line => line.startsWith(' The rule')),
+    );
+    const inspected = shown(command(before, 'inspect')).join('\n');
+    expect(inspected).not.toContain('* changed');
+  });
+
   test('to the end, and on to the next level', () => {
     let state = playing('first-ring');
     for (const answer of optimalAnswers(levelNamed('first-ring'), 0))

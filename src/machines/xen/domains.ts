@@ -1,4 +1,5 @@
 import { ENTRY, entryWord, type Kind } from '../../language/xen.ts';
+import { CowMap } from '../cow-map.ts';
 import { letGo, ON_DEMAND } from './full.ts';
 import { dropGeneral, dropType, promote, takeGeneral } from './references.ts';
 import { flushSlots } from './slots.ts';
@@ -81,7 +82,7 @@ const vcpu = (base: number): Vcpu => ({
   ldtMapped: false,
   pending: undefined,
   flushedAt: 0,
-  tlb: new Map(),
+  tlb: new CowMap(),
 });
 
 /** A vCPU that runs on a root: a use of it. */

@@ -11,6 +11,7 @@ import {
   isWalked,
   open,
   SLOT_OF_XEN,
+  setFrame,
   setWord,
   type Uses,
   usesOf,
@@ -154,20 +155,25 @@ function carryOut(host: IdealHost, guest: IdealGuest, wish: Wish): void {
       const live = flagsOf(frame.words[wish.index] ?? 0) & (ENTRY.accessed | ENTRY.dirty);
       const kept = wish.keep ? live : 0;
       const { word } = wish;
-      setWord(frame, wish.index, here(word) ? entryWord(frameOf(word), flagsOf(word) | kept) : word);
+      setWord(
+        host,
+        wish.frame,
+        wish.index,
+        here(word) ? entryWord(frameOf(word), flagsOf(word) | kept) : word,
+      );
       return;
     }
     case 'vamap': {
       const table = tableBehind(host, guest, wish.va);
       if (table !== undefined && host.frames[table] !== undefined)
-        setWord(host.frames[table]!, wish.va % WORDS, wish.word);
+        setWord(host, table, wish.va % WORDS, wish.word);
       return;
     }
     case 'gntmap': {
       const table = tableBehind(host, guest, wish.va);
       if (table === undefined || host.frames[table] === undefined) return;
       const index = wish.va % WORDS;
-      setWord(host.frames[table]!, index, entryWord(wish.mfn, ENTRY.present | (wish.rw ? ENTRY.rw : 0)));
+      setWord(host, table, index, entryWord(wish.mfn, ENTRY.present | (wish.rw ? ENTRY.rw : 0)));
       const others = host.loans.filter(loan => loan.table !== table || loan.index !== index);
       const loan = { to: guest.name, table, index, mfn: wish.mfn, rw: wish.rw };
       host.loans = isOffered(host, guest, wish) ? [...others, loan] : others;
@@ -175,8 +181,7 @@ function carryOut(host: IdealHost, guest: IdealGuest, wish: Wish): void {
     }
     case 'gntunmap': {
       const table = tableBehind(host, guest, wish.va);
-      if (table !== undefined && host.frames[table] !== undefined)
-        setWord(host.frames[table]!, wish.va % WORDS, 0);
+      if (table !== undefined && host.frames[table] !== undefined) setWord(host, table, wish.va % WORDS, 0);
       return;
     }
     case 'pin':
@@ -193,7 +198,7 @@ function carryOut(host: IdealHost, guest: IdealGuest, wish: Wish): void {
       return;
     case 'release':
       if (host.frames[wish.mfn] !== undefined) {
-        host.frames[wish.mfn]!.released = true;
+        setFrame(host, wish.mfn, { released: true });
         guest.pins.delete(wish.mfn);
       }
       return;
@@ -204,7 +209,7 @@ function carryOut(host: IdealHost, guest: IdealGuest, wish: Wish): void {
     case 'exchange': {
       const at = wish.va + Math.floor(wish.skip / WORDS);
       const found = follow(host, cpu, at, false);
-      if (typeof found !== 'string') setWord(host.frames[found.frame]!, wish.skip % WORDS, REPORTED);
+      if (typeof found !== 'string') setWord(host, found.frame, wish.skip % WORDS, REPORTED);
       return;
     }
   }
@@ -214,8 +219,7 @@ const REPORTED = 255;
 
 /** Whatever a guest has put into Xen's slot of a table, a root has Xen's there. */
 function becomesRoot(host: IdealHost, mfn: number): void {
-  const frame = host.frames[mfn];
-  if (frame !== undefined) setWord(frame, SLOT_OF_XEN, WORD_OF_XEN);
+  if (host.frames[mfn] !== undefined) setWord(host, mfn, SLOT_OF_XEN, WORD_OF_XEN);
 }
 
 /** What follows from a move: which frames are directories now; loans whose entry has gone have ended; and those that were given back and that nothing names any more are nobody's. */
@@ -250,6 +254,7 @@ function giveOut(host: IdealHost, uses: readonly Uses[]): void {
     if (!frame.released || uses.some(({ named }) => named.has(mfn))) return;
     // Pages of those that number them by themselves may have shared frames: theirs are not given out again.
     const paravirtual = host.guests.some(({ name, kind }) => name === frame.owner && kind.startsWith('pv'));
-    if (frame.owner !== 'free' && frame.owner !== 'kept') frame.owner = paravirtual ? 'free' : 'kept';
+    if (frame.owner !== 'free' && frame.owner !== 'kept')
+      setFrame(host, mfn, { owner: paravirtual ? 'free' : 'kept' });
   });
 }

@@ -73,6 +73,6 @@ export function advanceWhole(host: IdealHost, guest: IdealGuest, move: Move): vo
   if (move.op === 'cr0' && move.bit === 'wp') guest.wp = !guest.wp;
   if (!('word' in move) || !('index' in move)) return;
   const led = lead(host, guest, move.va, move.op.startsWith('u'));
-  const page = typeof led === 'string' ? undefined : host.frames[led.page];
-  if (page?.owner === guest.name) setWord(page, move.index, move.word);
+  if (typeof led !== 'string' && host.frames[led.page]?.owner === guest.name)
+    setWord(host, led.page, move.index, move.word);
 }

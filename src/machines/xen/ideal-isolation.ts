@@ -37,15 +37,15 @@ export interface IdealCpu {
   /** What the CPU has half done and goes on with: a pin when it is let, a drop before it asks for anything. */
   waiting: { readonly kind: 'pin' | 'drop'; readonly mfn: number; readonly level: number } | undefined;
   /** By address, the translations that the CPU has used since it last forgot them: 'frame rw'. */
-  readonly used: Map<number, Set<string>>;
+  readonly used: Map<number, ReadonlySet<string>>;
 }
 
+/** Another one after each change: clones have the same ones. */
 export interface IdealFrame {
-  owner: string;
+  readonly owner: string;
   /** Given back, but perhaps still in use. */
-  released: boolean;
-  /** Another array after each store: clones have the same one. */
-  words: readonly number[];
+  readonly released: boolean;
+  readonly words: readonly number[];
 }
 
 export interface IdealHost {
@@ -237,10 +237,14 @@ export function agree(before: Uses, after: Uses): boolean {
   return true;
 }
 
-export function setWord(frame: IdealFrame, index: number, word: number): void {
-  const words = frame.words.slice();
+export function setFrame(host: IdealHost, mfn: number, change: Partial<IdealFrame>): void {
+  host.frames[mfn] = { ...host.frames[mfn]!, ...change };
+}
+
+export function setWord(host: IdealHost, mfn: number, index: number, word: number): void {
+  const words = host.frames[mfn]!.words.slice();
   words[index] = word;
-  frame.words = words;
+  setFrame(host, mfn, { words });
 }
 
 export function cloneHost(host: IdealHost): IdealHost {
@@ -251,14 +255,14 @@ export function cloneHost(host: IdealHost): IdealHost {
     offers: host.offers,
     loans: host.loans,
     flipped: host.flipped,
-    frames: host.frames.map(frame => ({ ...frame })),
+    frames: host.frames.slice(),
     guests: host.guests.map(guest => ({
       ...guest,
       pins: new Map(guest.pins),
       halves: new Map(guest.halves),
       cpus: guest.cpus.map(cpu => ({
         ...cpu,
-        used: new Map([...cpu.used].map(([va, set]) => [va, new Set(set)])),
+        used: new Map(cpu.used),
       })),
     })),
   };

@@ -22,6 +22,7 @@ import {
   isIsolated,
   isWalked,
   SLOT_OF_XEN,
+  setFrame,
   setWord,
   usesOf,
   WORD_OF_XEN,
@@ -87,13 +88,13 @@ function settle(host: IdealHost, name: string, kind: string, size: number): void
   if (kind === 'idle') return;
   const [root, kernel, user] = mfns as [number, number, number];
   const rw = ENTRY.present | ENTRY.rw;
-  setWord(host.frames[root]!, 0, entryWord(user, rw));
-  setWord(host.frames[root]!, 1, entryWord(kernel, rw));
+  setWord(host, root, 0, entryWord(user, rw));
+  setWord(host, root, 1, entryWord(kernel, rw));
   mfns.forEach((mfn, i) => {
-    setWord(host.frames[kernel]!, i, entryWord(mfn, i < 3 && !isWhole(kind) ? ENTRY.present : rw));
+    setWord(host, kernel, i, entryWord(mfn, i < 3 && !isWhole(kind) ? ENTRY.present : rw));
   });
   if (isWhole(kind)) return;
-  setWord(host.frames[root]!, SLOT_OF_XEN, WORD_OF_XEN);
+  setWord(host, root, SLOT_OF_XEN, WORD_OF_XEN);
   guest.pins.set(root, 2);
   guest.cpus[0]!.root = root;
   collect(host);
@@ -283,7 +284,7 @@ function readOnly(
   if (isOdd) fault();
   const word = stored(host, guest, mfn, index, op, 'word' in move ? (move.word as number) : 0);
   const ahead = cloneHost(host);
-  setWord(ahead.frames[mfn]!, index, word);
+  setWord(ahead, mfn, index, word);
   const sound = isIsolated(ahead, guestOf(ahead, guest.name)!) && !isForeign(host, guest, word);
   if (sound || host.unhooks) reach();
   if (!sound) fault();
@@ -303,7 +304,7 @@ function stored(
   const whole = entryWord(frameOf(word), flagsOf(live));
   if (host.unhooks || guest.kind !== 'pv32' || !usesOf(host, guest).tables.has(mfn)) return whole;
   const ahead = cloneHost(host);
-  setWord(ahead.frames[mfn]!, index, whole);
+  setWord(ahead, mfn, index, whole);
   return isIsolated(ahead, guestOf(ahead, guest.name)!)
     ? whole
     : entryWord(frameOf(word), flagsOf(live) & ~ENTRY.present);
@@ -323,10 +324,10 @@ function advance(host: IdealHost, move: Move, seen: Seen): void {
     const hit = host.frames[it.frame]!;
     const word = hit.words[it.index]!;
     host.flipped = true;
-    setWord(hit, it.index, entryWord(frameOf(word), flagsOf(word) | ENTRY.reserved));
+    setWord(host, it.frame, it.index, entryWord(frameOf(word), flagsOf(word) | ENTRY.reserved));
     return;
   }
-  if (it.op === 'pod' && seen.kind === 'done') host.frames[it.mfn]!.words = BLANK;
+  if (it.op === 'pod' && seen.kind === 'done') setFrame(host, it.mfn, { words: BLANK });
   const guest = guestOf(host, move.process);
   if (guest === undefined) return;
   if (seen.kind === 'signal') {
@@ -348,13 +349,11 @@ function reached(host: IdealHost, guest: IdealGuest, move: Access, mfn: number):
   const cpu = guest.cpus[guest.current]!;
   const found = follow(host, cpu, va, byUser(op));
   if (typeof found !== 'string' && found.frame === mfn) {
-    const known = cpu.used.get(va) ?? new Set();
-    known.add(`${mfn} ${found.rw ? 1 : 0}`);
-    cpu.used.set(va, known);
+    cpu.used.set(va, new Set(cpu.used.get(va)).add(`${mfn} ${found.rw ? 1 : 0}`));
   }
   const target = host.frames[mfn];
   if (!stores(op) || target === undefined || target.owner === 'io' || !('word' in move)) return;
-  setWord(target, index, stored(host, guest, mfn, index, op, move.word as number));
+  setWord(host, mfn, index, stored(host, guest, mfn, index, op, move.word as number));
 }
 
 function obey(host: IdealHost, guest: IdealGuest, move: Move, seen: Seen): void {
@@ -421,5 +420,7 @@ function leave(host: IdealHost, guest: IdealGuest): void {
     cpu.waiting = undefined;
     cpu.ldtInUse = false;
   }
-  for (const each of host.frames) if (each.owner === guest.name) each.released = true;
+  host.frames.forEach(({ owner }, mfn) => {
+    if (owner === guest.name) setFrame(host, mfn, { released: true });
+  });
 }

@@ -1,6 +1,7 @@
 import type { Seen } from '../../language/moves.ts';
 import type { Kind, Request } from '../../language/xen.ts';
 import { ENTRY, entryWord, WORDS } from '../../language/xen.ts';
+import type { CowMap } from '../cow-map.ts';
 import { COUNTS, type Cost, type Trap } from '../machine.ts';
 import type { RuleSet } from './rules.ts';
 
@@ -74,7 +75,7 @@ export interface Vcpu {
   /** What was interrupted on it and must be finished. */
   pending: Pending | undefined;
   flushedAt: number;
-  readonly tlb: Map<number, Cached>;
+  readonly tlb: CowMap<number, Cached>;
 }
 
 /** An L1 that the guest may write to freely until it is looked through. Era 3.0.2 only. */
@@ -173,6 +174,34 @@ export type Asked =
       readonly rw: boolean;
     };
 
+/** Field by field, which is faster than to spread them. */
+const cloneDomain = (domain: Domain): Domain => ({
+  name: domain.name,
+  kind: domain.kind,
+  alive: domain.alive,
+  assist: domain.assist,
+  current: domain.current,
+  vcpus: domain.vcpus.map(cloneVcpu),
+  slots: { active: domain.slots.active, inactive: domain.slots.inactive },
+  changes: { active: domain.changes.active, inactive: domain.changes.inactive },
+  race: domain.race,
+  p2m: domain.p2m,
+  pool: domain.pool,
+  grants: domain.grants,
+  root: domain.root,
+  wp: domain.wp,
+  shadowed: domain.shadowed,
+});
+
+const cloneVcpu = (vcpu: Vcpu): Vcpu => ({
+  base: vcpu.base,
+  ldt: vcpu.ldt,
+  ldtMapped: vcpu.ldtMapped,
+  pending: vcpu.pending,
+  flushedAt: vcpu.flushedAt,
+  tlb: vcpu.tlb.clone(),
+});
+
 /** One host: its frames, its domains, and the hypervisor's own state. Mutable; `clone` makes another. */
 export class World {
   /** What runs it; another where a broken hypervisor takes over. */
@@ -212,12 +241,7 @@ export class World {
     }
     this.frames = from.frames.slice();
     from.owned = undefined;
-    this.domains = from.domains.map(domain => ({
-      ...domain,
-      vcpus: domain.vcpus.map(vcpu => ({ ...vcpu, tlb: new Map(vcpu.tlb) })),
-      slots: { ...domain.slots },
-      changes: { ...domain.changes },
-    }));
+    this.domains = from.domains.map(cloneDomain);
     this.m2p = from.m2p;
     this.linear = from.linear;
     this.flipped = from.flipped;

@@ -13,15 +13,20 @@ export const stars = (earned: number, open = 0): string =>
 
 /**
  * The first line of a level: where one is, the number of the question, hints and stars.
- * @param shown the question that was answered, where it is not the open one; or the past moment
+ * @param shown the question that was answered, where it is not the open one, and whether it is seen as it was before;
+ * or the past moment
  */
 export function levelHeader(
   table: Table,
   columns: number,
-  shown: { readonly asked?: Question; readonly moment?: number | undefined } = {},
+  shown: {
+    readonly asked?: Question;
+    readonly isPast?: boolean;
+    readonly moment?: number | undefined;
+  } = {},
 ): Line {
   const { level, hints, starsLeft, summary, exam } = table;
-  const { moment, asked = table.question } = shown;
+  const { moment, isPast = false, asked = table.question } = shown;
   const last = asked ?? table.answers.at(-1);
   // Of a broken kernel that is watched, each question is a fault.
   const kind = texts.header[last?.depth === 'decide' ? 'decide' : level.depth];
@@ -33,7 +38,9 @@ export function levelHeader(
       : fill(texts.header.event, { event: texts.play.events[event].toLowerCase(), n });
   const where =
     moment === undefined
-      ? current
+      ? isPast
+        ? fill(texts.header.before, { question: current })
+        : current
       : fill(texts.header.past, { at: moment + 1, last: table.moments.length + 1 });
   const help =
     exam === undefined

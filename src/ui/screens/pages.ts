@@ -4,7 +4,7 @@ import { BLANK } from '../lines.ts';
 import type { Area, Page } from '../page.ts';
 import { compare } from '../picture/compare.ts';
 import { UNMARKED } from '../picture/rows.ts';
-import { lastAnswer, lastStep, type State, top } from '../state.ts';
+import { BEFORE, lastAnswer, lastStep, type State, top } from '../state.ts';
 import { filmPage } from './film.ts';
 import { chaptersPage, levelsPage, startPage } from './map.ts';
 import { lookPage, playPage } from './play.ts';
@@ -77,7 +77,7 @@ export function pageOf(state: State, game: Game, area: Area, keymap: Keymap = bi
   if (layer.at !== 'result') return EMPTY;
   return lastStep(state) > 0
     ? wrongPage(table, asked, answer, layer.step, area)
-    : rightPage(table, asked, answer, area);
+    : rightPage(table, asked, answer, layer.step, area);
 }
 
 /** The picture that was on the screen when the player asked to inspect it. */
@@ -91,6 +91,7 @@ function pictureOf(state: State) {
   if (below?.at === 'play' && below.moment !== undefined)
     return { view: table.moments[below.moment]?.view ?? table.view, marking: UNMARKED };
   if (below?.at !== 'result' || answer === undefined) return { view: table.view, marking: UNMARKED };
+  if (below.step === BEFORE) return { view: answer.before, marking: UNMARKED };
   const consequence = answer.judgement?.consequence;
   const views = consequence && [consequence.decided, ...consequence.steps.map(step => step.view)];
   const view = views?.[below.step] ?? answer.after;

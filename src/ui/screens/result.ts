@@ -8,6 +8,7 @@ import { beforeAndAfter } from '../picture/before-after.ts';
 import { compare } from '../picture/compare.ts';
 import type { Marking } from '../picture/rows.ts';
 import { parsePrediction } from '../prediction.ts';
+import { BEFORE } from '../state.ts';
 import { pad, widthOf } from '../text.ts';
 import { fill, texts, verdictWord } from '../texts.ts';
 import { levelHeader } from './header.ts';
@@ -128,10 +129,15 @@ const stepLine = (index: number, at: number, spans: Line, isFirst: boolean): Lin
   ...spans.map(each => (index > at ? { ...each, role: 'dim' as const } : each)),
 ];
 
-/** A right decision, or a prediction: what came of it, until a key is pressed. */
-export function rightPage(table: Table, asked: Question, answer: Answer, area: Area): Page {
+/**
+ * A right decision, or a prediction: what came of it, until a key is pressed.
+ * @param step BEFORE to look at the picture as it was
+ */
+export function rightPage(table: Table, asked: Question, answer: Answer, step: number, area: Area): Page {
   const { columns } = area;
-  const top = [levelHeader(table, columns, { asked }), ...headline(answer, columns)];
+  // Where both stand beside each other there is nothing to go back to.
+  const isPast = step === BEFORE && area.wide === undefined;
+  const top = [levelHeader(table, columns, { asked, isPast }), ...headline(answer, columns)];
   const facts: Line[] = [
     ...(answer.text.waste === '' ? [] : paragraph(answer.text.waste, columns - 1, label(''), 'wasteful')),
     ...(answer.truth === undefined ? [] : predictionLines(asked, answer, columns)),
@@ -141,17 +147,22 @@ export function rightPage(table: Table, asked: Question, answer: Answer, area: A
     ...ruleLines(answer, columns),
     ...paragraph(costText(answer.cost), columns - 1, label(texts.right.cost)),
   ];
-  const marking: Marking = { changes: compare(answer.before, answer.after), broken: new Set() };
+  const { before, after } = answer;
+  const marking: Marking = { changes: compare(before, after), broken: new Set() };
   const room = area.lines - 1 - top.length - facts.length - below.length;
-  const picture = pictureOf(answer.before, answer.after, area, room, marking);
-  const spare = room - picture.length;
+  const now = pictureOf(before, after, area, room, marking);
+  const was = layoutView(before, columns, room);
+  const picture = isPast ? was : now;
+  const tallest = Math.max(now.length, was.length);
+  const spare = room - tallest;
   return {
     above: [
       ...top,
       ...facts,
       ...(spare > 0 ? [BLANK] : []),
       ...picture,
-      ...(spare > 1 ? [BLANK] : []),
+      // Nothing jumps between what was and what is.
+      ...Array.from({ length: tallest - picture.length + (spare > 1 ? 1 : 0) }, () => BLANK),
       ...below,
     ],
     below: [],
