@@ -138,6 +138,19 @@ p1 write 3 9`;
     expect(seenIn(`${shared}p0 map 1 1 rw- anon\np0 write 1 9`).seen.at(-1)).toEqual(DONE);
   });
 
+  test('what MADV_FREE gave up is dropped, unless it was written to again', () => {
+    const last = (story: string, swap = '') => {
+      const text = `${swap}memory 1\novercommit always\np0 map 0 2 rw- anon\np0 write 0 7\np0 madv 0 1 free\n${story}p0 write 1 9\np0 read 0`;
+      held(text);
+      return seenIn(text).seen.slice(-2);
+    };
+    expect(last('')).toEqual([DONE, { kind: 'value', bytes: [0] }]);
+    expect(last('p0 fork p1\n')).toEqual([DONE, { kind: 'value', bytes: [0] }]);
+    expect(last('p0 write 0 8\n')[0]).toMatchObject({ code: 'OOM' });
+    expect(last('p0 write 0 8\n', 'swap zram\n')[0]).toEqual(DONE);
+    expect(last('p0 vpin 0 0 1\n')[0]).toMatchObject({ code: 'OOM' });
+  });
+
   test('what is locked anywhere stays, and so does what somebody besides its mappers holds', () => {
     const killed = (story: string) =>
       seenIn(

@@ -3,9 +3,9 @@ import type { Fault } from '../fault/fault.ts';
 import { byteAt, withByte } from '../hardware/content.ts';
 import { FOLIO_DIRTY, ZERO_PFN } from '../hardware/frames.ts';
 import { withKey, withoutKey } from '../memory/page-cache.ts';
+import { isFolioDirty } from '../memory/rmap.ts';
 import type { Process } from '../process.ts';
 import type { World } from '../world.ts';
-import { isFolioDirty } from './files.ts';
 import { hunt, type Reach } from './gup.ts';
 import { done, failed } from './range.ts';
 

@@ -14,7 +14,7 @@ import {
   withKey,
   withoutKey,
 } from '../memory/page-cache.ts';
-import { type Mapping, mappingsOf, zapEntry } from '../memory/rmap.ts';
+import { isFolioDirty, type Mapping, mappingsOf, zapEntry } from '../memory/rmap.ts';
 import { findVma, indexOf, isShared } from '../memory/vma.ts';
 import type { World } from '../world.ts';
 import { done } from './range.ts';
@@ -216,12 +216,6 @@ export function writePages(world: World, file: AddressSpace, pfns: readonly numb
     world.frames.unmark(pfn, RECLAIM);
   }
   if (pfns.length > 0) world.counts[COUNT.io]!++;
-}
-
-/** Is the page dirty by its own flag or by an entry that maps it? */
-export function isFolioDirty(world: World, pfn: number): boolean {
-  if (world.frames.is(pfn, FOLIO_DIRTY)) return true;
-  return mappingsOf(world, pfn).some(({ mm, page }) => (world.mms[mm]!.table.low(page) & DIRTY) !== 0);
 }
 
 /** Entries of shared memory lose the right to write and the dirty bit; answers those that had either. Source: page_mkclean_one. */

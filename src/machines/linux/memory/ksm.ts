@@ -36,12 +36,20 @@ interface Item {
 
 const pfnAt = ({ mm, page }: Item): number => pfnOf(mm.table.low(page), mm.table.high(page));
 
+/** Full scans in which pages are merged: of the four that are waited for the first only notes checksums. */
+const MERGING_SCANS = 3;
+
+/** Scans as often as the recorder has ksmd do. */
+export function scan(world: World): void {
+  for (let pass = 0; pass < MERGING_SCANS; pass++) scanOnce(world);
+}
+
 /**
- * Scans until nothing more can be merged. A page joins a merged frame that is equal to it; of two equal
- * pages that are not merged yet the later becomes the merged frame.
+ * A page joins a merged frame that is equal to it; of two equal pages that are not merged yet the later becomes the
+ * merged frame.
  * Source: cmp_and_merge_page, mm/ksm.c (6.18); addendum B5.
  */
-export function scan(world: World): void {
+function scanOnce(world: World): void {
   const stable: number[] = [];
   const unstable: Item[] = [];
   for (const item of itemsOf(world)) if (world.frames.is(pfnAt(item), KSM)) note(stable, pfnAt(item));

@@ -5,7 +5,7 @@ import { isDirty, mapsFrame, pfnOf, swapEntry } from '../hardware/pte.ts';
 import type { World } from '../world.ts';
 import type { Mm } from './mm.ts';
 import { type AddressSpace, removePage, withKey, withoutKey } from './page-cache.ts';
-import { isMlocked, mappingsOf, removeRmap } from './rmap.ts';
+import { isFolioDirty, isMlocked, mappingsOf, removeRmap, zapEntry } from './rmap.ts';
 import { addToSwap, leaveCache, swapDuplicate, writeToSwap } from './swap.ts';
 import { findVma, hasObject, indexOf, type Vma } from './vma.ts';
 
@@ -38,15 +38,23 @@ export function pageOut(world: World, index: number, vma: Vma): void {
  * Source: try_to_unmap, mm/rmap.c; specification section 7.1.
  */
 export function unmapEverywhere(world: World, pfn: number): void {
-  const isAnon = world.frames.is(pfn, ANON);
+  const { frames } = world;
+  const goes = isGivenUp(world, pfn);
+  const isSwapped = !goes && frames.is(pfn, ANON);
+  frames.unmark(pfn, LAZYFREE);
   for (const { mm: index, page } of mappingsOf(world, pfn)) {
     const mm = world.mms[index]!;
     flushPage(world, index, page);
-    if (isAnon) enterSwap(world, mm, page, mm.table.low(page), pfn);
+    if (goes) zapEntry(world, mm, page);
+    else if (isSwapped) enterSwap(world, mm, page, mm.table.low(page), pfn);
     else dropCachePage(world, mm, findVma(mm.vmas, page)!, page, pfn);
   }
-  if (isAnon) dropSwapped(world, pfn);
+  if (isSwapped) dropSwapped(world, pfn);
 }
+
+/** Was the page given up with MADV_FREE, and not written to since? */
+export const isGivenUp = (world: World, pfn: number): boolean =>
+  world.frames.is(pfn, LAZYFREE) && !isFolioDirty(world, pfn);
 
 /** Mapped once and not locked, whoever pins it; the zero page is nobody's. */
 export const isMappedOnce = (world: World, pfn: number): boolean =>

@@ -87,6 +87,12 @@ export function mappingsOf(world: World, pfn: number): Mapping[] {
   return found;
 }
 
+/** Is the page dirty by its own flag or by an entry that maps it? */
+export function isFolioDirty(world: World, pfn: number): boolean {
+  if (world.frames.is(pfn, FOLIO_DIRTY)) return true;
+  return mappingsOf(world, pfn).some(({ mm, page }) => isDirty(world.mms[mm]!.table.low(page)));
+}
+
 /** Is a frame mapped where memory is locked (PG_mlocked)? Source: mlock_vma_folio, mm/internal.h. */
 export const isMlocked = (world: World, pfn: number): boolean =>
   mappingsOf(world, pfn).some(({ mm, page }) => {

@@ -1,9 +1,9 @@
-import { ANON, FILE, FOLIO_DIRTY, LAZYFREE, SWAPCACHE, ZERO_PFN } from '../hardware/frames.ts';
-import { isDirty, mapsFrame, pfnOf } from '../hardware/pte.ts';
+import { ANON, FILE, FOLIO_DIRTY, SWAPCACHE, ZERO_PFN } from '../hardware/frames.ts';
+import { mapsFrame, pfnOf } from '../hardware/pte.ts';
 import type { World } from '../world.ts';
 import { removePage } from './page-cache.ts';
-import { unmapEverywhere } from './reclaim.ts';
-import { isMlocked, type Mapping, mappingsOf } from './rmap.ts';
+import { isGivenUp, unmapEverywhere } from './reclaim.ts';
+import { isFolioDirty, isMlocked } from './rmap.ts';
 import { hasFreeSlot, leaveCache } from './swap.ts';
 
 /**
@@ -66,14 +66,13 @@ function pageOutOne(world: World, spared: number | undefined): boolean {
 }
 
 /**
- * Anonymous memory needs a slot; a page of a file must be as its disk has it; nobody may have locked it, nor hold it
- * besides its mappers.
+ * Anonymous memory needs a slot, unless it was given up; a page of a file must be as its disk has it; nobody may have
+ * locked it, nor hold it besides its mappers.
  */
 function canGo(world: World, pfn: number): boolean {
   const { frames } = world;
   const cached = frames.is(pfn, SWAPCACHE | FILE) ? 1 : 0;
   if (frames.refcount[pfn] !== frames.mapcount[pfn]! + cached || isMlocked(world, pfn)) return false;
-  if (frames.is(pfn, ANON)) return !frames.is(pfn, LAZYFREE) && (cached === 1 || hasFreeSlot(world));
-  const isWritten = ({ mm, page }: Mapping): boolean => isDirty(world.mms[mm]!.table.low(page));
-  return frames.is(pfn, FILE) && !frames.is(pfn, FOLIO_DIRTY) && !mappingsOf(world, pfn).some(isWritten);
+  if (frames.is(pfn, ANON)) return isGivenUp(world, pfn) || cached === 1 || hasFreeSlot(world);
+  return frames.is(pfn, FILE) && !isFolioDirty(world, pfn);
 }
