@@ -21,8 +21,23 @@ export function readText(given: string, cwd: string): string {
   } catch (error) {
     throw new UsageError(`cannot read '${given}': ${(error as NodeJS.ErrnoException).code}`);
   }
-  throw new UsageError(`'${given}' is too large; expected at most ${MOST / 2 ** 20} MB`);
+  throw tooLarge(`'${given}'`);
 }
+
+/** The text of a stream, likewise. Throws UsageError where it is too large, or does not end. */
+export async function readStream(stream: AsyncIterable<Buffer | string>, name: string): Promise<string> {
+  const pieces: Buffer[] = [];
+  let size = 0;
+  for await (const piece of stream) {
+    size += piece.length;
+    if (size > MOST) throw tooLarge(name);
+    pieces.push(Buffer.from(piece));
+  }
+  return Buffer.concat(pieces).toString('utf8');
+}
+
+const tooLarge = (what: string): UsageError =>
+  new UsageError(`${what} is too large; expected at most ${MOST / 2 ** 20} MB`);
 
 /** The bytes of a file of at most `most` bytes; undefined for a larger one, or one without an end. */
 function startOf(file: string, most: number): Buffer | undefined {

@@ -68,6 +68,9 @@ export async function lab(args: string[], io: Io): Promise<number> {
   return 0;
 }
 
+/** Is the line more than blanks and a comment? */
+const saysMore = (line: string): boolean => !/^\s*(?:#(?!!).*)?$/.test(line);
+
 /** What has been typed, and who handles faults. */
 class Session {
   #lab: Lab;
@@ -92,7 +95,7 @@ class Session {
 
   /** Lines that stand before the first one typed. */
   start(lines: readonly string[]): void {
-    for (const line of lines) this.#lab = typed(this.#lab, line, false);
+    for (const line of lines) if (saysMore(line)) this.#lab = typed(this.#lab, line, false);
     this.#kept = this.#lab;
   }
 

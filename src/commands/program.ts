@@ -1,11 +1,10 @@
-import { text as textOf } from 'node:stream/consumers';
 import { LanguageError } from '../language/errors.ts';
 import { contradiction, type Program, type Settings } from '../language/moves.ts';
 import { type Places, parseProgram, placesOf } from '../language/parse.ts';
 import { printMove } from '../language/print.ts';
 import { unrecordable } from '../language/recorder.ts';
 import type { AnyMachine } from '../machines/machine.ts';
-import { readText } from './files.ts';
+import { readStream, readText } from './files.ts';
 import type { Io } from './io.ts';
 
 /** A program, and where each part of it stands. */
@@ -17,7 +16,7 @@ interface Source {
 /** Of a file, or of standard input where it is called `-`. */
 async function sourceOf(given: string, io: Io): Promise<Source> {
   const file = given === '-' ? 'standard input' : given;
-  const text = given === '-' ? await textOf(io.stdin) : readText(given, io.cwd);
+  const text = given === '-' ? await readStream(io.stdin, file) : readText(given, io.cwd);
   return { program: parseProgram(text, file), places: placesOf(text, file) };
 }
 

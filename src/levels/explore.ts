@@ -24,11 +24,11 @@ import {
   question,
 } from './course.ts';
 import type { Level } from './level.ts';
-import { courseKey } from './par.ts';
+import { courseKey, MOST_STATES } from './par.ts';
 import { stepsOf, variantsOf } from './variants.ts';
 
 /** What the proof of a level goes through at most, in all variants together: many times what any level of the game needs. */
-const MOST = { states: 1000, moves: 250_000 } as const;
+const MOST = { states: MOST_STATES, moves: 250_000 } as const;
 type Bound = keyof typeof MOST;
 /** How much of that is left. */
 export type Budget = Record<Bound, number>;

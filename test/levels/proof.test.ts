@@ -2,12 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isRight } from '../../src/judge/verdict.ts';
 import { answer, begin, type Course, costSoFar, question } from '../../src/levels/course.ts';
+import { explore } from '../../src/levels/explore.ts';
 import type { Level } from '../../src/levels/level.ts';
 import { lesserCost, parOf } from '../../src/levels/par.ts';
 import { type Counts, prove } from '../../src/levels/proof.ts';
 import { smallestBeyond } from '../../src/levels/rote.ts';
 import { variantsOf } from '../../src/levels/variants.ts';
 import type { Cost } from '../../src/machines/machine.ts';
+import { levelNamed } from '../ui/fixtures.ts';
 import { smallLevel } from './small-levels.ts';
 
 interface Played {
@@ -179,4 +181,19 @@ test('par is never above what a run costs that is optimal at every fault', () =>
     }),
     { numRuns: 40 },
   );
+});
+
+test('what a proof goes through has a bound, and so has a par', () => {
+  const level = levelNamed('two-databases');
+  const whole = explore(level, 0);
+  expect(whole.faults).toEqual([]);
+  const cut = explore(level, 0, { states: whole.nodes.size - 1, moves: 1000 });
+  expect(cut.nodes.size).toBe(whole.nodes.size - 1);
+  expect(cut.faults.map(({ message }) => message)).toEqual([
+    'BeyondBounds: right decisions lead to more than 1000 states',
+  ]);
+  const [, ...others] = explore(level, 0, { states: 1000, moves: 1 }).nodes.keys();
+  expect(others).toEqual([]);
+  // Where one run is followed only, it is one of those that are optimal.
+  expect(lesserCost(parOf(level, 0), parOf(level, 0, 0))).toEqual(parOf(level, 0));
 });

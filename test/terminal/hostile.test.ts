@@ -17,14 +17,19 @@ afterAll(() => rmSync(folder, { recursive: true }));
 /** In MB; Node's own default is thousands. */
 const HEAP = 256;
 
+/** @param input a command line whose output it is given */
 async function run(
   args: readonly string[],
+  [command, ...words]: readonly string[] = [],
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const source =
+    command === undefined ? undefined : spawn(command, words, { stdio: ['ignore', 'pipe', 'ignore'] });
   const child = spawn(process.execPath, [`--max-old-space-size=${HEAP}`, program, ...args], {
     cwd: folder,
     env: { HOME: folder },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [source?.stdout ?? 'ignore', 'pipe', 'pipe'],
   });
+  source?.stdout.destroy();
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
   return { code: child.exitCode, stdout, stderr };
 }
@@ -92,6 +97,17 @@ describe('a program', () => {
     expect(stderr).toMatch(
       /^cowhand: pages\.txt:22:1: too much to go through: .*; expected at most 250000\n$/,
     );
+  });
+
+  test('that never ends is refused, and one of nothing but line ends begins a sandbox', async () => {
+    const endless = await run(['run', '-'], ['yes', 'p0 read 0']);
+    expect(endless).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'cowhand: standard input is too large; expected at most 16 MB\n',
+    });
+    const empty = written('empty.txt', ['\n'.repeat(2 ** 22)]);
+    expect((await run(['lab', empty])).code).toBe(0);
   });
 
   test('of millions of words is refused', async () => {

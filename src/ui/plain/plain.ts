@@ -7,6 +7,7 @@ import { parseExam } from '../../study/exam.ts';
 import { type Game, isRefusal, losesByLeaving, losesByRestart } from '../game.ts';
 import { beliefsAbout, entryFor, words as glossaryWords, wordsAbout } from '../glossary.ts';
 import { toAscii, wantsAscii } from '../glyphs.ts';
+import { type Command, letterOf } from '../keymap.ts';
 import { answerOf, nextField } from '../prediction.ts';
 import { fill, texts } from '../texts.ts';
 import {
@@ -60,6 +61,11 @@ export async function playPlain(game: Game, level: Level, streams: PlainStreams)
   }
 }
 
+/** Commands that are typed as the letters that they have on the screen, those of a question in the order of its footer. */
+const AT_QUESTION = ['inspect', 'hint', 'undo', 'restart', 'glossary', 'help', 'quit'] as const;
+const TYPED = [...AT_QUESTION, 'more'] as const satisfies readonly Command[];
+type Typed = (typeof TYPED)[number];
+
 /** What a line that was typed came to. */
 type Outcome = 'go on' | 'leave';
 
@@ -71,6 +77,7 @@ class PlainGame {
   #fields: Prediction = {};
   /** What the schedule that is asked for has come to so far. */
   #outlook: Outlook | undefined;
+  readonly #letters: Readonly<Record<Typed, string>>;
   /** A command that costs something, and was asked for a moment ago: asked for again, it is carried out. */
   #asked = '';
 
@@ -81,6 +88,11 @@ class PlainGame {
     read: (prompt: string) => Promise<string | undefined>,
   ) {
     this.#game = game;
+    const { keymap } = game.preferences;
+    this.#letters = Object.fromEntries(TYPED.map(command => [command, letterOf(keymap, command)])) as Record<
+      Typed,
+      string
+    >;
     this.#print = print;
     this.#read = read;
     this.#open(level);
@@ -146,7 +158,7 @@ class PlainGame {
     if (outlook !== undefined) this.#say(texts.play.whoNext);
     this.#say(
       ...choiceLines(labelsOf(question, this.#fields, outlook)),
-      outlook === undefined ? this.#keys() : words.scheduleKeys,
+      outlook === undefined ? this.#keys() : fill(words.scheduleKeys, { keys: this.#named() }),
     );
   }
 
@@ -229,43 +241,43 @@ class PlainGame {
       this.#say(cost);
       return true;
     };
-    switch (letter) {
-      case 'q':
-        if (losesByLeaving(this.#table, this.#game) && warns(fill(texts.sure.quit, { key: 'q' }))) break;
+    switch (TYPED.find(command => this.#letters[command] === letter) ?? letter) {
+      case 'quit':
+        if (losesByLeaving(this.#table, this.#game) && warns(fill(texts.sure.quit, { key: letter }))) break;
         return 'leave';
-      case 'u':
+      case 'undo':
         if (this.#play({ type: 'undo' })) this.#say(texts.play.undone);
         else this.#say(texts.play.noUndo);
         this.#pose();
         break;
-      case 'r':
+      case 'restart':
         if (this.#table.exam !== undefined) {
           this.#another();
           break;
         }
-        if (losesByRestart(this.#table) && warns(fill(texts.sure.restart, { key: 'r' }))) break;
+        if (losesByRestart(this.#table) && warns(fill(texts.sure.restart, { key: letter }))) break;
         this.#play({ type: 'restart', variant: this.#game.drawVariant() });
         this.#say(this.#heading(), ...pictureLines(this.#table.view), '');
         this.#pose();
         break;
-      case 'i':
+      case 'inspect':
         this.#say(this.#table.level.story.trim().replaceAll('\n', ' '), ...pictureLines(this.#table.view));
         if (question !== undefined) this.#pose();
         break;
-      case 'h':
+      case 'hint':
         this.#hint(warns);
         break;
-      case 'g':
+      case 'glossary':
         this.#explain(rest.join(' '));
         break;
-      case 'e':
+      case 'more':
         this.#readMore();
         break;
       case 'w':
         this.#look(rest);
         break;
-      case '?':
-        this.#say(words.help);
+      case 'help':
+        this.#say(fill(words.help, this.#letters));
         break;
       default:
         if (typed !== '') this.#say(fill(words.unknown, { typed }));
@@ -290,7 +302,7 @@ class PlainGame {
       for (const [i, hint] of opened.entries()) say(hint, i + 1);
       return;
     }
-    if (opened.length === total - 1 && warns(words.hintCosts)) return;
+    if (opened.length === total - 1 && warns(fill(words.hintCosts, this.#letters))) return;
     const fields = this.#fields;
     this.#play({ type: 'hint' });
     this.#fields = fields;
@@ -339,12 +351,21 @@ class PlainGame {
   }
 
   #keys(): string {
-    return this.#table.exam === undefined ? words.keys : words.examKeys;
+    return fill(this.#table.exam === undefined ? words.keys : words.examKeys, { keys: this.#named() });
+  }
+
+  /** 'i inspect, h hint': what can be typed at a question besides an answer. */
+  #named(): string {
+    const isExam = this.#table.exam !== undefined;
+    return AT_QUESTION.filter(command => !isExam || (command !== 'hint' && command !== 'restart'))
+      .map(command => `${this.#letters[command]} ${texts.commands[command].label}`)
+      .join(', ');
   }
 
   #endKeys(): string {
-    if (this.#table.exam !== undefined) return words.endKeysExam;
-    return this.#game.after(this.#table.level.id) === undefined ? words.endKeysLast : words.endKeys;
+    if (this.#table.exam !== undefined) return fill(words.endKeysExam, this.#letters);
+    const isLast = this.#game.after(this.#table.level.id) === undefined;
+    return fill(isLast ? words.endKeysLast : words.endKeys, this.#letters);
   }
 
   /** The level is finished: another, the same again, or the end. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { start, table } from '../../../src/game/run.ts';
 import { library } from '../../../src/levels/library.ts';
 import { variantsOf } from '../../../src/levels/variants.ts';
 import type { View } from '../../../src/machines/machine.ts';
@@ -54,6 +55,18 @@ describe('any picture in any room', () => {
         expect(isShown).toEqual([...isShown].sort((a, b) => Number(b) - Number(a)));
       }),
     );
+  });
+
+  test('of Linux gives them up from the last of the order that the guide tells', () => {
+    const told = ['processes', 'frames', 'files', 'swap', 'references', 'tlb'];
+    const seen = new Set<string>();
+    for (const level of library.levels.filter(({ system }) => system === 'linux')) {
+      const { panels } = table(start(level, 0)).view;
+      const ids = [...panels].sort((a, b) => a.rank - b.rank).map(({ id }) => id);
+      expect(ids).toEqual(told.filter(id => ids.includes(id)));
+      for (const id of ids) seen.add(id);
+    }
+    expect(seen).toEqual(new Set(told));
   });
 
   test('that leaves rows out leaves no line empty, and one that has lines left is closed at its bottom', () => {

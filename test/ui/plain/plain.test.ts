@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { misconceptionsOf } from '../../../src/levels/catalogue.ts';
 import type { Level } from '../../../src/levels/level.ts';
 import { library } from '../../../src/levels/library.ts';
@@ -142,6 +142,19 @@ describe('what is said', () => {
       'frame f0, kind zero',
     ])
       expect(text).toContain(part);
+  });
+
+  test('a command is typed as the letter that the player has given it, and is told so', async () => {
+    const folder = freshFolder();
+    gameIn(folder).set('key.hint', 'x');
+    gameIn(folder).set('key.quit', 'z');
+    await vi.dynamicImportSettled();
+    const { text } = await typed('first-ring', ['h', 'x', 'q', '?', 'z', 'x'], { game: gameIn(folder) });
+    expect(text).toContain('A number, or i inspect, x hint, u undo, r restart, g glossary, ? help, z quit.');
+    expect(text).toContain("'h' is none of these.");
+    expect(text).toContain("'q' is none of these.");
+    expect(text).toContain('x opens a hint');
+    expect(text.match(/Hint \d of 3/g)).toEqual(['Hint 1 of 3']);
   });
 
   test('the summary, then the next level by n', async () => {

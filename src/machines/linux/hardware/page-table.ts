@@ -8,13 +8,17 @@
 export const ENTRIES = 512;
 
 /** Entries of a block are 2 to this; an entry is two words, low and high. */
-const SHIFT = 7;
+const SHIFT = 6;
 const BLOCK = 1 << SHIFT;
 const MASK = BLOCK - 1;
 
+/** 32-bit words in an array, which is copied within the engine's own heap; a typed one would lie outside of it. */
+type Block = number[];
+const BLANK: Readonly<Block> = Array.from({ length: BLOCK * 2 }, () => 0);
+
 export class PageTable {
   /** Indexed by page >>> SHIFT; holes where nothing was ever set. */
-  private blocks: (Int32Array | undefined)[] = [];
+  private blocks: (Block | undefined)[] = [];
   /** A clone has the same blocks, until either is written to. */
   private shared = false;
 
@@ -33,12 +37,12 @@ export class PageTable {
     const index = page >>> SHIFT;
     let block = this.blocks[index];
     if (block === undefined) {
-      block = new Int32Array(BLOCK * 2);
+      block = BLANK.slice();
       this.blocks[index] = block;
     }
     const word = (page & MASK) << 1;
-    block[word] = low;
-    block[word | 1] = high;
+    block[word] = low | 0;
+    block[word | 1] = high | 0;
   }
 
   /** Makes the entry none; allocates nothing where it is none already. */
@@ -93,13 +97,14 @@ export class PageTable {
       if (block === undefined) continue;
       const first = Math.max(0, from - i * BLOCK) * 2;
       const end = Math.min(BLOCK, to - i * BLOCK) * 2;
-      const copy = there.blocks[i] ?? new Int32Array(BLOCK * 2);
+      const copy = there.blocks[i] ?? BLANK.slice();
       there.blocks[i] = copy;
-      copy.set(block.subarray(first, end), first);
       for (let word = first; word < end; word += 2) {
         const low = block[word]!;
+        const high = block[word + 1]!;
+        copy[word + 1] = high;
         if (low === 0) continue;
-        tell(low, block[word + 1]!);
+        tell(low, high);
         block[word] = low & keptHere;
         copy[word] = low & keptThere;
       }
