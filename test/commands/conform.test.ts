@@ -40,7 +40,7 @@ describe('replay', () => {
       operations,
       agreeing: operations,
       unknown: 0,
-      either: { programs: 210, operations: operations - 31_398, agreeing: operations - 31_342 },
+      either: { programs: 210, operations: operations - 31_404, agreeing: operations - 31_342 },
       differences: [],
     });
     expect(code).toBe(0);

@@ -64,11 +64,15 @@ export function outOfMemory(world: World, fault: Fault, decision: Decision): boo
 }
 
 /** Neighbours are mapped before the page is looked for, and then they stay. */
-export function mapNeighbours(world: World, { mm: index, page }: Fault): void {
+export function mapNeighbours(
+  world: World,
+  { mm: index, page }: Fault,
+  isBeingRead?: (index: number) => boolean,
+): void {
   const mm = world.mms[index]!;
   const vma = findVma(mm.vmas, page);
   const object = vma === undefined ? undefined : world.objects[vma.object];
-  if (vma !== undefined && object !== undefined) mapAround(world, mm, vma, object, page);
+  if (vma !== undefined && object !== undefined) mapAround(world, mm, vma, object, page, isBeingRead);
 }
 
 /** The frame that the page shows: that of its entry, or of the file's page in the cache; the zero frame for none. */

@@ -25,7 +25,7 @@ import {
   WRITABLE,
 } from '../hardware/pte.ts';
 import { prepareAnonVma } from '../memory/anon-vma.ts';
-import { isMarked, readWindow } from '../memory/fault-around.ts';
+import { beingRead, isMarked, readWindow } from '../memory/fault-around.ts';
 import type { Mm } from '../memory/mm.ts';
 import { type AddressSpace, getPage, needsFrame, needsInput, wantsNotice } from '../memory/page-cache.ts';
 import { addRmap, isMlocked, releaseSwapEntry, removeRmap } from '../memory/rmap.ts';
@@ -109,12 +109,13 @@ export const steps = {
    */
   'get object page': context => {
     const { world, fault, handler } = context;
+    const isBeingRead = readWith(context);
     const pfn = cachedPage(context, fault.write);
     if (pfn === undefined) {
       handler.same = false;
       return;
     }
-    if (handler.major && fault.gup?.retries !== false) mapAroundRead(context);
+    if (handler.major && fault.gup?.retries !== false) mapAroundRead(context, isBeingRead);
     handler.pfn = pfn;
     world.frames.get(pfn);
   },
@@ -396,8 +397,16 @@ function findInCache(context: Context): void {
   if (source === undefined && objectAt(context) !== undefined) handler.same = false;
 }
 
-function mapAroundRead({ world, fault }: Context): void {
-  if (!fault.write) mapNeighbours(world, fault);
+function mapAroundRead({ world, fault }: Context, isBeingRead?: (index: number) => boolean): void {
+  if (!fault.write) mapNeighbours(world, fault, isBeingRead);
+}
+
+/** Which pages are still on their way once the fault's own is there; undefined for none. To be asked before it comes. */
+function readWith(context: Context): ((index: number) => boolean) | undefined {
+  const object = objectAt(context);
+  const { vma, fault } = context;
+  if (object === undefined || vma === undefined || object.kind !== 'ext4') return undefined;
+  return beingRead(object, indexOf(vma, fault.page));
 }
 
 /** Source: should_try_to_free_swap, mm/memory.c (6.18). */

@@ -17,10 +17,17 @@ const READAHEAD = 2048;
 /**
  * A read fault on a page of an object also maps what the object has around it: 16 pages, aligned unless
  * the VMA begins among them, within the VMA and the page table. Entries that are there already stay, and
- * pages that carry the reclaim mark are left to a fault of their own.
+ * pages that carry the reclaim mark are left to a fault of their own, as are those that are still being read.
  * Source: do_fault_around, mm/memory.c, and filemap_map_pages, mm/filemap.c (6.18); addendum A3, C4.
  */
-export function mapAround(world: World, mm: Mm, vma: Vma, object: AddressSpace, page: number): void {
+export function mapAround(
+  world: World,
+  mm: Mm,
+  vma: Vma,
+  object: AddressSpace,
+  page: number,
+  isBeingRead: (index: number) => boolean = () => false,
+): void {
   const { frames } = world;
   const inTable = page & (ENTRIES - 1);
   const table = page - inTable;
@@ -32,7 +39,7 @@ export function mapAround(world: World, mm: Mm, vma: Vma, object: AddressSpace, 
     const index = indexOf(vma, at);
     const pfn = object.pages.get(index);
     const fits = pfn !== undefined && index < endOfFile(object) && !frames.is(pfn, RECLAIM);
-    if (fits && isNone(mm.table.low(at))) near.push(at);
+    if (fits && !isBeingRead(index) && isNone(mm.table.low(at))) near.push(at);
   }
   if (
     isLoneEnd(
@@ -53,6 +60,14 @@ export function mapAround(world: World, mm: Mm, vma: Vma, object: AddressSpace, 
     if (addsRmap) addRmap(world, mm, pfn);
     mm.table.set(at, packLow(pfn, rights), packHigh(pfn, frames.generation[pfn]!, mayExecute(vma)));
   }
+}
+
+/**
+ * After a miss: which pages of the file are still being read? A hole needs no input, so that nobody has waited for what
+ * is read with it; else all have come together. Source: ext4_mpage_readpages, fs/ext4/readpage.c.
+ */
+export function beingRead({ pages, blocks }: AddressSpace, missed: number): (index: number) => boolean {
+  return blocks.has(missed) ? () => false : index => blocks.has(index) && !pages.has(index);
 }
 
 /** next_uptodate_folio gives up a last page that would need a new page table first; only files on a disk. */
