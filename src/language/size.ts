@@ -3,24 +3,37 @@ import type { Move } from './moves.ts';
 /** How much there is to a program, as one operation after the other is read. */
 export interface Size {
   operations: number;
-  /** Pages that each process has mapped, at most: those that are unmapped again still count. */
+  /** Whose memory a process uses: that of threads, and of children of vfork, is another's. */
+  readonly owners: Map<string, string>;
+  /** Pages that each owner has mapped, at most: those that are unmapped again still count. */
   readonly mapped: Map<string, number>;
-  /** Pages that all processes have mapped. */
+  /** Pages that all of them have mapped. */
   pages: number;
   /** The sum of `pages` over all operations: each may look at every page, and its picture shows them. */
   work: number;
 }
 
-export const noSize = (): Size => ({ operations: 0, mapped: new Map(), pages: 0, work: 0 });
+export const noSize = (): Size => ({
+  operations: 0,
+  owners: new Map(),
+  mapped: new Map(),
+  pages: 0,
+  work: 0,
+});
 
 /** Adds an operation to a size. */
 export function grow(size: Size, move: Move): void {
-  const { mapped } = size;
+  const { owners, mapped } = size;
+  const ownerOf = (process: string): string => {
+    const owner = owners.get(process) ?? process;
+    owners.set(process, owner);
+    return owner;
+  };
   const add = (process: string, pages: number): void => {
-    mapped.set(process, (mapped.get(process) ?? 0) + pages);
+    const owner = ownerOf(process);
+    mapped.set(owner, (mapped.get(owner) ?? 0) + pages);
     size.pages += pages;
   };
-  const drop = (process: string): void => add(process, -(mapped.get(process) ?? 0));
   switch (move.op) {
     case 'map':
     case 'own':
@@ -38,13 +51,21 @@ export function grow(size: Size, move: Move): void {
       add(move.child, move.frames);
       break;
     case 'fork':
+      add(move.child, mapped.get(ownerOf(move.process)) ?? 0);
+      break;
+    case 'thread':
     case 'vfork':
-      add(move.child, mapped.get(move.process) ?? 0);
+      owners.set(move.child, ownerOf(move.process));
       break;
     case 'exit':
-    case 'execve':
-      drop(move.process);
+    case 'execve': {
+      const owner = ownerOf(move.process);
+      owners.delete(move.process);
+      if ([...owners.values()].includes(owner)) break;
+      size.pages -= mapped.get(owner) ?? 0;
+      mapped.delete(owner);
       break;
+    }
   }
   size.operations++;
   size.work += size.pages;
