@@ -167,34 +167,47 @@ function ran(
   const executed = execute(machine, program, rules, world);
   const end = (): Required<End> => ({ final: machine.view(world), cost: machine.cost(world) });
   return json
-    ? [`${JSON.stringify(report(system, program, rules, executed, end), null, 2)}\n`]
+    ? reportText(system, program, rules, executed, end)
     : executedText(system, program, executed, end);
 }
 
-/** @param end is asked when all of `executed` has been taken */
-function report(
+/**
+ * A RunReport as JSON, operation by operation: as a whole it may be too large to be held.
+ * @param end is asked when all of `executed` has been taken
+ */
+function* reportText(
   system: string,
   program: Program,
   rules: string,
   executed: Iterable<Executed>,
   end: () => Required<End>,
-): RunReport {
-  return {
-    program: printProgram(program),
-    rules,
-    operations: Array.from(executed, ({ move, faults, seen, before, after }, i) => ({
-      n: i + 1,
-      process: move.process,
-      operation: describe(move, program.regions),
-      faults: faults.map(({ trap, decision, reason }) => ({
-        address: trap.address,
-        errorCode: trap.errorCode,
-        decision,
-        reason: { rule: reason.rule, function: reason.function, text: ruleText(system, reason) },
-      })),
-      seen: outcomeOf(seen),
-      changed: rowChanges(before, after),
-    })),
-    ...end(),
-  };
+): Generator<string, void, undefined> {
+  const inside = (value: unknown, indent: string): string =>
+    JSON.stringify(value, null, 2).replaceAll('\n', `\n${indent}`);
+  const field = (name: keyof RunReport, value: unknown): string => `  "${name}": ${inside(value, '  ')}`;
+  yield `{\n${field('program', printProgram(program))},\n${field('rules', rules)},\n  "operations": [`;
+  let n = 0;
+  for (const each of executed)
+    yield `${n++ === 0 ? '' : ','}\n    ${inside(reported(system, program, each, n), '    ')}`;
+  const { final, cost } = end();
+  yield `${n === 0 ? '' : '\n  '}],\n${field('final', final)},\n${field('cost', cost)}\n}\n`;
 }
+
+const reported = (
+  system: string,
+  { regions }: Program,
+  { move, faults, seen, before, after }: Executed,
+  n: number,
+): RunReport['operations'][number] => ({
+  n,
+  process: move.process,
+  operation: describe(move, regions),
+  faults: faults.map(({ trap, decision, reason }) => ({
+    address: trap.address,
+    errorCode: trap.errorCode,
+    decision,
+    reason: { rule: reason.rule, function: reason.function, text: ruleText(system, reason) },
+  })),
+  seen: outcomeOf(seen),
+  changed: rowChanges(before, after),
+});

@@ -24,6 +24,7 @@ test('every setting is on the screen with the value that holds, however narrow i
     for (const [i, setting] of SETTINGS.entries())
       expect(page.choices?.items[i]?.label.endsWith(`  ${currentOf(setting, game.preferences)}`)).toBe(true);
     expect(widest(page.above)).toBeLessThanOrEqual(columns);
+    for (const { label } of page.choices?.items ?? []) expect(label).not.toContain('…');
   }
 });
 

@@ -6,8 +6,9 @@ import { pad, widthOf } from '../text.ts';
 import { fill, texts } from '../texts.ts';
 import { header } from './header.ts';
 
+/** A key goes by the word that the footer has for it; what it does in full is told where it is asked for. */
 const labelOf = (setting: Setting): string =>
-  'key' in setting ? fill(texts.settings.key, { about: setting.about }) : setting.about;
+  'key' in setting ? fill(texts.settings.key, { about: texts.commands[setting.key].label }) : setting.about;
 
 /** All settings with what holds now; Enter gives the next value, or asks for a key. `name` was chosen last. */
 export function settingsPage(now: Preferences, name: string | undefined, area: Area): Page {
