@@ -131,8 +131,8 @@ function namesDead({ processes }: Memory, move: Move): boolean {
 
 /** Memory as the interface promises it: fork copies everything at once, and nobody else's bytes are ever seen. */
 export const linuxIdeal: Ideal<IdealMemory> = {
-  boot: (program, rules) => ({ memory: boot(program, rules) }),
-  clone: ({ memory }) => ({ memory }),
+  boot: (program, rules) => ({ memory: boot(program, rules), asked: undefined }),
+  clone: ({ memory, asked }) => ({ memory, asked }),
 
   expect(ideal, move) {
     const seen = outcomes(ideal, move).map(outcome => outcome.seen);
