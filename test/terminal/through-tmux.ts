@@ -30,6 +30,16 @@ async function until(what: string, holds: () => boolean): Promise<void> {
 const shown = (text: string | RegExp): Promise<void> =>
   until(String(text), () => (typeof text === 'string' ? screen().includes(text) : text.test(screen())));
 
+/** The screen once it stays as it is: tmux may show half of a frame that it has not read to its end. */
+async function settled(): Promise<string> {
+  let last = screen();
+  for (let before = ''; before !== last; last = screen()) {
+    before = last;
+    await sleep(100);
+  }
+  return last;
+}
+
 /** A shell in a window of 80x24. */
 const open = (): string => tmux('new-session', '-d', '-s', 'game', '-x', '80', '-y', '24', 'sh');
 const type = (args: readonly string[]): string =>
@@ -53,7 +63,7 @@ async function walk(tour: Tour): Promise<void> {
       if (keys.length > 0) press(...keys);
       await shown(shows);
       if (at === undefined) continue;
-      const footer = screen().split('\n')[22]!.trim().split('  ')[0]!;
+      const footer = (await settled()).split('\n')[22]!.trim().split('  ')[0]!;
       for (const [columns, rows] of [
         [60, 20],
         [200, 60],
@@ -112,6 +122,7 @@ async function play(): Promise<void> {
     await until('the usual screen', () => said('#{alternate_on} #{cursor_flag}') === '0 1');
   } finally {
     tmux('kill-server');
+    rmSync(home, { recursive: true });
   }
 }
 
