@@ -127,8 +127,9 @@ function ofLevels(): void {
     for (const { isRight, judge } of verdicts)
       if (!isRight) wrong.push(least([timed(1, judge), timed(1, judge)]));
   }
-  alone('verdict, right: mean over all levels', sums.faultAtATime / sums.rights, 50_000);
-  alone('the same where nothing is known of the fault yet', sums.eachAlone / sums.rights);
+  const mean = 'verdict, right: mean over all levels';
+  alone(`${mean}, the first at a fault`, sums.eachAlone / sums.rights, 50_000);
+  alone(`${mean}, a fault at a time`, sums.faultAtATime / sums.rights, 50_000);
   alone('verdict, wrong: median over all levels', median(wrong), 5_000_000);
   alone('verdict, wrong: worst over all levels', Math.max(...wrong), 150_000_000);
 }

@@ -237,10 +237,12 @@ export function agree(before: Uses, after: Uses): boolean {
   return true;
 }
 
+/** Puts another frame in its place, changed so. It is there. */
 export function setFrame(host: IdealHost, mfn: number, change: Partial<IdealFrame>): void {
   host.frames[mfn] = { ...host.frames[mfn]!, ...change };
 }
 
+/** The same of one word of it. */
 export function setWord(host: IdealHost, mfn: number, index: number, word: number): void {
   const words = host.frames[mfn]!.words.slice();
   words[index] = word;
