@@ -1,3 +1,4 @@
+import { PAGE_SIZE } from '../../../language/moves.ts';
 import type { Uncoupled } from '../../machine.ts';
 import { byteAt, bytesOf, type Content, sameContent, ZEROS } from '../hardware/content.ts';
 import { ANON, FOLIO_DIRTY, LAZYFREE, ZERO_PFN } from '../hardware/frames.ts';
@@ -172,12 +173,17 @@ function lurks(world: World, mm: Mm, vma: Vma, page: number, wanted: () => Conte
 const mayVanish = ({ frames }: World, mm: Mm, page: number, pfn: number): boolean =>
   frames.is(pfn, LAZYFREE) && !frames.is(pfn, FOLIO_DIRTY) && !isDirty(mm.table.low(page));
 
-export const holds = (content: Content, allowed: Contents): string | undefined =>
-  allowed.some(one => equals(content, one)) ? undefined : 'wrong content';
+export function holds(content: Content, allowed: Contents): string | undefined {
+  for (const one of allowed) if (equals(content, one)) return undefined;
+  return 'wrong content';
+}
 
 function equals(content: Content, wanted: IdealContent): boolean {
   if (content.fill !== wanted.fill)
-    return bytesOf(content).every((byte, offset) => byte === (wanted.bytes.get(offset) ?? wanted.fill));
+    return (
+      content.offsets.length + wanted.bytes.size >= PAGE_SIZE &&
+      bytesOf(content).every((byte, offset) => byte === (wanted.bytes.get(offset) ?? wanted.fill))
+    );
   for (let i = 0; i < content.offsets.length; i++)
     if ((wanted.bytes.get(content.offsets[i]!) ?? wanted.fill) !== content.values[i]) return false;
   for (const [offset, value] of wanted.bytes) if (byteAt(content, offset) !== value) return false;

@@ -4,18 +4,12 @@ import { type Census, census } from '../census.ts';
 import { type Content, mapContent, sameContent, ZEROS } from '../hardware/content.ts';
 import { ANON, FOLIO_DIRTY, LAZYFREE, ZERO_PFN } from '../hardware/frames.ts';
 import { isDirty, isSwap, mapsFrame, pfnOf, slotOf } from '../hardware/pte.ts';
-import type { IdealContent } from '../ideal/content.ts';
+import { filledWith, type IdealContent } from '../ideal/content.ts';
 import type { IdealMemory } from '../ideal/ideal.ts';
-import {
-  addPipeContent,
-  mapContents,
-  setBlock,
-  setBufferContent,
-  setContent,
-  setObjectContent,
-} from '../ideal/rename.ts';
-import { objectPageOf, pageOf, referencesOf } from '../ideal/view.ts';
-import { type AddressSpace, contentOf } from '../memory/page-cache.ts';
+import { mapContents, Renaming } from '../ideal/rename.ts';
+import { buffersOf, isMapped } from '../ideal/view.ts';
+import { type AddressSpace, contentOf, indicesOf } from '../memory/page-cache.ts';
+import { swappedContent } from '../memory/swap.ts';
 import { hasObject, indexOf, isShared } from '../memory/vma.ts';
 import type { World } from '../world.ts';
 import { objectsOf } from './pages.ts';
@@ -40,63 +34,61 @@ export function symbolize(world: World, ideal: IdealMemory): Map<number, number>
     offsets,
     values: values.map(symbolFor),
   });
-  const places = [...privatePlaces(world)];
-  const fresh = places.filter(place => isFresh(world, ideal, place));
+  const places: Place[] = [];
+  const fresh: Place[] = [];
+  for (const place of privatePlaces(world)) (isFresh(world, ideal, place) ? fresh : places).push(place);
+  const kept = new Set<number>(blank(world));
+  for (const { pfn } of fresh) if (pfn !== undefined) kept.add(pfn);
   const target = fileBeingWritten(world);
-  const kept = new Set([
-    ...fresh.flatMap(({ pfn }) => pfn ?? []),
-    ...blank(world),
-    ...(target?.pages.values() ?? []),
-  ]);
+  for (const pfn of target?.pages.values() ?? []) kept.add(pfn);
   renameWorld(world, renamed, kept);
   for (const { pfn, object, index } of fresh)
     if (pfn !== undefined && object !== undefined)
       world.frames.contents[pfn] = contentOf(world, world.objects[object]!, index);
   storeAgain(world, STORED);
-  renameIdeal(
-    world,
-    ideal,
-    places.filter(place => !fresh.includes(place)),
-    target,
-  );
+  renameIdeal(world, ideal, places, target);
   return legend;
 }
 
-/** A page of private memory that has bytes of its own: in a frame, or in a slot. */
+/** A page of private memory that has bytes of its own: in a frame, or else in a slot. */
 interface Place {
   readonly process: string;
   readonly page: number;
   readonly pfn: number | undefined;
-  readonly slot: number | undefined;
+  /** -1 for none. */
+  readonly slot: number;
   /** The file that the VMA shows, and the page of it. */
   readonly object: number | undefined;
   readonly index: number;
 }
 
-function* privatePlaces(world: World): Generator<Place> {
+function privatePlaces(world: World): Place[] {
+  const places: Place[] = [];
   for (const { name: process, mm: number } of world.processes) {
     const mm = world.mms[number];
-    for (const vma of mm?.vmas ?? []) {
+    if (mm === undefined) continue;
+    for (const vma of mm.vmas) {
       if (isShared(vma)) continue;
       const object = hasObject(vma) ? vma.object : undefined;
-      for (const page of mm!.table.pages(vma.start, vma.end)) {
-        const low = mm!.table.low(page);
+      for (const page of mm.table.pages(vma.start, vma.end)) {
+        const low = mm.table.low(page);
         const index = indexOf(vma, page);
-        if (isSwap(low)) yield { process, page, pfn: undefined, slot: slotOf(low), object, index };
+        if (isSwap(low)) places.push({ process, page, pfn: undefined, slot: slotOf(low), object, index });
         if (!mapsFrame(low)) continue;
-        const pfn = pfnOf(low, mm!.table.high(page));
+        const pfn = pfnOf(low, mm.table.high(page));
         if (pfn !== ZERO_PFN && world.frames.is(pfn, ANON))
-          yield { process, page, pfn, slot: undefined, object, index };
+          places.push({ process, page, pfn, slot: -1, object, index });
       }
     }
   }
+  return places;
 }
 
 /** Did the move that is under way make it, so that the ideal does not know it yet? */
 function isFresh({ hunt }: World, ideal: IdealMemory, { process, page }: Place): boolean {
   const made = hunt?.fresh;
   if (made !== undefined && made.process === process && made.from <= page && page < made.to) return true;
-  return pageOf(ideal, process, page) === undefined;
+  return !isMapped(ideal, process, page);
 }
 
 /** Pages of zeros that are lost without a trace when they are dropped: nothing knows that they were written to. */
@@ -127,11 +119,12 @@ function renameWorld(world: World, renamed: (content: Content) => Content, kept:
   swap.slots.forEach((slot, number) => {
     if (slot !== undefined) swap.slots[number] = { ...slot, data: behind(slot.data, slot.pfn) };
   });
-  for (const object of objects)
-    if (object !== undefined)
-      object.blocks = new Map(
-        [...object.blocks].map(([index, data]) => [index, behind(data, object.pages.get(index) ?? -1)]),
-      );
+  for (const object of objects) {
+    if (object === undefined || object.blocks.size === 0) continue;
+    const blocks = new Map(object.blocks);
+    for (const [index, data] of object.blocks) blocks.set(index, behind(data, object.pages.get(index) ?? -1));
+    object.blocks = blocks;
+  }
   world.block = renamed(world.block);
 }
 
@@ -142,38 +135,34 @@ function renameIdeal(
   target: AddressSpace | undefined,
 ): void {
   const { contents } = world.frames;
+  const renaming = new Renaming(ideal);
   for (const [number, id] of objectsOf(world, ideal)?.pairs() ?? []) {
     const object = world.objects[number];
     if (object === undefined || object === target) continue;
-    const indices = new Set([...object.pages.keys(), ...object.slots.keys(), ...object.blocks.keys()]);
-    for (const index of indices)
-      if (objectPageOf(ideal, id, index).length > 0)
-        setObjectContent(ideal, id, index, idealOf(contentOf(world, object, index)));
+    for (const index of indicesOf(object))
+      renaming.setObjectContent(id, index, idealOf(contentOf(world, object, index)));
   }
   for (const { process, page, pfn, slot } of places) {
-    const cached = slot === undefined ? undefined : world.swap.slots[slot];
-    const content =
-      pfn !== undefined
-        ? contents[pfn]
-        : cached === undefined || cached.pfn < 0
-          ? cached?.data
-          : contents[cached.pfn];
-    if (content !== undefined) setContent(ideal, process, page, idealOf(content));
+    const content = pfn === undefined ? swappedContent(world, slot) : contents[pfn]!;
+    renaming.setContent(process, page, idealOf(content));
   }
   for (const [id, pages] of world.pipes)
-    for (const [i, pfn] of pages.entries()) addPipeContent(ideal, id, i, idealOf(contents[pfn]!));
-  for (const { process, id } of referencesOf(ideal).buffers) {
+    for (const [i, pfn] of pages.entries()) renaming.addPipeContent(id, i, idealOf(contents[pfn]!));
+  for (const { process, id } of buffersOf(ideal)) {
     const index = world.process(process).rings.get(id) ?? -1;
     for (const [i, pfn] of world.buffers[index]?.pages.entries() ?? [])
-      setBufferContent(ideal, process, id, i, idealOf(contents[pfn]!));
+      renaming.setBufferContent(process, id, i, idealOf(contents[pfn]!));
   }
-  setBlock(ideal, idealOf(world.block));
+  renaming.setBlock(idealOf(world.block));
+  renaming.end();
 }
 
-const idealOf = ({ fill, offsets, values }: Content): IdealContent => ({
-  fill,
-  bytes: new Map(offsets.map((offset, i) => [offset, values[i]!])),
-});
+function idealOf({ fill, offsets, values }: Content): IdealContent {
+  if (offsets.length === 0) return filledWith(fill);
+  const bytes = new Map<number, number>();
+  for (let i = 0; i < offsets.length; i++) bytes.set(offsets[i]!, values[i]!);
+  return { fill, bytes };
+}
 
 /** Replaces every value but 0 in all that the world holds, and in the ideal's pages. */
 export function mapValues(world: World, ideal: IdealMemory, value: (v: number) => number): void {

@@ -85,6 +85,7 @@ export function bytesOf({ fill, offsets, values }: Content): number[] {
 export function sameContent(a: Content, b: Content): boolean {
   if (a === b) return true;
   if (a.fill !== b.fill) {
+    if (a.offsets.length + b.offsets.length < PAGE_SIZE) return false;
     const bytes = bytesOf(b);
     return bytesOf(a).every((byte, offset) => byte === bytes[offset]);
   }

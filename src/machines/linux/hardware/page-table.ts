@@ -18,9 +18,14 @@ const BLANK: Readonly<Block> = Array.from({ length: BLOCK * 2 }, () => 0);
 
 export class PageTable {
   /** Indexed by page >>> SHIFT; holes where nothing was ever set. */
-  private blocks: (Block | undefined)[] = [];
+  private blocks: (Block | undefined)[];
   /** A clone has the same blocks, until either is written to. */
-  private shared = false;
+  private shared: boolean;
+
+  constructor(of?: PageTable) {
+    this.blocks = of === undefined ? [] : of.blocks;
+    this.shared = of !== undefined;
+  }
 
   low(page: number): number {
     const block = this.blocks[page >>> SHIFT];
@@ -136,11 +141,8 @@ export class PageTable {
   }
 
   clone(): PageTable {
-    const copy = new PageTable();
-    copy.blocks = this.blocks;
-    copy.shared = true;
     this.shared = true;
-    return copy;
+    return new PageTable(this);
   }
 
   private own(): void {

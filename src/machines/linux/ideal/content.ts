@@ -20,6 +20,7 @@ export const byteAt = ({ fill, bytes }: IdealContent, offset: number): number =>
 export function sameContent(a: IdealContent, b: IdealContent): boolean {
   if (a === b) return true;
   if (a.fill !== b.fill) {
+    if (a.bytes.size + b.bytes.size < PAGE_SIZE) return false;
     for (let at = 0; at < PAGE_SIZE; at++) if (byteAt(a, at) !== byteAt(b, at)) return false;
     return true;
   }
@@ -53,11 +54,16 @@ export function paste(
     return { fill: target.fill, bytes: pasted };
   }
   const pasted = new Map<number, number>();
-  for (let at = 0; at < PAGE_SIZE; at++) {
-    const isPasted = at >= offset && at < offset + length;
-    const value = isPasted ? byteAt(source, from + at - offset) : byteAt(target, at);
-    if (value !== source.fill) pasted.set(at, value);
-  }
+  const keep = (start: number, end: number): void => {
+    for (let at = start; at < end; at++) {
+      const value = byteAt(target, at);
+      if (value !== source.fill) pasted.set(at, value);
+    }
+  };
+  keep(0, offset);
+  for (const [at, value] of source.bytes)
+    if (value !== source.fill && at >= from && at < from + length) pasted.set(at - from + offset, value);
+  keep(offset + length, PAGE_SIZE);
   return { fill: source.fill, bytes: pasted };
 }
 

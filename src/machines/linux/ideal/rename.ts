@@ -3,97 +3,119 @@ import { type Contents, distinct, type IdealContent, mapContent, sameContent } f
 import type { IdealMemory } from './ideal.ts';
 import {
   type Bytes,
-  bytesOf,
   type Guard,
   type Loose,
   type LoosePage,
   type Memory,
   type ObjectId,
   type Own,
+  type Reference,
+  type SharedObject,
   spaceOf,
   type Untouched,
-  withEntry,
-  withSpace,
 } from './memory.ts';
-import { withObjectPage } from './objects.ts';
 import { indexOf } from './pages.ts';
 
-/** Other names for what is held: nothing changes hands, so that nothing is remembered of it. */
+/**
+ * Other names for what is held, many at once: nothing changes hands, so that nothing is remembered of it. The ideal has
+ * them from `end` on.
+ */
+export class Renaming {
+  private readonly ideal: IdealMemory;
+  private readonly memory: Memory;
+  /** By number of the address space; undefined where nothing has another name yet. */
+  private readonly pages: (Map<number, Own> | undefined)[] = [];
+  private readonly objects: Map<ObjectId, Map<number, Bytes | Loose>> = new Map();
+  private loose: Map<number, LoosePage> | undefined;
+  private pipes: Map<string, readonly Reference[]> | undefined;
+  private block: Contents;
 
-/** Settles what a page of a process holds; its object's page, if it is shared. It is mapped. */
-export function setContent(ideal: IdealMemory, name: string, page: number, content: IdealContent): void {
-  const mm = spaceOf(ideal.memory, name);
-  const space = ideal.memory.spaces[mm]!;
-  const area = areaOf(space, page);
-  if (area === undefined) throw new RangeError(`${name} has no page ${page}`);
-  if (area.shared) setObjectContent(ideal, area.object!, indexOf(area, page), content);
-  else
-    ideal.memory = settled(ideal.memory, space.pages.get(page), content, (memory, own) =>
-      withSpace(memory, mm, { pages: withEntry(space.pages, page, own) }),
-    );
-}
+  constructor(ideal: IdealMemory) {
+    this.ideal = ideal;
+    this.memory = ideal.memory;
+    this.block = ideal.memory.block;
+  }
 
-/** Settles what a page of a file or object holds. */
-export function setObjectContent(
-  ideal: IdealMemory,
-  id: ObjectId,
-  index: number,
-  content: IdealContent,
-): void {
-  const own = ideal.memory.objects.get(id)!.pages.get(index);
-  ideal.memory = settled(ideal.memory, own, content, (memory, bytes) =>
-    withObjectPage(memory, id, index, bytes),
-  );
-}
+  /** Settles what a page of a process holds; its object's page, if it is shared. Throws RangeError if it is not mapped. */
+  setContent(name: string, page: number, content: IdealContent): void {
+    const mm = spaceOf(this.memory, name);
+    const space = this.memory.spaces[mm]!;
+    const area = areaOf(space, page);
+    if (area === undefined) throw new RangeError(`${name} has no page ${page}`);
+    if (area.shared) this.setObjectContent(area.object!, indexOf(area, page), content);
+    else {
+      const pages = this.pages[mm] ?? new Map(space.pages);
+      this.pages[mm] = pages;
+      this.settle(pages, page, content);
+    }
+  }
 
-/** Adds to what a page in a pipe may show. */
-export function addPipeContent(ideal: IdealMemory, id: string, at: number, content: IdealContent): void {
-  const { memory } = ideal;
-  const pipe = memory.pipes
-    .get(id)!
-    .map((reference, i) => (i === at ? { ...reference, known: [...reference.known, content] } : reference));
-  ideal.memory = { ...memory, pipes: withEntry(memory.pipes, id, pipe) };
-}
+  /** Settles what a page of a file or object holds. */
+  setObjectContent(id: ObjectId, index: number, content: IdealContent): void {
+    const pages = this.objects.get(id) ?? new Map(this.memory.objects.get(id)!.pages);
+    this.objects.set(id, pages);
+    this.settle(pages, index, content);
+  }
 
-/** Settles what a page of a fixed buffer holds: the page itself, where it is still mapped. */
-export function setBufferContent(
-  ideal: IdealMemory,
-  name: string,
-  id: string,
-  at: number,
-  content: IdealContent,
-): void {
-  const { memory } = ideal;
-  const number = memory.buffers.get(memory.spaces[spaceOf(memory, name)]!.buffers.get(id)!)!.pages[at]!;
-  ideal.memory = settledLoose(memory, number, content);
-}
+  /** Adds to what a page in a pipe may show. */
+  addPipeContent(id: string, at: number, content: IdealContent): void {
+    this.pipes ??= new Map(this.memory.pipes);
+    const pages = this.pipes.get(id)!;
+    const reference = pages[at];
+    if (reference !== undefined)
+      this.pipes.set(id, pages.with(at, { ...reference, known: [...reference.known, content] }));
+  }
 
-export function setBlock(ideal: IdealMemory, content: IdealContent): void {
-  ideal.memory = { ...ideal.memory, block: [content] };
-}
+  /** Settles what a page of a fixed buffer holds: the page itself, where it is still mapped. */
+  setBufferContent(name: string, id: string, at: number, content: IdealContent): void {
+    const { spaces, buffers } = this.memory;
+    const number = spaces[spaceOf(this.memory, name)]!.buffers.get(id)!;
+    this.settleLoose(buffers.get(number)!.pages[at]!, content);
+  }
 
-function settled(
-  memory: Memory,
-  own: Own | undefined,
-  content: IdealContent,
-  put: (memory: Memory, own: Bytes) => Memory,
-): Memory {
-  if (own?.kind === 'loose') return settledLoose(memory, own.number, content);
-  return put(memory, { ...bytesOf([content]), fading: isFading(own) });
+  setBlock(content: IdealContent): void {
+    this.block = [content];
+  }
+
+  end(): void {
+    const { memory, pages, objects } = this;
+    const spaces = memory.spaces.slice();
+    for (let mm = 0; mm < pages.length; mm++)
+      if (pages[mm] !== undefined) spaces[mm] = { ...spaces[mm]!, pages: pages[mm]! };
+    let renamed: Map<ObjectId, SharedObject> | undefined;
+    for (const [id, pages] of objects) {
+      renamed ??= new Map(memory.objects);
+      renamed.set(id, { ...memory.objects.get(id)!, pages });
+    }
+    this.ideal.memory = {
+      ...memory,
+      spaces,
+      objects: renamed ?? memory.objects,
+      loose: this.loose ?? memory.loose,
+      pipes: this.pipes ?? memory.pipes,
+      block: this.block,
+    };
+  }
+
+  private settle(pages: Map<number, Own>, at: number, content: IdealContent): void {
+    const own = pages.get(at);
+    if (own?.kind === 'loose') this.settleLoose(own.number, content);
+    else pages.set(at, { kind: 'bytes', contents: [content], fading: isFading(own) });
+  }
+
+  /** What the page held in the past and holds now has its new name there too. */
+  private settleLoose(number: number, content: IdealContent): void {
+    this.loose ??= new Map(this.memory.loose);
+    const { own, past } = this.loose.get(number)!;
+    const now = own.kind === 'bytes' ? own.contents : own.earlier;
+    this.loose.set(number, {
+      own: { kind: 'bytes', contents: [content], fading: isFading(own) },
+      past: past.map(before => (now.some(held => sameContent(held, before)) ? content : before)),
+    });
+  }
 }
 
 const isFading = (own: Own | undefined): boolean => own?.kind === 'bytes' && own.fading;
-
-/** What the page held in the past and holds now has its new name there too. */
-function settledLoose(memory: Memory, number: number, content: IdealContent): Memory {
-  const { own, past } = memory.loose.get(number)!;
-  const now = own.kind === 'bytes' ? own.contents : own.earlier;
-  const page: LoosePage = {
-    own: { ...bytesOf([content]), fading: isFading(own) },
-    past: past.map(before => (now.some(held => sameContent(held, before)) ? content : before)),
-  };
-  return { ...memory, loose: withEntry(memory.loose, number, page) };
-}
 
 /** Replaces every value that is held anywhere but 0: untouched memory stays zeros. */
 export function mapContents(ideal: IdealMemory, value: (v: number) => number): void {

@@ -3,7 +3,7 @@ import { areaOf, has } from './areas.ts';
 import type { Contents, IdealContent } from './content.ts';
 import type { IdealMemory } from './ideal.ts';
 import { contentsOfOwn, contentsOfReference } from './loose.ts';
-import { type Area, GROWS_DOWN, type Memory, type ObjectId, type Space } from './memory.ts';
+import { type Area, GROWS_DOWN, type Memory, type ObjectId, type SharedObject, type Space } from './memory.ts';
 import { objectContents } from './objects.ts';
 import { contentsOf, indexOf, isBeyondEnd } from './pages.ts';
 
@@ -54,6 +54,11 @@ export function pageOf({ memory }: IdealMemory, name: string, page: number): Pag
   };
 }
 
+export function isMapped({ memory }: IdealMemory, name: string, page: number): boolean {
+  const space = spaceNamed(memory, name);
+  return space !== undefined && areaOf(space, page) !== undefined;
+}
+
 /** The file or object that a page shows. */
 export function objectAt({ memory }: IdealMemory, name: string, page: number): ObjectId | undefined {
   const space = spaceNamed(memory, name);
@@ -80,9 +85,8 @@ export const stackLimitOf = ({ memory }: IdealMemory, name: string): number =>
 export const processesOf = ({ memory }: IdealMemory): { name: string; alive: boolean }[] =>
   [...memory.processes].map(([name, mm]) => ({ name, alive: mm !== undefined }));
 
-/** The files, and the objects that shared anonymous memory shows; sizes in bytes. */
-export const objectsOf = ({ memory }: IdealMemory): { id: ObjectId; size: number; pages: number[] }[] =>
-  [...memory.objects].map(([id, { size, pages }]) => ({ id, size, pages: [...pages.keys()] }));
+/** The files, and the objects that shared anonymous memory shows. */
+export const objectsOf = ({ memory }: IdealMemory): ReadonlyMap<ObjectId, SharedObject> => memory.objects;
 
 /** What a page of a file or object may hold; a page that `objectsOf` does not list is zeros. */
 export const objectPageOf = ({ memory }: IdealMemory, id: ObjectId, index: number): Contents =>
@@ -99,15 +103,20 @@ export function bufferOf({ memory }: IdealMemory, name: string, id: string): Con
   return memory.buffers.get(number)!.pages.map(page => contentsOfOwn(memory.loose.get(page)!.own));
 }
 
-/** The names of all pipes with pages in them, and of all fixed buffers. */
-export const referencesOf = ({
-  memory,
-}: IdealMemory): { pipes: string[]; buffers: { process: string; id: string }[] } => ({
-  pipes: [...memory.pipes].filter(([, pages]) => pages.length > 0).map(([id]) => id),
-  buffers: [...memory.processes.keys()].flatMap(process =>
-    [...(spaceNamed(memory, process)?.buffers.keys() ?? [])].map(id => ({ process, id })),
-  ),
-});
+/** The names of all pipes with pages in them. */
+export function pipesOf({ memory }: IdealMemory): string[] {
+  const ids: string[] = [];
+  for (const [id, pages] of memory.pipes) if (pages.length > 0) ids.push(id);
+  return ids;
+}
+
+/** The names of all fixed buffers, and whose they are. */
+export function buffersOf({ memory }: IdealMemory): { process: string; id: string }[] {
+  const buffers: { process: string; id: string }[] = [];
+  for (const process of memory.processes.keys())
+    for (const id of spaceNamed(memory, process)?.buffers.keys() ?? []) buffers.push({ process, id });
+  return buffers;
+}
 
 /** What the block of O_DIRECT may hold. */
 export const blockOf = ({ memory }: IdealMemory): Contents => memory.block;

@@ -31,4 +31,14 @@ export const newMm = (): Mm => ({
   ran: 0,
 });
 
-export const cloneMm = (mm: Mm): Mm => ({ ...mm, table: mm.table.clone() });
+export const cloneMm = (mm: Mm): Mm => ({
+  vmas: mm.vmas,
+  table: mm.table.clone(),
+  rssAnon: mm.rssAnon,
+  rssFile: mm.rssFile,
+  rssShmem: mm.rssShmem,
+  swapEntries: mm.swapEntries,
+  hasPinned: mm.hasPinned,
+  writeProtectSeq: mm.writeProtectSeq,
+  ran: mm.ran,
+});

@@ -163,6 +163,12 @@ export function contentOf(world: World, object: AddressSpace, index: number): Co
   return cached < 0 ? data : world.frames.contents[cached]!;
 }
 
+/** Pages of the object of which anything is kept, wherever it is. */
+export function indicesOf({ pages, slots, blocks }: AddressSpace): Iterable<number> {
+  if (slots.size === 0 && blocks.size === 0) return pages.keys();
+  return new Set([...pages.keys(), ...slots.keys(), ...blocks.keys()]);
+}
+
 /** The page leaves the page cache, or its swap slot; entries that map it were zapped before. */
 export function removePage(world: World, object: AddressSpace, index: number): void {
   const pfn = object.pages.get(index);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { addressOf, CELL_SIZE, type Move, type Program } from '../../../../src/language/moves.ts';
 import { type IdealMemory, linuxIdeal } from '../../../../src/machines/linux/ideal/ideal.ts';
-import { mapContents, setContent } from '../../../../src/machines/linux/ideal/rename.ts';
+import { mapContents, Renaming } from '../../../../src/machines/linux/ideal/rename.ts';
 import { pageOf, pagesOf, processesOf } from '../../../../src/machines/linux/ideal/view.ts';
 import { PAGES, programs } from '../programs.ts';
 
@@ -313,8 +313,10 @@ describe('relatives', () => {
     const ideal = boot(one);
     play(ideal, [map(0, 1, 'rw-', 'sanon'), map(1, 1), fork('sh', 'child')]);
     const content = { fill: 6, bytes: new Map([[1, 8]]) };
-    setContent(ideal, 'sh', 0, content);
-    setContent(ideal, 'sh', 1, content);
+    const renaming = new Renaming(ideal);
+    renaming.setContent('sh', 0, content);
+    renaming.setContent('sh', 1, content);
+    renaming.end();
     expect(play(ideal, [read('child', 0), read('child', 0, 1), read('child', 1), read('sh', 1)])).toEqual([
       value(6),
       value(8),

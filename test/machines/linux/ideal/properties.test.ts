@@ -4,18 +4,19 @@ import type { Move, Seen } from '../../../../src/language/moves.ts';
 import { sameContent } from '../../../../src/machines/linux/ideal/content.ts';
 import { type IdealMemory, linuxIdeal } from '../../../../src/machines/linux/ideal/ideal.ts';
 import { type Naming, pushIdeal } from '../../../../src/machines/linux/ideal/key.ts';
-import { mapContents, setContent, setObjectContent } from '../../../../src/machines/linux/ideal/rename.ts';
+import { mapContents, Renaming } from '../../../../src/machines/linux/ideal/rename.ts';
 import {
   areasOf,
   blockOf,
   bufferOf,
+  buffersOf,
   objectPageOf,
   objectsOf,
   pageOf,
   pagesOf,
   pipeOf,
+  pipesOf,
   processesOf,
-  referencesOf,
 } from '../../../../src/machines/linux/ideal/view.ts';
 import { programs } from '../programs.ts';
 
@@ -44,13 +45,13 @@ const dump = (ideal: IdealMemory) => ({
     areas: areasOf(ideal, name),
     pages: pagesOf(ideal, name).map(page => pageOf(ideal, name, page)),
   })),
-  objects: objectsOf(ideal).map(({ id, size, pages }) => ({
+  objects: [...objectsOf(ideal)].map(([id, { size, pages }]) => ({
     id,
     size,
-    pages: pages.map(page => objectPageOf(ideal, id, page)),
+    pages: [...pages.keys()].map(page => objectPageOf(ideal, id, page)),
   })),
-  pipes: referencesOf(ideal).pipes.map(id => pipeOf(ideal, id)),
-  buffers: referencesOf(ideal).buffers.map(({ process, id }) => bufferOf(ideal, process, id)),
+  pipes: pipesOf(ideal).map(id => pipeOf(ideal, id)),
+  buffers: buffersOf(ideal).map(({ process, id }) => bufferOf(ideal, process, id)),
   block: blockOf(ideal),
 });
 
@@ -178,7 +179,9 @@ describe('settling what a page holds', () => {
         if (before === undefined || before.guard || before.shared !== undefined) return;
         const others = pagesOf(ideal, name).filter(other => other !== page);
         const untouched = others.map(other => pageOf(ideal, name, other));
-        setContent(ideal, name, page, content);
+        const renaming = new Renaming(ideal);
+        renaming.setContent(name, page, content);
+        renaming.end();
         const [first, ...rest] = pageOf(ideal, name, page)!.contents;
         expect(sameContent(first!, content)).toBe(true);
         expect(rest.every(({ fill, bytes }) => fill === 0 && bytes.size === 0)).toBe(true);
@@ -192,11 +195,13 @@ describe('settling what a page holds', () => {
       fc.property(anyProgram(30), program => {
         const ideal = boot(program);
         play(ideal, program.moves);
-        for (const { id, pages } of objectsOf(ideal))
-          for (const index of pages) {
-            setObjectContent(ideal, id, index, content);
-            expect(objectPageOf(ideal, id, index)[0]).toEqual(content);
-          }
+        const places = [...objectsOf(ideal)].flatMap(([id, { pages }]) =>
+          [...pages.keys()].map(index => [id, index] as const),
+        );
+        const renaming = new Renaming(ideal);
+        for (const [id, index] of places) renaming.setObjectContent(id, index, content);
+        renaming.end();
+        for (const [id, index] of places) expect(objectPageOf(ideal, id, index)[0]).toEqual(content);
       }),
     );
   });
