@@ -40,12 +40,15 @@ export interface Census {
   readonly naming: readonly number[];
 }
 
+/** Most frames have no mapper, or one. Stays empty. */
+const NOBODY: Entry[] = [];
+
 /** One pass over the world. */
 export function census(world: World): Census {
   const { frames, swap } = world;
   const entries: Entry[] = [];
   const swapEntries: SwapEntry[] = [];
-  const mappers: Entry[][] = Array.from({ length: frames.count }, () => []);
+  const mappers = new Array<Entry[]>(frames.count).fill(NOBODY);
   const references = new Array<number>(frames.count).fill(0);
   const pins = new Array<number>(frames.count).fill(0);
   const naming = new Array<number>(swap.slots.length).fill(0);
@@ -58,7 +61,8 @@ export function census(world: World): Census {
       if (!mapsFrame(low)) return;
       const entry = { process, mm, page, low, high, pfn: pfnOf(low, high) };
       entries.push(entry);
-      mappers[entry.pfn]?.push(entry);
+      if (mappers[entry.pfn] === NOBODY) mappers[entry.pfn] = [entry];
+      else mappers[entry.pfn]?.push(entry);
       references[entry.pfn]!++;
     });
   for (const object of world.objects) {

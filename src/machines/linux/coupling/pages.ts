@@ -14,6 +14,7 @@ import {
   pfnOf,
   slotOf,
 } from '../hardware/pte.ts';
+import { has } from '../ideal/areas.ts';
 import type { Contents, IdealContent } from '../ideal/content.ts';
 import type { IdealMemory } from '../ideal/ideal.ts';
 import type { ObjectId } from '../ideal/memory.ts';
@@ -84,10 +85,12 @@ export function addressSpacesDiffer(
     for (const { start, end } of areasOf(ideal, name)) pages += end - start;
     for (const vma of mm.vmas) {
       pages -= vma.end - vma.start;
+      let same: asked.Area | undefined;
       for (let page = vma.start; page < vma.end; page++) {
         const wanted = pageOf(ideal, name, page);
-        if (wanted === undefined || !sameArea(objects, vma, page, wanted))
+        if (wanted === undefined || (wanted.area !== same && !sameArea(objects, vma, page, wanted.area)))
           return { what: 'the VMAs differ', rows: [entryRow(name, page)] };
+        same = wanted.area;
         const wrong = shows(world, mm, vma, page, wanted) ?? exceeds(mm, vma, page);
         if (wrong !== undefined) return { what: wrong, rows: [entryRow(name, page)] };
       }
@@ -121,19 +124,20 @@ const FLAGS = [
   [area.WIPEONFORK, asked.WIPE_ON_FORK],
 ] as const;
 
-function sameArea(objects: Objects, vma: Vma, page: number, wanted: PageView): boolean {
+/** Do they promise the same from this page on? */
+function sameArea(objects: Objects, vma: Vma, page: number, wanted: asked.Area): boolean {
   if (
     wanted.perm !== permOf(vma.rights) ||
-    (wanted.shared !== undefined) !== isShared(vma) ||
-    (wanted.stack !== 0) !== growsDown(vma) ||
-    FLAGS.some(([here, there]) => ((vma.flags & here) !== 0) !== ((wanted.flags & there) !== 0))
+    wanted.shared !== isShared(vma) ||
+    has(wanted, asked.GROWS_DOWN) !== growsDown(vma)
   )
     return false;
+  for (const [here, there] of FLAGS) if (((vma.flags & here) !== 0) !== has(wanted, there)) return false;
   if (vma.object < 0) return wanted.object === undefined;
   return (
     wanted.object !== undefined &&
-    wanted.object.index === indexOf(vma, page) &&
-    objects.matches(vma.object, wanted.object.id)
+    wanted.index + page - wanted.start === indexOf(vma, page) &&
+    objects.matches(vma.object, wanted.object)
   );
 }
 

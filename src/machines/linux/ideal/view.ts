@@ -1,33 +1,22 @@
-import type { Perm } from '../../../language/moves.ts';
-import { areaOf, has } from './areas.ts';
-import type { Contents, IdealContent } from './content.ts';
+import { areaOf } from './areas.ts';
+import type { Contents } from './content.ts';
 import type { IdealMemory } from './ideal.ts';
 import { contentsOfOwn, contentsOfReference } from './loose.ts';
-import { type Area, GROWS_DOWN, type Memory, type ObjectId, type SharedObject, type Space } from './memory.ts';
+import type { Area, Memory, ObjectId, SharedObject, Space } from './memory.ts';
 import { objectContents } from './objects.ts';
-import { contentsOf, indexOf, isBeyondEnd } from './pages.ts';
+import { contentsOf, isBeyondEnd } from './pages.ts';
 
 /** What others may ask of the ideal memory. */
 
 /** A process's page as it may be shown. */
 export interface PageView {
-  readonly perm: Perm;
-  /** The object that it shows, if all see each other's stores there; undefined if it is private. */
-  readonly shared: ObjectId | undefined;
-  /** The file or object behind it, and the page of that. */
-  readonly object: { readonly id: ObjectId; readonly index: number } | undefined;
-  /** The number of its stack; 0 for none. */
-  readonly stack: number;
-  /** Flags of its area: LOCKED and the others of memory.ts. */
-  readonly flags: number;
+  readonly area: Area;
   /** Every access is refused as if nothing were mapped. */
   readonly guard: boolean;
   /** It lies behind the end of what it shows: every access is refused. */
   readonly beyondEnd: boolean;
   /** What it may hold, the likeliest first; what a fault would bring if there is no entry is among them. */
   readonly contents: Contents;
-  /** The likeliest. */
-  readonly content: IdealContent;
 }
 
 function spaceNamed(memory: Memory, process: string): Space | undefined {
@@ -39,18 +28,11 @@ export function pageOf({ memory }: IdealMemory, name: string, page: number): Pag
   const space = spaceNamed(memory, name);
   const area = space && areaOf(space, page);
   if (space === undefined || area === undefined) return undefined;
-  const index = indexOf(area, page);
-  const contents = contentsOf(memory, space, area, page);
   return {
-    perm: area.perm,
-    shared: area.shared ? area.object : undefined,
-    object: area.object === undefined ? undefined : { id: area.object, index },
-    stack: has(area, GROWS_DOWN) ? area.start + 1 : 0,
-    flags: area.flags,
+    area,
     guard: space.pages.get(page)?.kind === 'guard',
     beyondEnd: isBeyondEnd(memory, area, page),
-    contents,
-    content: contents[0]!,
+    contents: contentsOf(memory, space, area, page),
   };
 }
 

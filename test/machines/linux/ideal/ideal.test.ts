@@ -105,7 +105,7 @@ describe('any program', () => {
           const [shown] = play(ideal, [move]);
           if (shown!.kind !== 'signal') past.push(move);
           if (move.op !== 'read' || shown!.kind !== 'value') continue;
-          if (pageOf(ideal, move.process, move.page)!.shared === undefined)
+          if (!pageOf(ideal, move.process, move.page)!.area.shared)
             expect(shown).toEqual(value(byHistory(past, move.process, move.page, move.offset)));
         }
       }),
@@ -214,7 +214,7 @@ describe('ranges with holes', () => {
     return ideal;
   };
   const permissions = (ideal: IdealMemory) =>
-    [...pagesOf(ideal, 'sh')].map(page => pageOf(ideal, 'sh', page)!.perm);
+    [...pagesOf(ideal, 'sh')].map(page => pageOf(ideal, 'sh', page)!.area.perm);
 
   test('mprotect changes what lies before a hole', () => {
     const ideal = holed();
@@ -286,7 +286,7 @@ describe('relatives', () => {
     const ideal = boot(one);
     play(ideal, [map(0, 1, 'rw-', 'sanon'), map(1, 1, 'rw-', 'sanon'), write('sh', 0, 5)]);
     expect(allowed(ideal, read('sh', 1))).toEqual([value(0)]);
-    expect(pageOf(ideal, 'sh', 0)!.shared).not.toBe(pageOf(ideal, 'sh', 1)!.shared);
+    expect(pageOf(ideal, 'sh', 0)!.area.object).not.toBe(pageOf(ideal, 'sh', 1)!.area.object);
   });
 
   test('exec empties one process, exit ends it; the others keep theirs', () => {

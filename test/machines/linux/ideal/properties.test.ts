@@ -152,8 +152,8 @@ describe('any program, with every operation', () => {
         }
         for (const { name, alive } of processesOf(ideal))
           for (const page of alive ? pagesOf(ideal, name) : []) {
-            const { object, contents } = pageOf(ideal, name, page)!;
-            if (object !== undefined) continue;
+            const { area, contents } = pageOf(ideal, name, page)!;
+            if (area.object !== undefined) continue;
             const family = [name, ...parents.get(name)!];
             for (const { fill, bytes } of contents)
               for (const value of [fill, ...bytes.values()])
@@ -176,7 +176,7 @@ describe('settling what a page holds', () => {
         fc.pre(someone !== undefined);
         const { name } = someone;
         const before = pageOf(ideal, name, page);
-        if (before === undefined || before.guard || before.shared !== undefined) return;
+        if (before === undefined || before.guard || before.area.shared) return;
         const others = pagesOf(ideal, name).filter(other => other !== page);
         const untouched = others.map(other => pageOf(ideal, name, other));
         const renaming = new Renaming(ideal);
