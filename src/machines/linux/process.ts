@@ -22,6 +22,14 @@ export const firstProcess = (name: string): Process => ({
   rings: new Map(),
 });
 
+export const cloneProcess = ({ name, mm, cpu, stackLimit, rings }: Process): Process => ({
+  name,
+  mm,
+  cpu,
+  stackLimit,
+  rings,
+});
+
 /** A signal on its way to a process. */
 export interface Signal {
   readonly process: string;

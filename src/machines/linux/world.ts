@@ -8,9 +8,9 @@ import { PageTable } from './hardware/page-table.ts';
 import { type Cpu, cloneCpu, newCpu } from './hardware/processor.ts';
 import type { Ksm } from './memory/ksm.ts';
 import { cloneMm, type Mm, newMm } from './memory/mm.ts';
-import type { AddressSpace } from './memory/page-cache.ts';
+import { type AddressSpace, cloneAddressSpace } from './memory/page-cache.ts';
 import type { SwapArea } from './memory/swap.ts';
-import { firstProcess, type Process, type Signal } from './process.ts';
+import { cloneProcess, firstProcess, type Process, type Signal } from './process.ts';
 import type { RuleSet } from './rules.ts';
 import { type Setup, setupOf } from './setup.ts';
 
@@ -144,10 +144,10 @@ export class World {
     const copy = Object.create(World.prototype) as { -readonly [K in keyof World]: World[K] };
     copy.rules = this.rules;
     copy.setup = this.setup;
-    copy.processes = this.processes.map(process => ({ ...process }));
+    copy.processes = this.processes.map(cloneProcess);
     copy.mms = this.mms.map(mm => mm && cloneMm(mm));
     copy.frames = this.frames.clone();
-    copy.objects = this.objects.map(object => object && { ...object });
+    copy.objects = this.objects.map(object => object && cloneAddressSpace(object));
     copy.swap = { device: this.swap.device, slots: this.swap.slots.slice() };
     copy.pipes = this.pipes;
     copy.buffers = this.buffers.slice();

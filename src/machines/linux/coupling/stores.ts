@@ -41,8 +41,7 @@ function wrongPage({ pages }: AddressSpace, index: number): Uncoupled {
 
 function pipesDiffer(world: World, ideal: IdealMemory): Uncoupled | undefined {
   const { contents } = world.frames;
-  for (const id of pipesOf(ideal))
-    if (!world.pipes.has(id)) return { what: 'the pipes differ', rows: [] };
+  for (const id of pipesOf(ideal)) if (!world.pipes.has(id)) return { what: 'the pipes differ', rows: [] };
   for (const [id, pages] of world.pipes) {
     const wanted = pipeOf(ideal, id);
     if (pages.length !== wanted.length) return { what: 'the pipes differ', rows: [] };

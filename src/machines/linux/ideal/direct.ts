@@ -1,6 +1,6 @@
 import { type MoveOf, PAGE_SIZE } from '../../../language/moves.ts';
 import { areaOf } from './areas.ts';
-import { counted, errno, type Memory, type Outcome } from './memory.ts';
+import { changeMemory, counted, errno, type Memory, type Outcome } from './memory.ts';
 import { contentsOf, refusal, storeAt } from './pages.ts';
 import { mayPass } from './pin.ts';
 
@@ -19,7 +19,7 @@ export function writeDirect(memory: Memory, move: MoveOf<'dwrite'>, mm: number):
   const passes = mayPass(memory, space, move.page);
   const written = (): Outcome => ({
     seen: counted(PAGE_SIZE),
-    after: { ...memory, block: contentsOf(memory, space, areaOf(space, move.page)!, move.page) },
+    after: changeMemory(memory, { block: contentsOf(memory, space, areaOf(space, move.page)!, move.page) }),
   });
   return [...(passes === 'never' ? [] : [written()]), ...(passes === 'surely' ? [] : [efault(memory)])];
 }

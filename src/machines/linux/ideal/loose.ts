@@ -2,6 +2,7 @@ import { type Contents, distinct, ZEROS } from './content.ts';
 import {
   type Bytes,
   bytesOf,
+  changeMemory,
   type Loose,
   type Memory,
   type Reference,
@@ -30,17 +31,14 @@ export function resolve(memory: Memory, own: Bytes | Untouched | Loose): Bytes |
 export function setLoose(memory: Memory, number: number, own: Bytes | Untouched): Memory {
   const before = memory.loose.get(number)!;
   const past = [...before.past, ...contentsOfOwn(before.own)];
-  return { ...memory, loose: withEntry(memory.loose, number, { own, past }) };
+  return changeMemory(memory, { loose: withEntry(memory.loose, number, { own, past }) });
 }
 
 /** Makes a page loose. Answers its number, too. */
 export function loosen(memory: Memory, own: Bytes | Untouched): [memory: Memory, loose: Loose] {
   const number = memory.next;
   const loose = withEntry(memory.loose, number, { own, past: [] });
-  return [
-    { ...memory, loose, next: number + 1 },
-    { kind: 'loose', number },
-  ];
+  return [changeMemory(memory, { loose, next: number + 1 }), { kind: 'loose', number }];
 }
 
 /** Refers to a loose page as it is now. */
@@ -75,14 +73,13 @@ export function settle(memory: Memory): Memory {
         isLoose(own) && !held.has(own.number) ? (memory.loose.get(own.number)!.own as unknown as T) : own,
       ]),
     );
-  return {
-    ...memory,
+  return changeMemory(memory, {
     spaces: memory.spaces.map(space => ({ ...space, pages: back(space.pages) })),
     objects: new Map(
       [...memory.objects].map(([id, object]) => [id, { ...object, pages: back(object.pages) }]),
     ),
     loose: new Map([...memory.loose].filter(([number]) => held.has(number))),
-  };
+  });
 }
 
 const isLoose = (own: { readonly kind: string }): own is Loose => own.kind === 'loose';

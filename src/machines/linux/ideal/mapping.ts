@@ -2,6 +2,7 @@ import { type MoveOf, PAGE_SIZE, type Perm, type Seen } from '../../../language/
 import { areasIn, changeAreas, firstHole, oneAreaFrom, type Range, replaceAreas } from './areas.ts';
 import {
   type Area,
+  changeMemory,
   done,
   errno,
   GROWS_DOWN,
@@ -55,15 +56,15 @@ const singlePages = (area: Area): Area[] =>
     index: area.index + 2 * i,
   }));
 
-const withAnonymousObject = (memory: Memory, pages: number): Memory => ({
-  ...memory,
-  objects: withEntry(memory.objects, memory.next, {
-    size: pages * PAGE_SIZE,
-    pages: new Map(),
-    onDisk: false,
-  }),
-  next: memory.next + 1,
-});
+const withAnonymousObject = (memory: Memory, pages: number): Memory =>
+  changeMemory(memory, {
+    objects: withEntry(memory.objects, memory.next, {
+      size: pages * PAGE_SIZE,
+      pages: new Map(),
+      onDisk: false,
+    }),
+    next: memory.next + 1,
+  });
 
 /** Maps areas in a range; what was mapped there goes. */
 export function place(memory: Memory, mm: number, range: Range, areas: readonly Area[]): Memory {
@@ -122,8 +123,7 @@ export function forgetObjects(memory: Memory): Memory {
   if (anonymous.length === 0) return memory;
   const mapped = new Set<unknown>();
   for (const { areas } of memory.spaces) for (const { object } of areas) mapped.add(object);
-  return {
-    ...memory,
+  return changeMemory(memory, {
     objects: withoutEntries(memory.objects, id => typeof id === 'number' && !mapped.has(id)),
-  };
+  });
 }

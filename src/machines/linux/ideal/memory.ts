@@ -242,8 +242,56 @@ export function withoutEntries<K, V>(
   return kept ?? map;
 }
 
+/** What moves change of a memory. */
+type Change = Partial<
+  Pick<Memory, 'processes' | 'spaces' | 'objects' | 'loose' | 'pipes' | 'buffers' | 'block' | 'next'>
+>;
+
+/** The memory with a part of it changed. Every move makes one from the last: spread anew each time, they would be slow. */
+export const changeMemory = (memory: Memory, change: Change): Memory => ({
+  processes: change.processes ?? memory.processes,
+  spaces: change.spaces ?? memory.spaces,
+  objects: change.objects ?? memory.objects,
+  loose: change.loose ?? memory.loose,
+  pipes: change.pipes ?? memory.pipes,
+  buffers: change.buffers ?? memory.buffers,
+  block: change.block ?? memory.block,
+  base: memory.base,
+  fetchesLate: memory.fetchesLate,
+  smap: memory.smap,
+  finite: memory.finite,
+  overcommit: memory.overcommit,
+  room: memory.room,
+  lacksAdvice: memory.lacksAdvice,
+  next: change.next ?? memory.next,
+});
+
+export const changeSpace = (space: Space, change: Partial<Space>): Space => ({
+  areas: change.areas ?? space.areas,
+  pages: change.pages ?? space.pages,
+  stackLimit: change.stackLimit ?? space.stackLimit,
+  buffers: change.buffers ?? space.buffers,
+});
+
 /** The memory with an address space changed. */
-export const withSpace = (memory: Memory, mm: number, change: Partial<Space>): Memory => ({
-  ...memory,
-  spaces: memory.spaces.with(mm, Object.assign({ ...memory.spaces[mm]! }, change)),
+export const withSpace = (memory: Memory, mm: number, change: Partial<Space>): Memory =>
+  changeMemory(memory, { spaces: memory.spaces.with(mm, changeSpace(memory.spaces[mm]!, change)) });
+
+/** The memory with other pages in an object, or with another size of it in bytes. */
+export function withObject(
+  memory: Memory,
+  id: ObjectId,
+  change: Partial<Omit<SharedObject, 'onDisk'>>,
+): Memory {
+  const changed = changeObject(memory.objects.get(id)!, change);
+  return changeMemory(memory, { objects: withEntry(memory.objects, id, changed) });
+}
+
+export const changeObject = (
+  object: SharedObject,
+  change: Partial<Omit<SharedObject, 'onDisk'>>,
+): SharedObject => ({
+  size: change.size ?? object.size,
+  pages: change.pages ?? object.pages,
+  onDisk: object.onDisk,
 });

@@ -7,8 +7,8 @@ import {
   type Loose,
   type Memory,
   type ObjectId,
-  type SharedObject,
   withEntry,
+  withObject,
   withoutEntries,
   withSpace,
 } from './memory.ts';
@@ -40,11 +40,6 @@ export function setObjectPage(memory: Memory, id: ObjectId, index: number, conte
       : withObjectPage(memory, id, index, bytesOf(contents));
   return before.length === 0 ? changed : remember(changed, id, index, before);
 }
-
-const withObject = (memory: Memory, id: ObjectId, change: Partial<SharedObject>): Memory => ({
-  ...memory,
-  objects: withEntry(memory.objects, id, { ...memory.objects.get(id)!, ...change }),
-});
 
 /** Private mappings may hold a page as it was: what it held is added to what they may show. */
 function remember(memory: Memory, id: ObjectId, index: number, before: Contents): Memory {

@@ -5,6 +5,7 @@ import { contentsOfOwn, contentsOfReference, fresh, loosen, refer, resolve, sett
 import {
   type Area,
   type Bytes,
+  changeMemory,
   counted,
   done,
   errno,
@@ -46,7 +47,7 @@ export function splice(memory: Memory, move: MoveOf<'vpin'>, mm: number): Outcom
   let after = memory;
   const references: Reference[] = [];
   const stop = (): void => {
-    const held = { ...after, pipes: withEntry(after.pipes, move.id, [...pipe, ...references]) };
+    const held = changeMemory(after, { pipes: withEntry(after.pipes, move.id, [...pipe, ...references]) });
     const count = references.length * PAGE_SIZE;
     outcomes.push(
       count === 0 ? { seen: errno('EFAULT'), after: memory } : { seen: counted(count), after: held },
@@ -67,7 +68,7 @@ export function splice(memory: Memory, move: MoveOf<'vpin'>, mm: number): Outcom
 /** Reads a pipe empty: shows the first byte of each page, and lets the pages go. */
 export function readPipe(memory: Memory, { id }: MoveOf<'vread'>): Outcome[] {
   const pipe = memory.pipes.get(id) ?? [];
-  const after = settle({ ...memory, pipes: withEntry(memory.pipes, id, []) });
+  const after = settle(changeMemory(memory, { pipes: withEntry(memory.pipes, id, []) }));
   const firsts = pipe.map(reference => [
     ...new Set(contentsOfReference(memory, reference).map(content => byteAt(content, 0))),
   ]);
@@ -97,11 +98,10 @@ export function register(memory: Memory, move: MoveOf<'iopin' | 'rpin'>, mm: num
   }
   const number = after.next;
   const { buffers } = after.spaces[mm]!;
-  const registered = {
-    ...after,
+  const registered = changeMemory(after, {
     buffers: withEntry(after.buffers, number, { pages, writable }),
     next: number + 1,
-  };
+  });
   const own = { buffers: withEntry(buffers, move.id, number) };
   return [{ seen: done, after: settle(withSpace(registered, mm, own)) }, ...outcomes];
 }
@@ -134,7 +134,9 @@ export function unregister(memory: Memory, move: MoveOf<'iounpin'>, mm: number):
   const number = memory.spaces[mm]!.buffers.get(move.id);
   if (number === undefined) return [{ seen: done, after: memory }];
   const { writable } = memory.buffers.get(number)!;
-  const emptied = { ...memory, buffers: withEntry(memory.buffers, number, { pages: [], writable }) };
+  const emptied = changeMemory(memory, {
+    buffers: withEntry(memory.buffers, number, { pages: [], writable }),
+  });
   return [{ seen: done, after: settle(withoutBuffer(emptied, mm, move.id)) }];
 }
 

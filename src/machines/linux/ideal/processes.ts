@@ -4,6 +4,7 @@ import { resolve, settle } from './loose.ts';
 import { forgetObjects } from './mapping.ts';
 import {
   type Area,
+  changeMemory,
   DONT_FORK,
   done,
   LOCKED,
@@ -50,15 +51,15 @@ function ownPages(memory: Memory, areas: Space['areas'], parent: Space): Map<num
   return pages;
 }
 
-const withNewSpace = (memory: Memory, process: string, space: Space): Memory => ({
-  ...memory,
-  processes: withEntry(memory.processes, process, memory.spaces.length),
-  spaces: [...memory.spaces, space],
-});
+const withNewSpace = (memory: Memory, process: string, space: Space): Memory =>
+  changeMemory(memory, {
+    processes: withEntry(memory.processes, process, memory.spaces.length),
+    spaces: [...memory.spaces, space],
+  });
 
 /** A thread, or a child while its parent sleeps: it lives in the same memory. */
 export const share = (memory: Memory, move: MoveOf<'thread' | 'vfork'>, mm: number): Outcome[] => [
-  { seen: done, after: { ...memory, processes: withEntry(memory.processes, move.child, mm) } },
+  { seen: done, after: changeMemory(memory, { processes: withEntry(memory.processes, move.child, mm) }) },
 ];
 
 /** An empty space; the limit stays. */
@@ -68,14 +69,17 @@ export function execute(memory: Memory, { process }: MoveOf<'execve'>, mm: numbe
 }
 
 export const exit = (memory: Memory, { process }: MoveOf<'exit'>): Outcome[] => [
-  { seen: done, after: vacated({ ...memory, processes: withEntry(memory.processes, process, undefined) }) },
+  {
+    seen: done,
+    after: vacated(changeMemory(memory, { processes: withEntry(memory.processes, process, undefined) })),
+  },
 ];
 
 /** Spaces in which nobody lives become empty, and what only they have shown goes. */
 function vacated(memory: Memory): Memory {
   const lived = new Set(memory.processes.values());
   const spaces = memory.spaces.map((space, mm) => (lived.has(mm) ? space : newborn));
-  return settle(forgetObjects({ ...memory, spaces }));
+  return settle(forgetObjects(changeMemory(memory, { spaces })));
 }
 
 export const limitStack = (memory: Memory, move: MoveOf<'rlimstack'>, mm: number): Outcome[] => [

@@ -3,6 +3,9 @@ import { type Contents, distinct, type IdealContent, mapContent, sameContent } f
 import type { IdealMemory } from './ideal.ts';
 import {
   type Bytes,
+  changeMemory,
+  changeObject,
+  changeSpace,
   type Guard,
   type Loose,
   type LoosePage,
@@ -10,7 +13,6 @@ import {
   type ObjectId,
   type Own,
   type Reference,
-  type SharedObject,
   spaceOf,
   type Untouched,
 } from './memory.ts';
@@ -79,22 +81,19 @@ export class Renaming {
 
   end(): void {
     const { memory, pages, objects } = this;
-    const spaces = memory.spaces.slice();
-    for (let mm = 0; mm < pages.length; mm++)
-      if (pages[mm] !== undefined) spaces[mm] = { ...spaces[mm]!, pages: pages[mm]! };
-    let renamed: Map<ObjectId, SharedObject> | undefined;
-    for (const [id, pages] of objects) {
-      renamed ??= new Map(memory.objects);
-      renamed.set(id, { ...memory.objects.get(id)!, pages });
-    }
-    this.ideal.memory = {
-      ...memory,
+    const spaces = memory.spaces.map((space, mm) => {
+      const renamed = pages[mm];
+      return renamed === undefined ? space : changeSpace(space, { pages: renamed });
+    });
+    const renamed = new Map(memory.objects);
+    for (const [id, pages] of objects) renamed.set(id, changeObject(memory.objects.get(id)!, { pages }));
+    this.ideal.memory = changeMemory(memory, {
       spaces,
-      objects: renamed ?? memory.objects,
+      objects: renamed,
       loose: this.loose ?? memory.loose,
       pipes: this.pipes ?? memory.pipes,
       block: this.block,
-    };
+    });
   }
 
   private settle(pages: Map<number, Own>, at: number, content: IdealContent): void {
@@ -129,8 +128,7 @@ export function mapContents(ideal: IdealMemory, value: (v: number) => number): v
   const each = <K, V>(map: ReadonlyMap<K, V>, change: (value: V) => V): ReadonlyMap<K, V> =>
     new Map([...map].map(([key, held]) => [key, change(held)]));
   const { memory } = ideal;
-  ideal.memory = {
-    ...memory,
+  ideal.memory = changeMemory(memory, {
     spaces: memory.spaces.map(space => ({ ...space, pages: each(space.pages, own) })),
     objects: each(memory.objects, object => ({ ...object, pages: each(object.pages, own) })),
     loose: each(memory.loose, page => ({
@@ -141,5 +139,5 @@ export function mapContents(ideal: IdealMemory, value: (v: number) => number): v
       pipe.map(reference => ({ ...reference, known: contents(reference.known) })),
     ),
     block: contents(memory.block),
-  };
+  });
 }

@@ -26,6 +26,22 @@ export interface AddressSpace {
   blocks: ReadonlyMap<number, Content>;
 }
 
+export const cloneAddressSpace = ({
+  kind,
+  file,
+  size,
+  pages,
+  slots,
+  blocks,
+}: AddressSpace): AddressSpace => ({
+  kind,
+  file,
+  size,
+  pages,
+  slots,
+  blocks,
+});
+
 const page = (fill: number): Content => (fill === 0 ? ZEROS : { fill, offsets: [], values: [] });
 
 /** What the recorder fills page `index` of a file with. */
