@@ -202,7 +202,7 @@ export function facts(world: World, move: Move): Facts {
 }
 
 /** The stack that would have to grow: its rights, its pages then, the pages free below, the limit. */
-function stackFacts(world: World, process: string, page: number): Facts {
+function stackFacts(world: World, process: string, page: number) {
   const { vmas } = world.mmOf(process);
   const stack = stackAbove(vmas, page);
   const below = vmas.findLast(vma => vma.end <= page);
@@ -227,7 +227,12 @@ function factsAt(world: World, process: string, page: number): Facts {
   const high = table.high(page);
   const pfn = mapsFrame(low) ? pfnOf(low, high) : -1;
   const mappers = pfn < 0 ? [] : mappersOf(world, pfn);
-  const facts: Facts = {
+  const { file, index, end, cached, disk } = objectFacts(world, vma, page);
+  const { slot, slotEntries, swapCached, device } = swapFacts(world, low, pfn);
+  const { stack, size, gap, limit } = stackFacts(world, process, page);
+  const victim = world.rules.selectBadProcess(world, world.process(process));
+  // One literal: so many names put together from several objects would be slow.
+  return {
     process,
     page: pageName(world.setup.regions, page),
     vma: vma === undefined ? 'none' : vmaInWords(vma),
@@ -240,30 +245,32 @@ function factsAt(world: World, process: string, page: number): Facts {
     maps: pfn > ZERO_PFN ? world.frames.mapcount[pfn]! : 0,
     refs: pfn > ZERO_PFN ? world.frames.refcount[pfn]! : 0,
     exclusive: pfn > ZERO_PFN && world.frames.is(pfn, EXCLUSIVE),
+    object: file,
+    index,
+    end,
+    cached,
+    disk,
+    slot,
+    slotEntries,
+    swapCached,
+    device,
+    stack,
+    size,
+    gap,
+    limit,
+    victim: victim.name,
+    badness: oomBadness(world, victim),
   };
-  return Object.assign(
-    facts,
-    objectFacts(world, vma, page),
-    swapFacts(world, low, pfn),
-    stackFacts(world, process, page),
-    victimFacts(world, process),
-  );
 }
 
-/** Who would die for want of memory, and the pages that this gives back. */
-function victimFacts(world: World, process: string): Facts {
-  const victim = world.rules.selectBadProcess(world, world.process(process));
-  return { victim: victim.name, badness: oomBadness(world, victim) };
-}
-
-/** What the VMA shows there: a file and the page of it, whether that is cached, where it ends. */
-function objectFacts(world: World, vma: Vma | undefined, page: number): Facts {
+/** What the VMA shows there: a file or object and the page of it, whether that is cached, where it ends. */
+function objectFacts(world: World, vma: Vma | undefined, page: number) {
   const object = vma === undefined ? undefined : world.objects[vma.object];
   if (vma === undefined || object === undefined)
-    return { object: 'none', index: 0, end: 0, cached: false, disk: false };
+    return { file: 'none', index: 0, end: 0, cached: false, disk: false };
   const index = indexOf(vma, page);
   return {
-    object: object.file === undefined ? 'a shared object' : `file ${object.file}`,
+    file: object.file === undefined ? 'a shared object' : `file ${object.file}`,
     index,
     end: endOfFile(object),
     cached: object.pages.has(index),
@@ -272,7 +279,7 @@ function objectFacts(world: World, vma: Vma | undefined, page: number): Facts {
 }
 
 /** The slot that the entry names, or whose cache its frame is: who else names it, and whether it is cached. */
-function swapFacts(world: World, low: number, pfn: number): Facts {
+function swapFacts(world: World, low: number, pfn: number) {
   const slot = isSwap(low)
     ? slotOf(low)
     : pfn > 0 && world.frames.is(pfn, SWAPCACHE)
