@@ -82,24 +82,29 @@ export function census(world: World): Census {
 }
 
 /** Each address space, with the first process that lives in it. */
-export function* addressSpaces(world: World): Generator<{ process: string; index: number; mm: Mm }> {
-  for (const [index, mm] of world.mms.entries()) {
+export function addressSpaces(world: World): { process: string; index: number; mm: Mm }[] {
+  const spaces: { process: string; index: number; mm: Mm }[] = [];
+  for (let index = 0; index < world.mms.length; index++) {
+    const mm = world.mms[index];
     const process = world.processes.find(each => each.mm === index)?.name;
-    if (mm !== undefined && process !== undefined) yield { process, index, mm };
+    if (mm !== undefined && process !== undefined) spaces.push({ process, index, mm });
   }
+  return spaces;
 }
 
 /** What the TLBs of all CPUs hold. */
-export function* cachedEntries(world: World): Generator<Entry> {
+export function cachedEntries(world: World): Entry[] {
+  const cached: Entry[] = [];
   for (const { process, index, mm } of addressSpaces(world))
     for (const { tlbs } of world.cpus) {
       const tlb = tlbs[index];
       for (const page of tlb?.pages() ?? []) {
         const low = tlb!.low(page);
         const high = tlb!.high(page);
-        if (!isNone(low)) yield { process, mm, page, low, high, pfn: pfnOf(low, high) };
+        if (!isNone(low)) cached.push({ process, mm, page, low, high, pfn: pfnOf(low, high) });
       }
     }
+  return cached;
 }
 
 export const vmaOf = ({ mm, page }: { readonly mm: Mm; readonly page: number }): Vma | undefined =>

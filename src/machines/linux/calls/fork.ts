@@ -25,6 +25,7 @@ import { type Mm, newMm } from '../memory/mm.ts';
 import { addRmap, countResident, removeRmap } from '../memory/rmap.ts';
 import { swapDuplicate } from '../memory/swap.ts';
 import {
+  changeVma,
   DONTCOPY,
   growsDown,
   isAccessible,
@@ -72,9 +73,9 @@ export function duplicate(world: World, parent: Process, child: string, rules: F
   for (const vma of from.vmas) {
     if ((vma.flags & DONTCOPY) !== 0) continue;
     const flags = vma.flags & ~LOCKED;
-    if ((vma.flags & WIPEONFORK) !== 0) copies.push({ ...vma, flags, anonVma: 0, chain: [] });
+    if ((vma.flags & WIPEONFORK) !== 0) copies.push(changeVma(vma, { flags, anonVma: 0, chain: [] }));
     else {
-      copies.push({ ...forkAnonVma(world, vma), flags });
+      copies.push(changeVma(forkAnonVma(world, vma), { flags }));
       if (rules.needsCopy(vma)) copyPageRange(world, from, to, vma, rules);
     }
   }

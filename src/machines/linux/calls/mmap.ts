@@ -7,6 +7,7 @@ import type { Mm } from '../memory/mm.ts';
 import { newObject, releaseObjects } from '../memory/page-cache.ts';
 import {
   ACCOUNT,
+  changeVma,
   findVma,
   GROWSDOWN,
   hasObject,
@@ -173,7 +174,7 @@ function resizeInPlace(world: World, process: Process, move: MoveOf<'mremap'>): 
   const end = from + toPages;
   if (from + pages !== vma.end || partsOf(mm.vmas, vma.end, end).length > 0) return failed('ENOMEM');
   if (!mayGrow(world, vma, toPages - pages)) return failed('ENOMEM');
-  const tail: Vma = { ...vma, start: vma.end, end, pgoff: vma.pgoff + vma.end - vma.start };
+  const tail = changeVma(vma, { start: vma.end, end, pgoff: vma.pgoff + vma.end - vma.start });
   mm.vmas = insertMerged(mm.vmas, tail);
   return populateTail(world, process, move);
 }
@@ -214,7 +215,8 @@ function moveVma(
 ): void {
   const mm = world.mms[process.mm]!;
   const untouched = !hasObject(piece) && piece.anonVma === 0;
-  const moved: Vma = { ...piece, start: to, end: to + length, pgoff: untouched ? to : piece.pgoff };
+  const pgoff = untouched ? to : piece.pgoff;
+  const moved = changeVma(piece, { start: to, end: to + length, pgoff });
   mm.vmas = insertMerged(mm.vmas, moved);
   movePageTables(world, process.mm, piece, to);
   if (!keep) {
@@ -226,7 +228,7 @@ function moveVma(
     if (vma.start > piece.start || vma.end < piece.end) return vma;
     const whole = vma.start === piece.start && vma.end === piece.end;
     const flags = vma.flags & ~LOCKED;
-    return whole ? { ...vma, flags, anonVma: 0, chain: [] } : { ...vma, flags };
+    return changeVma(vma, whole ? { flags, anonVma: 0, chain: [] } : { flags });
   });
 }
 

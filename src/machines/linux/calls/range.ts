@@ -3,7 +3,7 @@ import { flushMm } from '../hardware/mmu.ts';
 import { isGuard } from '../hardware/pte.ts';
 import type { Mm } from '../memory/mm.ts';
 import { zapEntry } from '../memory/rmap.ts';
-import { insertMerged, part, type Vma, without } from '../memory/vma.ts';
+import { changeVma, insertMerged, part, type Vma, without } from '../memory/vma.ts';
 import type { World } from '../world.ts';
 
 /** What the system calls on ranges of pages share. */
@@ -37,7 +37,7 @@ export function zapRange(
  * Source: vma_modify, mm/vma.c (6.18).
  */
 export function modifyVma(mm: Mm, piece: Vma, change: Partial<Vma>): Vma {
-  const changed: Vma = { ...piece, ...change };
+  const changed = changeVma(piece, change);
   mm.vmas = insertMerged(without(mm.vmas, piece.start, piece.end), changed);
   return changed;
 }

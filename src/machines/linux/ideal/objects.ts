@@ -25,8 +25,18 @@ export function objectContents(memory: Memory, id: ObjectId, index: number): Con
   const own = pages.get(index);
   const contents = own === undefined ? JUST_ZEROS : contentsOfOwn(resolve(memory, own));
   const end = size - index * PAGE_SIZE;
-  if (end <= 0 || end >= PAGE_SIZE) return contents;
-  return distinct([...contents, ...contents.map(content => cutAt(content, end))]);
+  return end <= 0 || end >= PAGE_SIZE ? contents : orCut(contents, end);
+}
+
+/** The last page of a file is looked at again and again, and to cut it takes a step for each of its bytes. */
+const lastCut = new WeakMap<Contents, { readonly end: number; readonly known: Contents }>();
+
+function orCut(contents: Contents, end: number): Contents {
+  const last = lastCut.get(contents);
+  if (last?.end === end) return last.known;
+  const known = distinct([...contents, ...contents.map(content => cutAt(content, end))]);
+  lastCut.set(contents, { end, known });
+  return known;
 }
 
 /** Gives a page of an object other bytes; private mappings that nobody wrote to may go on showing the old. */

@@ -1,6 +1,6 @@
 import type { World } from '../world.ts';
 import type { Mm } from './mm.ts';
-import { adoptableAnonVma, type Vma } from './vma.ts';
+import { adoptableAnonVma, changeVma, type Vma } from './vma.ts';
 
 /**
  * anon_vmas: which VMAs may hold the anonymous pages of which. A fault's result shows nothing of them, but
@@ -15,7 +15,7 @@ export function prepareAnonVma(world: World, mm: Mm, vma: Vma): void {
   if (vma.anonVma !== 0) return;
   const adopted = adoptableAnonVma(mm.vmas, vma);
   const anonVma = adopted?.anonVma ?? newRoot(world);
-  const prepared: Vma = { ...vma, anonVma, chain: adopted?.chain ?? [anonVma] };
+  const prepared = changeVma(vma, { anonVma, chain: adopted?.chain ?? [anonVma] });
   mm.vmas = mm.vmas.map(other => (other === vma ? prepared : other));
 }
 
@@ -35,10 +35,10 @@ export function forkAnonVma(world: World, vma: Vma): Vma {
   const reusable = vma.chain.find(
     anonVma => anonVma !== vma.anonVma && users(world, anonVma) === 0 && children(world, anonVma) < 2,
   );
-  if (reusable !== undefined) return { ...vma, anonVma: reusable };
+  if (reusable !== undefined) return changeVma(vma, { anonVma: reusable });
   const anonVma = world.anonVmaParents.length;
   world.anonVmaParents.push(vma.anonVma);
-  return { ...vma, anonVma, chain: [...vma.chain, anonVma] };
+  return changeVma(vma, { anonVma, chain: [...vma.chain, anonVma] });
 }
 
 const allVmas = (world: World): Vma[] => world.mms.flatMap(mm => mm?.vmas ?? []);

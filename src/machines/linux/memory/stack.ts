@@ -2,7 +2,7 @@ import type { Fault } from '../fault/fault.ts';
 import type { World } from '../world.ts';
 import { prepareAnonVma } from './anon-vma.ts';
 import type { Mm } from './mm.ts';
-import { growsDown, isAccessible, type Vma } from './vma.ts';
+import { changeVma, growsDown, isAccessible, type Vma } from './vma.ts';
 
 /** What keeps a stack from growing. */
 export interface StackRules {
@@ -61,7 +61,7 @@ export function expandDownwards(world: World, mm: Mm, page: number): void {
   attemptGrowth(world, mm, page);
   const stack = stackAbove(mm.vmas, page);
   if (stack === undefined) return;
-  const grown: Vma = { ...stack, start: page, pgoff: stack.pgoff - (stack.start - page) };
+  const grown = changeVma(stack, { start: page, pgoff: stack.pgoff - (stack.start - page) });
   mm.vmas = mm.vmas.map(vma => (vma === stack ? grown : vma));
 }
 
