@@ -1,4 +1,4 @@
-import { type Move, type Program, type Seen, SYMBOL, sameSeen } from '../language/moves.ts';
+import { type Access, type Move, type Program, type Seen, SYMBOL, sameSeen } from '../language/moves.ts';
 import {
   type AnyMachine,
   addCosts,
@@ -23,9 +23,50 @@ export interface Part {
   readonly rules: string;
 }
 
-interface Fault extends Trap {
+/** A fault of one of the parts. */
+class Fault implements Trap {
+  readonly kind = 'trap';
+  readonly handler: string;
   readonly part: number;
   readonly inner: Trap;
+  private readonly title: string;
+  declare readonly event?: NonNullable<Trap['event']>;
+
+  constructor(part: number, { name, title }: Part, inner: Trap) {
+    this.handler = `${name} ${inner.handler ?? 'kernel'}`;
+    this.part = part;
+    this.inner = inner;
+    this.title = title;
+    if (inner.event !== undefined) this.event = inner.event;
+  }
+
+  get process(): string {
+    return this.inner.process;
+  }
+
+  get access(): Access {
+    return this.inner.access;
+  }
+
+  get page(): number {
+    return this.inner.page;
+  }
+
+  get offset(): number {
+    return this.inner.offset;
+  }
+
+  get address(): number {
+    return this.inner.address;
+  }
+
+  get errorCode(): number {
+    return this.inner.errorCode;
+  }
+
+  get registers(): Trap['registers'] {
+    return [['on', this.title], ...this.inner.registers];
+  }
 }
 
 interface Decision extends Choice {
@@ -86,17 +127,13 @@ export function together(
       world.trespass = undefined;
     }
     for (; world.at < parts.length; world.at++) {
-      const { machine, title, name } = parts[world.at]!;
+      const { machine } = parts[world.at]!;
       if (!machine.knows(move)) {
         world.results.push(undefined);
         continue;
       }
       const result: Seen | Trap = machine.step(world.worlds[world.at], move);
-      if (isTrap(result)) {
-        const registers = [['on', title] as const, ...result.registers];
-        const handler = `${name} ${result.handler ?? 'kernel'}`;
-        return { ...result, registers, handler, part: world.at, inner: result };
-      }
+      if (isTrap(result)) return new Fault(world.at, parts[world.at]!, result);
       world.trespass ??= machine.trespass(world.worlds[world.at]);
       world.results.push(result);
     }
@@ -200,7 +237,7 @@ export function together(
       const best = machine.format(machine.best(world.worlds[part], inner));
       if (machine.format(decision.inner) !== best) world.suspect = part;
       world.shown = part;
-      world.deciders[part]!.push(handler!.replace(`${parts[part]!.name} `, ''));
+      world.deciders[part]!.push(handler.replace(`${parts[part]!.name} `, ''));
       machine.apply(world.worlds[part], inner, decision.inner);
     },
     entry: (world, { part, inner }) => machineAt(part).entry(world.worlds[part], inner),
@@ -221,10 +258,16 @@ export function together(
     view,
     compare,
     clone: world => ({
-      ...world,
       worlds: clones(world),
-      results: [...world.results],
-      deciders: world.deciders.map(names => [...names]),
+      before: world.before,
+      at: world.at,
+      results: world.results.slice(),
+      suspect: world.suspect,
+      deciders: world.deciders.map(names => names.slice()),
+      last: world.last,
+      shown: world.shown,
+      tried: world.tried,
+      trespass: world.trespass,
     }),
     key: (world, ideals) =>
       `${world.at} ${each((machine, part) => machine.key(world.worlds[part], ideals[part])).join(' | ')}`,
