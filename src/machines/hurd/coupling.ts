@@ -4,6 +4,7 @@ import { type Content, mapContent, sameContent, ZEROS } from './content.ts';
 import { type IdealMemory, mapContents, namesOf, pagesOf, setContent, setFile } from './ideal.ts';
 import { broken } from './invariants.ts';
 import { pageRow } from './names.ts';
+import { replace } from './numbered.ts';
 import type { Task, World } from './world.ts';
 
 /**
@@ -94,13 +95,13 @@ export function symbolize(world: World, ideal: IdealMemory): Map<number, number>
   }
   const clean = cleanFrames(world);
   const { physmem } = world;
-  for (let pfn = 0; pfn < physmem.contents.length; pfn++)
-    if (physmem.used[pfn]) {
+  for (let pfn = 0; pfn < physmem.pageFrames.length; pfn++)
+    if (physmem.isUsed(pfn)) {
       const file = clean.get(pfn);
-      if (file === undefined) physmem.contents[pfn] = symbols(physmem.contents[pfn]!);
-      else physmem.contents[pfn] = file === '' ? ZEROS : world.files.get(file)!;
+      if (file === undefined) physmem.store(pfn, symbols(physmem.contentOf(pfn)));
+      else physmem.store(pfn, file === '' ? ZEROS : world.files.get(file)!);
     }
-  for (const slot of physmem.slots.values()) slot.content = symbols(slot.content);
+  for (const slot of physmem.slots) replace(physmem.slots, { ...slot, content: symbols(slot.content) });
   // What was shared and has just made room for a copy shows nothing any more; the others' page still does.
   for (const task of world.tasks)
     for (const [page, { shared }] of task.logical)
@@ -117,7 +118,7 @@ function cleanFrames({ tasks, physmem, cached }: World): ReadonlyMap<number, str
     if (pfn >= 0) clean.set(pfn, file);
   };
   for (const [file, id] of cached) {
-    const entry = physmem.entries.get(id);
+    const entry = physmem.entry(id);
     if (entry !== undefined) add(entry.container, entry.start, file);
   }
   for (const task of tasks)
@@ -132,10 +133,11 @@ function cleanFrames({ tasks, physmem, cached }: World): ReadonlyMap<number, str
 
 /** Replaces every value but 0 in the world's memory and in the ideal's pages. */
 export function mapValues(world: World, ideal: IdealMemory, value: (v: number) => number): void {
-  const { contents, slots } = world.physmem;
-  for (let pfn = 0; pfn < contents.length; pfn++)
-    if (contents[pfn] !== undefined) contents[pfn] = mapContent(contents[pfn]!, value);
-  for (const slot of slots.values()) slot.content = mapContent(slot.content, value);
+  const { pageFrames, slots } = world.physmem;
+  for (let pfn = 0; pfn < pageFrames.length; pfn++)
+    if (pageFrames[pfn] !== undefined)
+      world.physmem.store(pfn, mapContent(world.physmem.contentOf(pfn), value));
+  for (const slot of slots) replace(slots, { ...slot, content: mapContent(slot.content, value) });
   for (const [name, content] of world.files) world.files.set(name, mapContent(content, value));
   mapContents(ideal, value);
 }

@@ -17,8 +17,8 @@ export const invariants: readonly Invariant[] = [
   {
     id: 'H1',
     *broken({ physmem }) {
-      for (const frame of physmem.frames.values()) {
-        const rings = physmem.ringsOf(frame).size;
+      for (const frame of physmem.frames) {
+        const rings = physmem.ringsOf(frame).length;
         if (rings > 0 && frame.cow !== rings - 1) yield { what: 'cow', rows: [frameRow(frame.id)] };
       }
     },
@@ -26,50 +26,50 @@ export const invariants: readonly Invariant[] = [
   {
     id: 'H2',
     *broken({ physmem }) {
-      for (const frame of physmem.frames.values())
-        if (physmem.ringsOf(frame).size > 1 && frame.handed & WRITE)
+      for (const frame of physmem.frames)
+        if (physmem.ringsOf(frame).length > 1 && frame.handed & WRITE)
           yield { what: 'write right handed out', rows: [frameRow(frame.id)] };
       for (const mapping of physmem.mmu.all())
         if (mapping.rights & WRITE)
-          for (const frame of physmem.frames.values())
-            if (covers(frame, mapping.pfn) && physmem.ringsOf(frame).size > 1)
+          for (const frame of physmem.frames)
+            if (covers(frame, mapping.pfn) && physmem.ringsOf(frame).length > 1)
               yield { what: 'mapped writable', rows: [mappingRow(mapping.space, mapping.page)] };
     },
   },
   {
     id: 'H3',
     *broken({ physmem }) {
-      for (const frame of physmem.frames.values()) {
+      for (const frame of physmem.frames) {
         const entries = physmem.entriesOf(frame).length;
         if (entries === 0) yield { what: 'no entry', rows: [frameRow(frame.id)], leak: true };
         else if (frame.refs !== entries) yield { what: 'refs', rows: [frameRow(frame.id)] };
       }
-      for (const entry of physmem.entries.values())
-        if (!physmem.frames.has(entry.frame)) yield { what: 'no frame', rows: [entryRow(entry.id)] };
+      for (const entry of physmem.entries)
+        if (physmem.frame(entry.frame) === undefined) yield { what: 'no frame', rows: [entryRow(entry.id)] };
     },
   },
   {
     id: 'H4',
     *broken({ physmem }) {
-      for (const { pfn, generation, space, page } of physmem.mmu.all())
-        if (!physmem.used[pfn] || physmem.generations[pfn] !== generation)
-          yield { what: 'freed and still mapped', rows: [mappingRow(space, page)] };
+      for (const mapping of physmem.mmu.all())
+        if (!physmem.isCurrent(mapping))
+          yield { what: 'freed and still mapped', rows: [mappingRow(mapping.space, mapping.page)] };
       const held = new Set<number>();
-      for (const frame of physmem.frames.values())
+      for (const frame of physmem.frames)
         for (let i = 0; frame.base >= 0 && i < frame.pages; i++) {
           const pfn = frame.base + i;
-          if (!physmem.used[pfn] || held.has(pfn))
+          if (!physmem.isUsed(pfn) || held.has(pfn))
             yield { what: 'freed and still named', rows: [frameRow(frame.id)] };
           held.add(pfn);
         }
-      if (physmem.used.filter(Boolean).length > held.size)
+      if (physmem.pageFrames.filter(page => page?.used).length > held.size)
         yield { what: 'lost page frame', rows: [], leak: true };
     },
   },
   {
     id: 'H6',
     *broken({ physmem }) {
-      const entries = [...physmem.entries.values()];
+      const { entries } = physmem;
       for (const entry of entries) {
         if (!isPowerOfTwo(entry.pages) || entry.offset % entry.pages !== 0)
           yield { what: 'size or place', rows: [entryRow(entry.id)] };
@@ -89,7 +89,7 @@ export const invariants: readonly Invariant[] = [
   {
     id: 'H7',
     *broken({ physmem }) {
-      for (const frame of physmem.frames.values()) {
+      for (const frame of physmem.frames) {
         const entries = physmem.entriesOf(frame);
         if (entries.length > 0 && !entries.some(({ pages }) => pages === frame.pages))
           yield { what: 'covered by no entry', rows: [frameRow(frame.id)] };
@@ -100,7 +100,7 @@ export const invariants: readonly Invariant[] = [
     id: 'H8',
     *broken({ physmem }) {
       const frames = new Map<number, number>();
-      for (const entry of physmem.entries.values()) {
+      for (const entry of physmem.entries) {
         if ((frames.get(entry.ring) ?? entry.frame) !== entry.frame)
           yield { what: 'ring over two frames', rows: [entryRow(entry.id)] };
         frames.set(entry.ring, entry.frame);
@@ -155,9 +155,9 @@ export const invariants: readonly Invariant[] = [
             yield { what: 'differs from its file', rows };
         }
       for (const [name, id] of world.cached) {
-        const entry = world.physmem.entries.get(id);
+        const entry = world.physmem.entry(id);
         const pfn = entry === undefined ? -1 : world.physmem.pfnAt(entry, entry.start);
-        if (pfn >= 0 && !sameContent(world.physmem.contents[pfn]!, world.files.get(name)!))
+        if (pfn >= 0 && !sameContent(world.physmem.contentOf(pfn), world.files.get(name)!))
           yield { what: 'a cache that differs from its file', rows: [entryRow(id)] };
       }
     },
@@ -185,7 +185,7 @@ export const invariants: readonly Invariant[] = [
           const rows = [pageRow(task.name, page)];
           if (!task.logical.has(page)) yield { what: 'data of nothing', rows };
           if (state.kind === 'swapped') {
-            if (!physmem.slots.has(state.slot)) yield { what: 'no such slot', rows };
+            if (physmem.slot(state.slot) === undefined) yield { what: 'no such slot', rows };
             continue;
           }
           if (named.has(state.index)) yield { what: 'one index twice', rows };
@@ -198,8 +198,9 @@ export const invariants: readonly Invariant[] = [
       for (const task of tasks)
         for (const state of task.data.values())
           if (state.kind === 'swapped') refs.set(state.slot, (refs.get(state.slot) ?? 0) + 1);
-      for (const [id, slot] of physmem.slots)
-        if (slot.refs !== (refs.get(id) ?? 0)) yield { what: 'slot', rows: [], leak: !refs.has(id) };
+      for (const slot of physmem.slots)
+        if (slot.refs !== (refs.get(slot.id) ?? 0))
+          yield { what: 'slot', rows: [], leak: !refs.has(slot.id) };
     },
   },
   {

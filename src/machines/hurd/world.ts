@@ -2,7 +2,8 @@ import type { Access, Region } from '../../language/moves.ts';
 import { CowMap } from '../cow-map.ts';
 import { type Cost, NO_COST, type Trap } from '../machine.ts';
 import { type Content, ZEROS } from './content.ts';
-import { type Entry, Physmem } from './physmem.ts';
+import type { Entry } from './frames.ts';
+import { Physmem } from './physmem.ts';
 import type { RuleSet } from './rules.ts';
 import { READ, RUN, WRITE } from './space.ts';
 
@@ -201,11 +202,11 @@ export class World {
     const state = task.data.get(page);
     const fresh = logical.file === undefined ? ZEROS : this.fileAt(logical.file);
     if (state === undefined || state.kind === 'transit') return fresh;
-    if (state.kind === 'swapped') return this.physmem.slots.get(state.slot)?.content ?? fresh;
+    if (state.kind === 'swapped') return this.physmem.slot(state.slot)?.content ?? fresh;
     const entry = this.physmem.entryAt(task.name, state.index);
     if (entry === undefined) return fresh;
     const pfn = this.physmem.pfnAt(entry, state.index);
-    return pfn < 0 ? ZEROS : this.physmem.contents[pfn]!;
+    return pfn < 0 ? ZEROS : this.physmem.contentOf(pfn);
   }
 
   /** Frames that a task may have. */
