@@ -248,7 +248,10 @@ export function logicalOf(task: Task, page: number): Logical {
 
 /** What copying a page at once would have cost, for comparison. */
 export function countEager(world: World): void {
-  world.eager.frames++;
-  world.eager.bytesRead += PAGE_SIZE;
-  world.eager.bytesWritten += PAGE_SIZE;
+  const { frames, bytesRead, bytesWritten } = world.eager;
+  world.eager = {
+    frames: frames + 1,
+    bytesRead: bytesRead + PAGE_SIZE,
+    bytesWritten: bytesWritten + PAGE_SIZE,
+  };
 }

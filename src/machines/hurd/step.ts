@@ -15,7 +15,9 @@ import { allows, bitOf, type HurdFault, type Request, rightsFor, type Task, Worl
 export function boot(program: Program, rules: string): World {
   const set = ruleSets[rules] ?? mutations[rules];
   if (set === undefined) throw new RangeError(`no rule set ${rules}`);
-  return new World(set, program.regions, program.processes[0] ?? 'p0');
+  const world = new World(set, program.regions);
+  world.addTask(program.processes[0] ?? 'p0');
+  return world;
 }
 
 /** Rights of a region: what may be written or run may be read, as x86 has it. */
