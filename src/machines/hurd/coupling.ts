@@ -1,7 +1,15 @@
 import { SYMBOL } from '../../language/moves.ts';
 import type { Uncoupled } from '../machine.ts';
 import { type Content, mapContent, sameContent, ZEROS } from './content.ts';
-import { type IdealMemory, mapContents, namesOf, pagesOf, setContent, setFile } from './ideal.ts';
+import {
+  type IdealMemory,
+  type IdealPage,
+  mapContents,
+  namesOf,
+  pagesOf,
+  setContent,
+  setFile,
+} from './ideal.ts';
 import { broken } from './invariants.ts';
 import { pageRow } from './names.ts';
 import { replace } from './numbered.ts';
@@ -28,49 +36,57 @@ export function uncoupled(world: World, ideal: IdealMemory): Uncoupled | undefin
   if (alive.length !== namesOf(ideal).length || alive.some(({ name }) => pagesOf(ideal, name) === undefined))
     return { what: 'the living tasks differ', rows: [] };
   if (world.signal !== undefined) return { what: 'a signal that nobody caused', rows: [] };
-  const places = new Map<string, unknown>();
-  const cells = new Map<unknown, string>();
+  const places: Place[] = [];
   for (const task of alive) {
     const pages = pagesOf(ideal, task.name)!;
     if (pages.size !== task.logical.size) return { what: 'the databases differ', rows: [] };
     for (const [page, wanted] of pages) {
-      const rows = [pageRow(task.name, page)];
-      const logical = task.logical.get(page);
-      if (
-        logical === undefined ||
-        logical.perm !== wanted.perm ||
-        logical.shared !== wanted.shared ||
-        logical.dead !== wanted.dead
-      )
-        return { what: 'the databases differ', rows };
-      if (wanted.dead) {
-        if (task.data.has(page)) return { what: 'data of a dead server', rows };
-        continue;
-      }
-      if (!sameContent(world.contentAt(task, page)!, wanted.cell.content))
-        return { what: 'wrong content', rows };
-      const place = placeOf(world, task, page);
-      if (place === undefined) {
-        if (wanted.shared) return { what: 'shared and not there', rows };
-        continue;
-      }
-      if ((places.get(place) ?? wanted.cell) !== wanted.cell) return { what: 'shared with another', rows };
-      if ((cells.get(wanted.cell) ?? place) !== place) return { what: 'shared with nobody', rows };
-      places.set(place, wanted.cell);
-      cells.set(wanted.cell, place);
+      const what = difference(world, task, page, wanted, places);
+      if (what !== undefined) return { what, rows: [pageRow(task.name, page)] };
     }
   }
   const violation = broken(world).find(({ what }) => !UNSEEN.includes(what));
   return violation && { what: `${violation.invariant} ${violation.what}`, rows: violation.rows };
 }
 
-/** Frame, ring and place in it of a page: the same for all who share it. */
-function placeOf(world: World, task: Task, page: number): string | undefined {
-  const state = task.data.get(page);
-  if (state?.kind !== 'resident') return undefined;
-  const entry = world.physmem.entryAt(task.name, state.index);
-  return entry && `${entry.frame} ${entry.ring} ${entry.offset + state.index - entry.start}`;
+/** Where a page is: the same for all who share it, who show one cell of the ideal. */
+interface Place {
+  readonly frame: number;
+  readonly ring: number;
+  readonly offset: number;
+  readonly cell: IdealPage['cell'];
 }
+
+/** What is not as the ideal has it at a page. `places` are those of the pages before, to which its own is added. */
+function difference(
+  world: World,
+  task: Task,
+  page: number,
+  { perm, shared, dead, cell }: IdealPage,
+  places: Place[],
+): string | undefined {
+  const logical = task.logical.get(page);
+  if (logical === undefined || logical.perm !== perm || logical.shared !== shared || logical.dead !== dead)
+    return 'the databases differ';
+  if (dead) return task.data.has(page) ? 'data of a dead server' : undefined;
+  if (!sameContent(world.contentAt(task, page)!, cell.content)) return 'wrong content';
+  const state = task.data.get(page);
+  const entry = state?.kind === 'resident' ? world.physmem.entryAt(task.name, state.index) : undefined;
+  if (state?.kind !== 'resident' || entry === undefined) return shared ? 'shared and not there' : undefined;
+  const place: Place = {
+    frame: entry.frame,
+    ring: entry.ring,
+    offset: entry.offset + state.index - entry.start,
+    cell,
+  };
+  if (places.some(other => isSamePlace(place, other) && other.cell !== cell)) return 'shared with another';
+  if (places.some(other => other.cell === cell && !isSamePlace(place, other))) return 'shared with nobody';
+  places.push(place);
+  return undefined;
+}
+
+const isSamePlace = (a: Place, b: Place): boolean =>
+  a.frame === b.frame && a.ring === b.ring && a.offset === b.offset;
 
 /**
  * Fills every file, every slot and every page frame that holds a task's own data with distinct symbols; pages
