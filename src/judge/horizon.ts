@@ -6,19 +6,19 @@ import {
   type Cost,
   costBetween,
   isTrap,
+  NO_COST,
   type Trap,
 } from '../machines/machine.ts';
+import type { Situation } from './judge.ts';
+import type { Known } from './known.ts';
 import type { IdealState, World } from './run.ts';
-import { Findings, tryDecision } from './trial.ts';
+import { Findings, ONE_FAULT, type Trial, tryDecision } from './trial.ts';
 
 /** What a level that counts to the end of its script still has before it, and what may be decided there. */
 export interface Horizon {
   readonly moves: readonly Move[];
   readonly menu: readonly string[];
 }
-
-/** Costs by state and moves left; a number where it is only known that the price is no less. */
-export type Known = Map<string, Cost | number>;
 
 /**
  * What the moves cost at least, by the machine's prices, if every decision on the way is a right one on the
@@ -35,13 +35,13 @@ export function leastCost(
   below = Number.POSITIVE_INFINITY,
 ): Cost | undefined {
   if (machine.price === undefined) throw new RangeError(`${machine.system} has no prices`);
-  const key = `${horizon.moves.length} ${machine.key(world, ideal)}`;
-  const before = known.get(key);
-  if (typeof before === 'object') return machine.price(before) < below ? before : undefined;
-  if (before !== undefined && before >= below) return undefined;
-  const cost = playedOn(machine, world, ideal, horizon, known, below);
-  known.set(key, cost ?? below);
-  return cost;
+  if (horizon.moves.length === 0) return below > 0 ? NO_COST : undefined;
+  const found = known.at(machine, world, ideal, horizon.moves.length);
+  if (found.cost === undefined && found.least < below) {
+    found.cost = playedOn(machine, world, ideal, horizon, known, below);
+    found.least = found.cost === undefined ? below : machine.price(found.cost);
+  }
+  return found.least < below ? found.cost : undefined;
 }
 
 function playedOn(
@@ -80,18 +80,33 @@ function leastFrom(
   below: number,
 ): Cost | undefined {
   const situation = { world, ideal, move: rest.moves[0]!, fault, findings: new Findings() };
+  const price = (cost: Cost): number => machine.price!(cost);
   let least: Cost | undefined;
   let most = below;
   for (const offer of machine.offers(world, fault, rest.menu) as readonly Choice[]) {
-    const after = machine.clone(world);
-    machine.apply(after, fault, offer);
-    const spent = costBetween(machine.cost(world), machine.cost(after));
-    const left = most - machine.price!(spent);
-    if (left <= 0 || !tryDecision(machine, situation, offer).right) continue;
-    const cost = leastCost(machine, after, ideal, rest, known, left);
+    const trial = tryDecision(machine, situation, offer);
+    if (price(costBetween(ONE_FAULT, trial.least)) >= most || !trial.right) continue;
+    const ahead = goneOn(machine, situation, offer, trial, rest);
+    const spent = costBetween(machine.cost(world), machine.cost(ahead.world));
+    const cost = leastCost(machine, ahead.world, ahead.ideal, ahead.rest, known, most - price(spent));
     if (cost === undefined) continue;
     least = addCosts(spent, cost);
-    most = machine.price!(least);
+    most = price(least);
   }
   return least;
+}
+
+/** Where a right decision leads to, with what is left of the script: behind the move, or before it, to trap once more. */
+function goneOn(
+  machine: AnyMachine,
+  { world, ideal, fault }: Situation,
+  decision: Choice,
+  trial: Trial,
+  rest: Horizon,
+): { readonly world: World; readonly ideal: IdealState; readonly rest: Horizon } {
+  if (!trial.trapsAgain)
+    return { world: trial.world, ideal: trial.ideal, rest: { menu: rest.menu, moves: rest.moves.slice(1) } };
+  const after = machine.clone(world);
+  machine.apply(after, fault, decision);
+  return { world: after, ideal, rest };
 }

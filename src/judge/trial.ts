@@ -10,8 +10,8 @@ import {
   type Trap,
   type Violation,
 } from '../machines/machine.ts';
-import type { Known } from './horizon.ts';
 import type { Situation } from './judge.ts';
+import { Known } from './known.ts';
 import { type Asked, classify, type IdealState, type Outcome, run, type World } from './run.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -42,7 +42,7 @@ export class Findings {
   /** By text form of the decision. */
   readonly trials = new Map<string, Trial>();
   /** What is still before a state, where costs count to the end of the script. */
-  readonly ahead: Known = new Map();
+  readonly ahead = new Known();
   private readonly advanced: { readonly seen: Seen; readonly ideal: IdealState }[] = [];
 
   /** The ideal after the trapped instruction has shown this. */
@@ -102,6 +102,11 @@ export class Trial {
 
   private spent(): Cost {
     return costBetween(this.symbolic.before, this.machine.cost(this.changed));
+  }
+
+  /** Does the retried instruction trap, for another decision to be made? */
+  get trapsAgain(): boolean {
+    return this.begun.kind === 'trap';
   }
 
   /** From the trap until the instruction completed or its process was signalled. */

@@ -350,6 +350,20 @@ export const isNoMore = (a: Cost, b: Cost): boolean =>
   a.messages <= b.messages &&
   a.faults <= b.faults;
 
+/** Field by field, which is faster than to spread it. */
+export const copyCost = (cost: Cost): Cost => ({
+  io: cost.io,
+  bytesRead: cost.bytesRead,
+  bytesWritten: cost.bytesWritten,
+  frames: cost.frames,
+  remoteFlushes: cost.remoteFlushes,
+  localFlushes: cost.localFlushes,
+  emulations: cost.emulations,
+  audits: cost.audits,
+  messages: cost.messages,
+  faults: cost.faults,
+});
+
 export const addCosts = (a: Cost, b: Cost): Cost => ({
   io: a.io + b.io,
   bytesRead: a.bytesRead + b.bytesRead,

@@ -46,7 +46,7 @@ export const hurd: Machine<World, HurdFault, Decision, IdealMemory> = {
   entry,
   broken,
   cost: world => world.cost(),
-  eager: world => ({ ...world.eager }),
+  eager: world => world.eager,
   view,
   clone: world => world.clone(),
   key,

@@ -15,7 +15,7 @@ export interface IdealContent {
 interface Cell {
   content: IdealContent;
 }
-interface Page {
+export interface IdealPage {
   readonly perm: string;
   readonly cell: Cell;
   readonly shared: boolean;
@@ -24,7 +24,7 @@ interface Page {
 }
 
 export interface IdealMemory {
-  readonly tasks: Map<string, Map<number, Page>>;
+  readonly tasks: Map<string, Map<number, IdealPage>>;
   /** Names of all that ever lived. */
   readonly names: Set<string>;
   readonly files: Map<string, IdealContent>;
@@ -110,7 +110,7 @@ export const hurdIdeal: Ideal<IdealMemory> = {
         hand(pages, ideal.tasks.get(move.target)!, move.page, move.pages, move.op === 'share');
         return;
       case 'fork': {
-        const copies = [...pages].map(([page, held]): [number, Page] => [
+        const copies = [...pages].map(([page, held]): [number, IdealPage] => [
           page,
           held.shared ? held : { ...held, cell: { content: held.cell.content } },
         ]);
@@ -127,7 +127,13 @@ export const hurdIdeal: Ideal<IdealMemory> = {
   },
 };
 
-function hand(from: Map<number, Page>, to: Map<number, Page>, first: number, pages: number, shared: boolean) {
+function hand(
+  from: Map<number, IdealPage>,
+  to: Map<number, IdealPage>,
+  first: number,
+  pages: number,
+  shared: boolean,
+) {
   for (let page = first; page < first + pages; page++) {
     const held = from.get(page);
     if (held === undefined) continue;
@@ -187,7 +193,7 @@ function expected(ideal: IdealMemory, move: Move): Seen {
 }
 
 function accessed(
-  pages: ReadonlyMap<number, Page>,
+  pages: ReadonlyMap<number, IdealPage>,
   page: number,
   offset: number,
   right: string,
@@ -205,7 +211,7 @@ const every = (first: number, pages: number, holds: (page: number) => boolean): 
   Array.from({ length: pages }, (_, i) => first + i).every(holds);
 
 /** All pages of a living task; undefined for one that does not live. */
-export const pagesOf = (ideal: IdealMemory, task: string): ReadonlyMap<number, Page> | undefined =>
+export const pagesOf = (ideal: IdealMemory, task: string): ReadonlyMap<number, IdealPage> | undefined =>
   ideal.tasks.get(task);
 
 export const namesOf = (ideal: IdealMemory): readonly string[] => [...ideal.tasks.keys()];

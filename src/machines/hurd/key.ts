@@ -44,24 +44,24 @@ export function key(world: World, ideal: IdealMemory): string {
       out.push(`${page} ${perm} ${file?.id} ${file?.page} ${dead} ${own} ${shared} ${where}`);
     }
     for (const { page, pfn, generation, rights } of physmem.mmu.of(name))
-      out.push(`m ${page} ${pfnOf(pfn)} ${generation === physmem.generations[pfn]} ${rights}`);
+      out.push(`m ${page} ${pfnOf(pfn)} ${generation === physmem.pageFrames[pfn]!.generation} ${rights}`);
   }
-  const entries = [...physmem.entries.values()].sort(
+  const entries = [...physmem.entries].sort(
     (a, b) => a.container.localeCompare(b.container) || a.start - b.start,
   );
   for (const { container, start, pages, frame, offset, ring, soft } of entries)
     out.push(`e ${container} ${start} ${pages} ${frameOf(frame)} ${offset} ${ringOf(ring)} ${soft}`);
-  for (const { id, pages, base, cow, refs, handed } of [...physmem.frames.values()].sort(
+  for (const { id, pages, base, cow, refs, handed } of [...physmem.frames].sort(
     (a, b) => frameOf(a.id) - frameOf(b.id),
   )) {
     out.push(`f ${frameOf(id)} ${pages} ${cow} ${refs} ${handed} ${base < 0}`);
     for (let i = 0; base >= 0 && i < pages; i++)
-      out.push(`${pfnOf(base + i)} ${physmem.used[base + i]} ${contentOf(physmem.contents[base + i]!)}`);
+      out.push(`${pfnOf(base + i)} ${physmem.isUsed(base + i)} ${contentOf(physmem.contentOf(base + i))}`);
   }
-  for (const [id, { content, refs }] of [...physmem.slots].sort(([a], [b]) => slotOf(a) - slotOf(b)))
+  for (const { id, content, refs } of [...physmem.slots].sort((a, b) => slotOf(a.id) - slotOf(b.id)))
     out.push(`s ${slotOf(id)} ${refs} ${contentOf(content)}`);
   for (const [name, id] of world.cached) {
-    const entry = physmem.entries.get(id);
+    const entry = physmem.entry(id);
     if (entry !== undefined) out.push(`c ${name} ${entry.start}`);
   }
   for (const [name, content] of world.files) out.push(`file ${name} ${contentOf(content)}`);
@@ -69,8 +69,7 @@ export function key(world: World, ideal: IdealMemory): string {
   for (const name of namesOf(ideal))
     for (const [page, { perm, cell, shared, dead }] of [...pagesOf(ideal, name)!].sort(([a], [b]) => a - b))
       out.push(`i ${name} ${page} ${perm} ${shared} ${dead} ${cellOf(cell)} ${contentOf(cell.content)}`);
-  const free = physmem.used.slice(0, physmem.memory).filter(Boolean).length;
-  out.push(`${physmem.memory} ${free}`);
+  out.push(`${physmem.memory} ${physmem.usedFrames()}`);
   return out.join('\n');
 }
 
@@ -105,13 +104,13 @@ export function digest(world: World): string {
       logical: [...task.logical].sort(([a], [b]) => a - b),
       data: [...task.data].sort(([a], [b]) => a - b),
     })),
-    frames: [...physmem.frames.values()],
-    entries: [...physmem.entries.values()],
-    slots: [...physmem.slots].map(([id, slot]) => [id, slot.refs, plain(slot.content)]),
-    contents: physmem.contents.map(content => content && plain(content)),
-    used: physmem.used,
-    generations: physmem.generations,
-    mappings: [...physmem.mmu.all()],
+    frames: physmem.frames,
+    entries: physmem.entries,
+    slots: physmem.slots.map(({ id, refs, content }) => [id, refs, plain(content)]),
+    contents: physmem.pageFrames.map(held => held && plain(held.content)),
+    used: physmem.pageFrames.map(held => held?.used),
+    generations: physmem.pageFrames.map(held => held?.generation),
+    mappings: physmem.mmu.all(),
     cached: [...world.cached],
     pending: pendingOf(world),
     counts: world.counts,

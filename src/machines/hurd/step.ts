@@ -15,7 +15,9 @@ import { allows, bitOf, type HurdFault, type Request, rightsFor, type Task, Worl
 export function boot(program: Program, rules: string): World {
   const set = ruleSets[rules] ?? mutations[rules];
   if (set === undefined) throw new RangeError(`no rule set ${rules}`);
-  return new World(set, program.regions, program.processes[0] ?? 'p0');
+  const world = new World(set, program.regions);
+  world.addTask(program.processes[0] ?? 'p0');
+  return world;
 }
 
 /** Rights of a region: what may be written or run may be read, as x86 has it. */
@@ -77,13 +79,13 @@ export function step(world: World, move: Move): Seen | HurdFault {
       const forced = move.op === 'late' && !world.answered;
       const reached = reach(world, task, move.page, move.offset, 'read', forced);
       if ('kind' in reached) return reached;
-      return { kind: 'value', bytes: [byteAt(world.physmem.contents[reached.pfn]!, move.offset)] };
+      return { kind: 'value', bytes: [byteAt(world.physmem.contentOf(reached.pfn), move.offset)] };
     }
     case 'write': {
       const reached = reach(world, task, move.page, move.offset, 'write', false);
       if ('kind' in reached) return reached;
-      const { contents } = world.physmem;
-      contents[reached.pfn] = withByte(contents[reached.pfn]!, move.offset, move.value);
+      const { physmem } = world;
+      physmem.store(reached.pfn, withByte(physmem.contentOf(reached.pfn), move.offset, move.value));
       return done;
     }
     case 'fetch': {
@@ -253,8 +255,7 @@ function inWords(request: Request, regions: readonly Region[]): string {
 
 /** A frame that was freed meanwhile is another's; a task over its quota takes what others were guaranteed. */
 function trespassOf(world: World, task: Task, mapping: Mapping): string | undefined {
-  const { physmem } = world;
-  if (mapping.generation !== physmem.generations[mapping.pfn] || !physmem.used[mapping.pfn]) return 'stale';
+  if (!world.physmem.isCurrent(mapping)) return 'stale';
   const isOverdrawn = world.overdrawn === task.name;
   world.overdrawn = undefined;
   return isOverdrawn ? 'quota' : undefined;

@@ -2,7 +2,7 @@ import type { Uncoupled } from '../machine.ts';
 import { heldWords } from './census.ts';
 import { wordsOfPage } from './full.ts';
 import type { IdealHost } from './ideal-isolation.ts';
-import { frameRow, violations } from './invariants.ts';
+import { broken, frameRow } from './invariants.ts';
 import { isLoose } from './slots.ts';
 import { COW, FREE, hasP2m, KEPT, type World } from './world.ts';
 
@@ -11,20 +11,20 @@ import { COW, FREE, hasP2m, KEPT, type World } from './world.ts';
  * nothing that is walked can be written, and owners, contents, roots and pins are those of the ideal.
  */
 export function uncoupled(world: World, ideal: IdealHost): Uncoupled | undefined {
-  for (const violation of violations(world))
+  const [violation] = broken(world);
+  if (violation !== undefined)
     return { what: `${violation.invariant}: ${violation.what}`, rows: violation.rows };
   return framesDiffer(world, ideal) ?? guestsDiffer(world, ideal);
 }
 
 function framesDiffer(world: World, ideal: IdealHost): Uncoupled | undefined {
-  for (const [mfn, frame] of world.frames.entries()) {
+  for (const [mfn, { owner }] of world.frames.entries()) {
     const wanted = ideal.frames[mfn];
-    if (isPage(world, mfn) || frame.owner === COW || frame.owner === KEPT) continue;
-    if (wanted === undefined || frame.owner !== wanted.owner) return { what: 'owner', rows: [frameRow(mfn)] };
-    const dead = world.domains.some(({ name, alive }) => name === frame.owner && !alive);
-    if (frame.owner === FREE || dead) continue;
-    const words = shownWords(world, mfn);
-    if (words.some((word, i) => word !== wanted.words[i])) return { what: 'contents', rows: [frameRow(mfn)] };
+    if (owner === COW || owner === KEPT || isPage(world, mfn)) continue;
+    if (wanted === undefined || owner !== wanted.owner) return { what: 'owner', rows: [frameRow(mfn)] };
+    const dead = world.domains.some(({ name, alive }) => name === owner && !alive);
+    if (owner === FREE || dead) continue;
+    if (differ(shownWords(world, mfn), wanted.words)) return { what: 'contents', rows: [frameRow(mfn)] };
   }
   return pagesDiffer(world, ideal);
 }
@@ -40,12 +40,16 @@ function pagesDiffer(world: World, ideal: IdealHost): Uncoupled | undefined {
   for (const domain of world.domains)
     for (const [page, mfn] of domain.p2m) {
       const wanted = ideal.frames[page];
-      const words = wordsOfPage(world, domain, page);
       if (wanted?.owner !== domain.name) return { what: 'owner', rows: [frameRow(mfn)] };
-      if (words.some((word, i) => word !== wanted.words[i]))
+      if (differ(wordsOfPage(world, domain, page), wanted.words))
         return { what: 'contents', rows: [frameRow(mfn)] };
     }
   return undefined;
+}
+
+function differ(words: readonly number[], wanted: readonly number[]): boolean {
+  for (let i = 0; i < words.length; i++) if (words[i] !== wanted[i]) return true;
+  return false;
 }
 
 /** What a guest has written, with the entries that unhooking has changed as they were. */

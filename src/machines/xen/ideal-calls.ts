@@ -2,17 +2,20 @@ import { ENTRY, entryWord, flagsOf, frameOf, type Request, WORDS } from '../../l
 import { isWaitingFor, lookedThrough, stopsHalfway } from './ideal-halves.ts';
 import {
   agree,
-  cloneHost,
   follow,
+  guestOf,
   here,
   type IdealGuest,
   type IdealHost,
   isIsolated,
-  isWalked,
+  isNamed,
+  isUsed,
   open,
   SLOT_OF_XEN,
   setFrame,
   setWord,
+  TABLE,
+  USE,
   type Uses,
   usesOf,
   WORD_OF_XEN,
@@ -27,26 +30,25 @@ export type Wish =
   | { readonly kind: 'exchange'; readonly va: number; readonly skip: number }
   | { readonly kind: 'gntmap' | 'gntunmap'; readonly va: number; readonly mfn: number; readonly rw: boolean };
 
-/** May the guest have this? Only if what it leaves is isolated, and it is the guest's to ask for. */
+/**
+ * May the guest have this? Only if what it leaves is isolated, and it is the guest's to ask for.
+ * @param before the guest's uses
+ * @param ahead the host once the wish is granted
+ */
 export function isLegal(
   host: IdealHost,
   guest: IdealGuest,
   wish: Wish,
-  left: boolean,
   before: Uses,
+  ahead: IdealHost,
 ): boolean {
-  if (left) return false;
   if (!isItsOwn(host, guest, wish, before)) return false;
-  const ahead = cloneHost(host);
-  const there = ahead.guests.find(({ name }) => name === guest.name)!;
-  grant(ahead, there, wish);
-  const after = usesOf(ahead, there);
-  if (!isIsolated(ahead, there, after) || !agree(before, after)) return false;
+  const after = usesOf(ahead, guestOf(ahead, guest.name)!);
+  if (!isIsolated(after) || !agree(before, after)) return false;
   if (wish.kind !== 'gntmap') return true;
-  const owner = host.frames[wish.mfn]!.owner;
-  const lender = host.guests.find(({ name }) => name === owner)!;
-  const lent = usesOf(ahead, ahead.guests.find(({ name }) => name === owner)!);
-  return isIsolated(ahead, lender, lent) && agree(usesOf(host, lender), lent);
+  const { owner } = host.frames[wish.mfn]!;
+  const lent = usesOf(ahead, guestOf(ahead, owner)!);
+  return isIsolated(lent) && agree(usesOf(host, guestOf(host, owner)!), lent);
 }
 
 /** Does the word name a frame that is another's? Such an entry is written by Xen alone. */
@@ -57,25 +59,25 @@ export const isForeign = (host: IdealHost, guest: IdealGuest, word: number): boo
 
 function isItsOwn(host: IdealHost, guest: IdealGuest, wish: Wish, uses: Uses): boolean {
   const owns = (mfn: number): boolean => host.frames[mfn]?.owner === guest.name;
-  const { tables, segments } = uses;
   switch (wish.kind) {
     case 'iret':
       return true;
     case 'm2p':
       return owns(wish.frame);
     case 'set':
-      if (!owns(wish.frame) || segments.has(wish.frame) || guest.halves.has(wish.frame)) return false;
-      if (tables.has(wish.frame) && isForeign(host, guest, wish.word)) return false;
+      if (!owns(wish.frame) || isUsed(uses, wish.frame, USE.segment) || guest.halves.has(wish.frame))
+        return false;
+      if (isUsed(uses, wish.frame, TABLE) && isForeign(host, guest, wish.word)) return false;
       // Xen's slot of a directory is not the guest's.
-      return wish.index !== SLOT_OF_XEN || !isWalked(uses, wish.frame, 2);
+      return wish.index !== SLOT_OF_XEN || !isUsed(uses, wish.frame, USE.directory);
     case 'vamap': {
       const table = tableBehind(host, guest, wish.va);
       if (isForeign(host, guest, wish.word)) return false;
-      return table !== undefined && isWalked(uses, table, 1);
+      return table !== undefined && isUsed(uses, table, USE.leaf);
     }
     case 'gntmap': {
       const table = tableBehind(host, guest, wish.va);
-      return isOffered(host, guest, wish) && table !== undefined && isWalked(uses, table, 1);
+      return isOffered(host, guest, wish) && table !== undefined && isUsed(uses, table, USE.leaf);
     }
     case 'gntunmap': {
       const table = tableBehind(host, guest, wish.va);
@@ -134,11 +136,14 @@ export function refuse(host: IdealHost, guest: IdealGuest, wish: Wish): void {
   for (const mfn of lookedThrough(host, guest, wish)) guest.halves.delete(mfn);
 }
 
+/** Has its CPU let go of something only in part? */
+export const hasRest = ({ cpus, current }: IdealGuest): boolean => cpus[current]!.waiting?.kind === 'drop';
+
 /** What a CPU has let go of only in part goes as a whole. */
 export function letGoOfRest(host: IdealHost, guest: IdealGuest): void {
+  if (!hasRest(guest)) return;
   const cpu = guest.cpus[guest.current]!;
-  if (cpu.waiting?.kind !== 'drop') return;
-  guest.halves.delete(cpu.waiting.mfn);
+  guest.halves.delete(cpu.waiting!.mfn);
   cpu.waiting = undefined;
   collect(host);
 }
@@ -226,7 +231,9 @@ function becomesRoot(host: IdealHost, mfn: number): void {
 export function collect(host: IdealHost): void {
   const uses = host.guests.map(guest => {
     const before = usesOf(host, guest);
-    const directories = [...before.tables.keys()].filter(mfn => isWalked(before, mfn, 2));
+    const directories: number[] = [];
+    for (let mfn = 0; mfn < before.of.length; mfn++)
+      if (isUsed(before, mfn, USE.directory)) directories.push(mfn);
     if (directories.length === guest.directories.size && directories.every(mfn => guest.directories.has(mfn)))
       return before;
     guest.directories = new Set(directories);
@@ -242,8 +249,8 @@ export function collect(host: IdealHost): void {
 
 function endLoans(host: IdealHost): void {
   host.loans = host.loans.filter(({ to, table, index, mfn }) => {
-    const borrower = host.guests.find(({ name }) => name === to)!;
-    const isShown = isWalked(usesOf(host, borrower), table, 1);
+    const borrower = guestOf(host, to)!;
+    const isShown = isUsed(usesOf(host, borrower), table, USE.leaf);
     const word = host.frames[table]!.words[index]!;
     return isShown && here(word) && frameOf(word) === mfn;
   });
@@ -251,7 +258,7 @@ function endLoans(host: IdealHost): void {
 
 function giveOut(host: IdealHost, uses: readonly Uses[]): void {
   host.frames.forEach((frame, mfn) => {
-    if (!frame.released || uses.some(({ named }) => named.has(mfn))) return;
+    if (!frame.released || uses.some(each => isNamed(each, mfn))) return;
     // Pages of those that number them by themselves may have shared frames: theirs are not given out again.
     const paravirtual = host.guests.some(({ name, kind }) => name === frame.owner && kind.startsWith('pv'));
     if (frame.owner !== 'free' && frame.owner !== 'kept')

@@ -2,6 +2,7 @@ import { flagsOf, frameOf } from '../../language/xen.ts';
 import type { Wish } from './ideal-calls.ts';
 import {
   agree,
+  cloneGuest,
   cloneHost,
   DIRECTORY,
   entriesOf,
@@ -11,8 +12,10 @@ import {
   type IdealGuest,
   type IdealHost,
   isIsolated,
-  isWalked,
+  isUsed,
   SLOT_OF_XEN,
+  TABLE,
+  USE,
   type Uses,
   usesOf,
 } from './ideal-isolation.ts';
@@ -27,7 +30,7 @@ export function lookedThrough(host: IdealHost, guest: IdealGuest, wish: Wish): r
   if (guest.halves.size === 0) return [];
   const uses = usesOf(host, guest);
   const at = (mfn: number, level: number) => (guest.halves.get(mfn)?.level === level ? [mfn] : []);
-  const whole = (mfn: number) => isWalked(uses, mfn, 2) && !guest.halves.has(mfn);
+  const whole = (mfn: number) => isUsed(uses, mfn, USE.directory) && !guest.halves.has(mfn);
   const directory = (mfn: number) => (whole(mfn) ? [] : [...at(mfn, 2), ...namedBy(host, guest, mfn)]);
   switch (wish.kind) {
     case 'pin':
@@ -56,14 +59,14 @@ function namedBy(host: IdealHost, guest: IdealGuest, mfn: number): readonly numb
     there.halves.delete(child ?? -1);
     there.halves.set(mfn, { level: 2, entries: slot + 1 });
     const after = usesOf(ahead, there);
-    if (!isIsolated(ahead, there, after) || !agree(before, after)) break;
+    if (!isIsolated(after) || !agree(before, after)) break;
   }
   return named;
 }
 
 /** Is the frame in no other use than as a directory? */
 const agreesOn = (uses: Uses, mfn: number): boolean =>
-  !uses.written.has(mfn) && !uses.segments.has(mfn) && !isWalked(uses, mfn, 1);
+  !isUsed(uses, mfn, USE.written | USE.segment | USE.leaf);
 
 /** The half leaf table that an entry of a directory names, if it may stand there. */
 const halfIn = ({ halves }: IdealGuest, word: number): number | undefined =>
@@ -79,7 +82,7 @@ export function stopsHalfway(host: IdealHost, guest: IdealGuest, wish: Wish): bo
   if (wish.kind === 'pin') {
     const { mfn, level } = wish;
     const half = guest.halves.get(mfn);
-    const inUse = half === undefined && isWalked(usesOf(host, guest), mfn, level);
+    const inUse = half === undefined && isUsed(usesOf(host, guest), mfn, level);
     const entries = (half?.level === level ? half.entries : 0) + host.turn;
     if (inUse || entries >= entriesOf(level)) return false;
     const words = level === 2 ? (host.frames[mfn]?.words.slice(0, entries) ?? []) : [];
@@ -90,9 +93,10 @@ export function stopsHalfway(host: IdealHost, guest: IdealGuest, wish: Wish): bo
   if (wish.kind === 'unpin') {
     const { mfn } = wish;
     const level = guest.pins.get(mfn) ?? 0;
-    const without = { ...guest, pins: new Map([...guest.pins].filter(([pinned]) => pinned !== mfn)) };
+    const without = cloneGuest(guest);
+    without.pins.delete(mfn);
     const entries = entriesOf(level) - host.turn;
-    const isLast = level > 0 && !usesOf(host, without).tables.has(mfn);
+    const isLast = level > 0 && !isUsed(usesOf(host, without), mfn, TABLE);
     if (isLast && entries > 0) stop(host, guest, 'drop', mfn, { level, entries });
   }
   return false;

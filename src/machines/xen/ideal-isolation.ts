@@ -1,4 +1,5 @@
 import { ENTRY, entryWord, flagsOf, frameOf, WORDS } from '../../language/xen.ts';
+import type { CowMap } from '../cow-map.ts';
 
 /**
  * Isolation without any bookkeeping: which frames are tables follows from the roots and pins alone, looked up
@@ -14,9 +15,9 @@ export interface IdealGuest {
   current: number;
   readonly cpus: IdealCpu[];
   /** Pinned frames, with their levels. */
-  readonly pins: Map<number, number>;
+  readonly pins: CowMap<number, number>;
   /** Tables that were looked through or let go of only in part, when somebody else's turn came. */
-  readonly halves: Map<number, Half>;
+  readonly halves: CowMap<number, Half>;
   /** Frames that were walked as directories after the last move: one may live on because another names it. */
   directories: ReadonlySet<number>;
   race: { readonly cpu: number; readonly va: number; readonly frame: number } | undefined;
@@ -37,7 +38,7 @@ export interface IdealCpu {
   /** What the CPU has half done and goes on with: a pin when it is let, a drop before it asks for anything. */
   waiting: { readonly kind: 'pin' | 'drop'; readonly mfn: number; readonly level: number } | undefined;
   /** By address, the translations that the CPU has used since it last forgot them: 'frame rw'. */
-  readonly used: Map<number, ReadonlySet<string>>;
+  readonly used: CowMap<number, ReadonlySet<string>>;
 }
 
 /** Another one after each change: clones have the same ones. */
@@ -80,6 +81,9 @@ export const WORD_OF_XEN = entryWord(0, ENTRY.present | ENTRY.rw | ENTRY.global 
 const LEAF = ENTRY.present | ENTRY.rw | ENTRY.accessed | ENTRY.dirty | ENTRY.global | ENTRY.nx;
 export const DIRECTORY = LEAF & ~ENTRY.global;
 
+export const guestOf = (host: IdealHost, name: string): IdealGuest | undefined =>
+  host.guests.find(guest => guest.name === name);
+
 /** Slots of a table that are the guest's. */
 export const entriesOf = (level: number): number => (level === 2 ? SLOT_OF_XEN : WORDS);
 
@@ -87,31 +91,40 @@ export const here = (word: number): boolean => (flagsOf(word) & ENTRY.present) !
 export const open = (word: number): boolean => (flagsOf(word) & ENTRY.rw) !== 0;
 const mayMapDevices = (name: string): boolean => name === 'dom0';
 
+/** What a frame can be in use as: bits, of which one that is isolated has one at most. */
+export const USE = {
+  /** Walked at level 1. */
+  leaf: 1,
+  /** Walked at level 2. */
+  directory: 2,
+  /** Some leaf in use lets the guest write to it. */
+  written: 4,
+  segment: 8,
+} as const;
+export const TABLE = USE.leaf | USE.directory;
+const USED = TABLE | USE.written | USE.segment;
+/** Something in use names the frame, for whatever use. */
+const NAMED = 16;
+
 /** What the frames of a guest are in use as. */
 export interface Uses {
-  /** By frame, the levels at which it is walked: 1 as a leaf, 2 as a directory, 3 as both. */
-  readonly tables: ReadonlyMap<number, number>;
-  /** Frames that some leaf in use lets the guest write to. */
-  readonly written: ReadonlySet<number>;
-  readonly segments: ReadonlySet<number>;
-  /** All frames that are named by something in use. */
-  readonly named: ReadonlySet<number>;
   /** Something in use is not what a guest may have. */
   readonly bad: boolean;
+  /** Bits, by frame; there may be none where a frame is in no use. */
+  readonly of: readonly number[];
 }
 
-/** Is the frame walked at this level, whatever else it is? */
-export const isWalked = ({ tables }: Pick<Uses, 'tables'>, mfn: number, level: number): boolean =>
-  ((tables.get(mfn) ?? 0) & level) !== 0;
+/** Is the frame in one of these uses, whatever else it is? */
+export const isUsed = (uses: Uses, mfn: number, use: number): boolean => ((uses.of[mfn] ?? 0) & use) !== 0;
+
+/** Does anything in use name the frame? */
+export const isNamed = (uses: Uses, mfn: number): boolean => isUsed(uses, mfn, NAMED);
 
 export const usesOf = (host: IdealHost, guest: IdealGuest): Uses => new Look(host, guest);
 
 /** All that a guest's roots, pins and half tables lead to. */
 class Look implements Uses {
-  readonly tables = new Map<number, number>();
-  readonly written = new Set<number>();
-  readonly segments = new Set<number>();
-  readonly named = new Set<number>();
+  readonly of: number[];
   bad = false;
   private readonly host: IdealHost;
   private readonly guest: IdealGuest;
@@ -120,6 +133,7 @@ class Look implements Uses {
   constructor(host: IdealHost, guest: IdealGuest) {
     this.host = host;
     this.guest = guest;
+    this.of = new Array<number>(host.frames.length).fill(0);
     for (const { root } of guest.cpus) if (!this.roots.includes(root)) this.roots.push(root);
     for (const [mfn, level] of guest.pins) if (level === 2 && !this.roots.includes(mfn)) this.roots.push(mfn);
     for (const root of this.roots) if (root >= 0) this.visit(root, 2);
@@ -127,19 +141,21 @@ class Look implements Uses {
     for (const [mfn, { level }] of guest.halves) this.visit(mfn, level);
     for (const { table, index, mfn } of host.loans)
       if (host.frames[mfn]?.owner === guest.name && open(host.frames[table]!.words[index]!))
-        this.written.add(mfn);
+        this.add(mfn, USE.written);
     for (const { ldt, ldtInUse } of guest.cpus)
       if (ldtInUse) {
-        this.segments.add(ldt);
-        this.named.add(ldt);
+        this.add(ldt, USE.segment | NAMED);
+        this.bad ||= host.frames[ldt]?.owner !== guest.name;
       }
   }
 
+  private add(mfn: number, use: number): void {
+    this.of[mfn] = (this.of[mfn] ?? 0) | use;
+  }
+
   private visit(mfn: number, level: number): void {
-    const levels = this.tables.get(mfn) ?? 0;
-    if ((levels & level) !== 0) return;
-    this.named.add(mfn);
-    this.tables.set(mfn, levels | level);
+    if (isUsed(this, mfn, level)) return;
+    this.add(mfn, level | NAMED);
     const frame = this.host.frames[mfn];
     if (frame === undefined || frame.owner !== this.guest.name) {
       this.bad = true;
@@ -160,14 +176,13 @@ class Look implements Uses {
   private leaf(table: number, index: number, word: number): void {
     const { name } = this.guest;
     const target = frameOf(word);
-    this.named.add(target);
     const owner = this.host.frames[target]?.owner;
     this.bad ||=
       this.isOdd(word, LEAF) ||
       (owner !== name &&
         !(owner === 'io' && mayMapDevices(name)) &&
         !this.isLent(table, index, target, open(word)));
-    if (open(word) && owner !== 'io') this.written.add(target);
+    this.add(target, open(word) && owner !== 'io' ? USE.written | NAMED : NAMED);
   }
 
   private isLent(table: number, index: number, mfn: number, writes: boolean): boolean {
@@ -216,11 +231,12 @@ class Look implements Uses {
 }
 
 /** Nothing that a guest can write to is walked, nothing walked or written is another's, and each frame has one use. */
-export function isIsolated(host: IdealHost, guest: IdealGuest, uses = usesOf(host, guest)): boolean {
-  const { tables, written, segments, bad } = uses;
+export function isIsolated({ bad, of }: Uses): boolean {
   if (bad) return false;
-  for (const [mfn, levels] of tables) if (levels === 3 || written.has(mfn) || segments.has(mfn)) return false;
-  for (const mfn of segments) if (written.has(mfn) || host.frames[mfn]?.owner !== guest.name) return false;
+  for (const bits of of) {
+    const uses = bits & USED;
+    if ((uses & (uses - 1)) !== 0) return false;
+  }
   return true;
 }
 
@@ -229,11 +245,11 @@ export function isIsolated(host: IdealHost, guest: IdealGuest, uses = usesOf(hos
  * for a moment both uses of a frame hold.
  */
 export function agree(before: Uses, after: Uses): boolean {
-  for (const [mfn, levels] of after.tables) {
-    if (before.written.has(mfn) || before.segments.has(mfn)) return false;
-    if (((before.tables.get(mfn) ?? 0) & ~levels) !== 0) return false;
+  for (let mfn = 0; mfn < after.of.length; mfn++) {
+    const is = after.of[mfn]!;
+    if ((is & TABLE) !== 0 && isUsed(before, mfn, USED & ~(is & TABLE))) return false;
+    if ((is & USE.written) !== 0 && isUsed(before, mfn, TABLE | USE.segment)) return false;
   }
-  for (const mfn of after.written) if (before.tables.has(mfn) || before.segments.has(mfn)) return false;
   return true;
 }
 
@@ -244,31 +260,46 @@ export function setFrame(host: IdealHost, mfn: number, change: Partial<IdealFram
 
 /** The same of one word of it. */
 export function setWord(host: IdealHost, mfn: number, index: number, word: number): void {
-  const words = host.frames[mfn]!.words.slice();
-  words[index] = word;
-  setFrame(host, mfn, { words });
+  const { owner, released, words } = host.frames[mfn]!;
+  const changed = words.slice();
+  changed[index] = word;
+  host.frames[mfn] = { owner, released, words: changed };
 }
 
-export function cloneHost(host: IdealHost): IdealHost {
-  return {
-    unhooks: host.unhooks,
-    panicked: host.panicked,
-    turn: host.turn,
-    offers: host.offers,
-    loans: host.loans,
-    flipped: host.flipped,
-    frames: host.frames.slice(),
-    guests: host.guests.map(guest => ({
-      ...guest,
-      pins: new Map(guest.pins),
-      halves: new Map(guest.halves),
-      cpus: guest.cpus.map(cpu => ({
-        ...cpu,
-        used: new Map(cpu.used),
-      })),
-    })),
-  };
-}
+/** Field by field, which is faster than to spread them. */
+export const cloneHost = (host: IdealHost): IdealHost => ({
+  unhooks: host.unhooks,
+  panicked: host.panicked,
+  turn: host.turn,
+  offers: host.offers,
+  loans: host.loans,
+  flipped: host.flipped,
+  frames: host.frames.slice(),
+  guests: host.guests.map(cloneGuest),
+});
+
+export const cloneGuest = (guest: IdealGuest): IdealGuest => ({
+  name: guest.name,
+  kind: guest.kind,
+  alive: guest.alive,
+  assist: guest.assist,
+  current: guest.current,
+  cpus: guest.cpus.map(cloneCpu),
+  pins: guest.pins.clone(),
+  halves: guest.halves.clone(),
+  directories: guest.directories,
+  race: guest.race,
+  top: guest.top,
+  wp: guest.wp,
+});
+
+const cloneCpu = (cpu: IdealCpu): IdealCpu => ({
+  root: cpu.root,
+  ldt: cpu.ldt,
+  ldtInUse: cpu.ldtInUse,
+  waiting: cpu.waiting,
+  used: cpu.used.clone(),
+});
 
 /** Where a walk ends, and what it says of writing: both levels, and each. */
 export interface Followed {

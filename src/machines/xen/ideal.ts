@@ -9,21 +9,35 @@ import {
   WORDS,
   type XenMove,
 } from '../../language/xen.ts';
+import { CowMap } from '../cow-map.ts';
 import type { Ideal } from '../machine.ts';
-import { collect, grant, isForeign, isLegal, letGoOfRest, refuse, type Wish } from './ideal-calls.ts';
+import {
+  collect,
+  grant,
+  hasRest,
+  isForeign,
+  isLegal,
+  letGoOfRest,
+  refuse,
+  type Wish,
+} from './ideal-calls.ts';
 import { advanceWhole, expectWhole, isWhole } from './ideal-full.ts';
 import {
   cloneHost,
   type Followed,
   follow,
+  guestOf,
   type IdealCpu,
   type IdealGuest,
   type IdealHost,
   isIsolated,
-  isWalked,
+  isUsed,
   SLOT_OF_XEN,
   setFrame,
   setWord,
+  TABLE,
+  USE,
+  type Uses,
   usesOf,
   WORD_OF_XEN,
 } from './ideal-isolation.ts';
@@ -77,8 +91,8 @@ function settle(host: IdealHost, name: string, kind: string, size: number): void
     assist: false,
     current: 0,
     cpus: [cpuOn(-1)],
-    pins: new Map(),
-    halves: new Map(),
+    pins: new CowMap(),
+    halves: new CowMap(),
     directories: new Set(),
     race: undefined,
     top: mfns[0]!,
@@ -105,7 +119,7 @@ const cpuOn = (root: number): IdealCpu => ({
   ldt: -1,
   ldtInUse: false,
   waiting: undefined,
-  used: new Map(),
+  used: new CowMap(),
 });
 
 type Access = Extract<XenMove, { va: number; index: number }> & { readonly process: string };
@@ -149,9 +163,6 @@ const restOf = ({ cpus, current }: IdealGuest): readonly Wish[] => {
   return waiting?.kind === 'pin' ? [{ ...waiting, kind: 'pin' }] : [];
 };
 
-const guestOf = (host: IdealHost, name: string): IdealGuest | undefined =>
-  host.guests.find(guest => guest.name === name);
-
 function expect(host: IdealHost, move: Move): readonly Seen[] {
   if (host.panicked) return [panic];
   if (move.op === 'dedup' || move.op === 'pod') return [done, { kind: 'error', errno: 'EINVAL' }];
@@ -159,58 +170,66 @@ function expect(host: IdealHost, move: Move): readonly Seen[] {
   if (guest === undefined) return [done];
   if (!guest.alive) return [crash];
   if (isWhole(guest.kind)) return [expectWhole(host, guest, move)];
-  const seen = expectAlive(host, guest, move);
+  const uses = usesOf(host, guest);
+  const seen = expectAlive(host, guest, move, uses);
   // A store into a table that was left to the guest may come to light at any later time.
-  return isIsolated(host, guest) ? seen : [...seen, crash];
+  return isIsolated(uses) ? seen : [...seen, crash];
 }
 
-function expectAlive(host: IdealHost, guest: IdealGuest, move: Move): readonly Seen[] {
-  if (isAccessMove(move)) return accessed(host, guest, move as Access);
+function expectAlive(host: IdealHost, guest: IdealGuest, move: Move, uses: Uses): readonly Seen[] {
+  if (isAccessMove(move)) return accessed(host, guest, move as Access, uses);
   switch (move.op) {
     case 'segload':
-      return descriptor(host, guest, move.table);
+      return descriptor(host, guest, move.table, uses);
     case 'cr0':
       return move.bit === 'wp' ? [generalProtection] : [done];
     default:
-      return called(host, guest, move);
+      return called(host, guest, move, uses);
   }
 }
 
 const generalProtection: Seen = { kind: 'signal', signal: 'GP', code: 'instead', address: 0 };
 
 /** A legal request must be granted; one that is not may be granted (then its consequences count) or refused. */
-function called(host: IdealHost, guest: IdealGuest, move: Move): readonly Seen[] {
-  const ahead = cloneHost(host);
-  const there = guestOf(ahead, guest.name)!;
-  if (isCall(move)) letGoOfRest(ahead, there);
-  const wishes = wishesOf(there, move);
+function called(host: IdealHost, guest: IdealGuest, move: Move, before: Uses): readonly Seen[] {
+  const wishes = wishesOf(guest, move);
   if (wishes.length === 0) return [done];
   const seen: Seen[] = [];
   let left = false;
   let later = false;
+  let now = isCall(move) ? withoutRest(host, guest) : host;
   for (const [i, wish] of wishes.entries()) {
-    const uses = usesOf(ahead, there);
-    const sane = isIsolated(ahead, there, uses);
-    if (!sane || !isLegal(ahead, there, wish, left, uses))
+    if (i > 0) collect(now);
+    const there = guestOf(now, guest.name)!;
+    const uses = now === host ? before : usesOf(now, there);
+    const next = cloneHost(now);
+    later ||= grant(next, guestOf(next, guest.name)!, wish);
+    if (left || !isIsolated(uses) || !isLegal(now, there, wish, uses, next))
       for (const errno of ERRNOS) seen.push({ kind: 'error', errno, ...(wishes.length > 1 && { done: i }) });
-    later ||= grant(ahead, there, wish);
-    collect(ahead);
     left ||= wish.kind === 'iret';
+    now = next;
   }
   seen.push(later ? { kind: 'error', errno: 'ERESTART' } : done);
   return seen;
 }
 
-function descriptor(host: IdealHost, guest: IdealGuest, table: 'ldt' | 'gdt'): readonly Seen[] {
+/** The host once the CPU has let go of what it has half let go of; the same one where that is nothing. */
+function withoutRest(host: IdealHost, guest: IdealGuest): IdealHost {
+  if (!hasRest(guest)) return host;
+  const ahead = cloneHost(host);
+  letGoOfRest(ahead, guestOf(ahead, guest.name)!);
+  return ahead;
+}
+
+function descriptor(host: IdealHost, guest: IdealGuest, table: 'ldt' | 'gdt', uses: Uses): readonly Seen[] {
   const cpu = guest.cpus[guest.current]!;
   if (table === 'gdt' || cpu.ldt < 0) return [generalProtection];
-  const { tables, written } = usesOf(host, guest);
-  const free = host.frames[cpu.ldt]?.owner === guest.name && !tables.has(cpu.ldt) && !written.has(cpu.ldt);
+  const free = host.frames[cpu.ldt]?.owner === guest.name && !isUsed(uses, cpu.ldt, TABLE | USE.written);
   return [free ? done : { kind: 'signal', signal: 'PF', code: '0 at the LDT', address: 0 }];
 }
 
 /** The frames that an access may reach, and whether the guest may get a page fault instead. */
-function accessed(host: IdealHost, guest: IdealGuest, move: Access): readonly Seen[] {
+function accessed(host: IdealHost, guest: IdealGuest, move: Access, uses: Uses): readonly Seen[] {
   const { op, va, index } = move;
   const cpu = guest.cpus[guest.current]!;
   const write = stores(op);
@@ -230,13 +249,11 @@ function accessed(host: IdealHost, guest: IdealGuest, move: Access): readonly Se
     const lent = host.loans.some(loan => loan.to === guest.name && loan.mfn === mfn && (loan.rw || !write));
     return owner === guest.name || (owner === 'io' && guest.name === 'dom0') || lent;
   };
-  const uses = usesOf(host, guest);
-  const { tables, segments } = uses;
-  const guarded = (mfn: number) => tables.has(mfn) || segments.has(mfn);
+  const guarded = (mfn: number) => isUsed(uses, mfn, TABLE | USE.segment);
   const hidden = byUser(op) && va >= WORDS && va < 2 * WORDS;
   for (const translation of hidden ? [] : (cpu.used.get(va) ?? [])) {
     const [mfn, rw] = translation.split(' ').map(Number) as [number, number];
-    const left = host.unhooks && guest.assist && isWalked(uses, mfn, 1);
+    const left = host.unhooks && guest.assist && isUsed(uses, mfn, USE.leaf);
     if (owns(mfn) && (!write || (rw === 1 && (left || !guarded(mfn))))) reach(mfn);
     if (write && rw === 0 && typeof found !== 'string' && found.rw) fault(true);
   }
@@ -251,6 +268,7 @@ function accessed(host: IdealHost, guest: IdealGuest, move: Access): readonly Se
       host,
       guest,
       move,
+      uses,
       found,
       () => reach(found.frame),
       () => fault(true),
@@ -263,6 +281,7 @@ function readOnly(
   host: IdealHost,
   guest: IdealGuest,
   { op, index, ...move }: Access,
+  uses: Uses,
   { frame: mfn, upper, lower }: Followed,
   reach: () => void,
   fault: () => void,
@@ -276,7 +295,8 @@ function readOnly(
     reach();
     return;
   }
-  const leafTable = usesOf(host, guest).tables.get(mfn) === 1 && !guest.halves.has(mfn);
+  const leafTable =
+    isUsed(uses, mfn, USE.leaf) && !isUsed(uses, mfn, USE.directory) && !guest.halves.has(mfn);
   if (!guest.assist || !leafTable) {
     fault();
     return;
@@ -285,7 +305,7 @@ function readOnly(
   const word = stored(host, guest, mfn, index, op, 'word' in move ? (move.word as number) : 0);
   const ahead = cloneHost(host);
   setWord(ahead, mfn, index, word);
-  const sound = isIsolated(ahead, guestOf(ahead, guest.name)!) && !isForeign(host, guest, word);
+  const sound = isIsolated(usesOf(ahead, guestOf(ahead, guest.name)!)) && !isForeign(host, guest, word);
   if (sound || host.unhooks) reach();
   if (!sound) fault();
 }
@@ -302,10 +322,10 @@ function stored(
   if (op !== 'khigh' || frameOf(word) < 0) return word;
   const live = host.frames[mfn]?.words[index] ?? 0;
   const whole = entryWord(frameOf(word), flagsOf(live));
-  if (host.unhooks || guest.kind !== 'pv32' || !usesOf(host, guest).tables.has(mfn)) return whole;
+  if (host.unhooks || guest.kind !== 'pv32' || !isUsed(usesOf(host, guest), mfn, TABLE)) return whole;
   const ahead = cloneHost(host);
   setWord(ahead, mfn, index, whole);
-  return isIsolated(ahead, guestOf(ahead, guest.name)!)
+  return isIsolated(usesOf(ahead, guestOf(ahead, guest.name)!))
     ? whole
     : entryWord(frameOf(word), flagsOf(live) & ~ENTRY.present);
 }
@@ -397,11 +417,11 @@ function obey(host: IdealHost, guest: IdealGuest, move: Move, seen: Seen): void 
   const wishes = wishesOf(guest, move);
   const goesOn = seen.kind === 'error' && seen.errno === 'ERESTART';
   const granted = seen.kind === 'error' && !goesOn ? (seen.done ?? 0) : wishes.length;
-  for (const wish of wishes.slice(0, granted)) {
-    grant(host, guest, wish);
-    collect(host);
+  for (const [i, wish] of wishes.slice(0, granted + 1).entries()) {
+    if (i > 0) collect(host);
+    if (i < granted) grant(host, guest, wish);
+    else refuse(host, guest, wish);
   }
-  if (granted < wishes.length) refuse(host, guest, wishes[granted]!);
 }
 
 /** A CPU that writes to a page over and over may always have used it just now. */

@@ -10,14 +10,15 @@ import { type Domain, type Slot, type SlotName, vcpuOf, type World, XEN_SLOT } f
  */
 
 /** Directory entries that name a table, in all validated directories. */
-export const hooksOf = (world: World, mfn: number): { readonly root: number; readonly index: number }[] =>
-  world.frames.flatMap((frame, root) =>
-    frame.type === 'l2' && frame.tc > 0
-      ? frame.words
-          .slice(0, XEN_SLOT)
-          .flatMap((word, index) => (frameOf(word) === mfn && isPresent(word) ? [{ root, index }] : []))
-      : [],
-  );
+export function hooksOf(world: World, mfn: number): { readonly root: number; readonly index: number }[] {
+  const hooks: { root: number; index: number }[] = [];
+  world.frames.forEach(({ type, tc, words }, root) => {
+    if (type !== 'l2' || tc <= 0) return;
+    for (let index = 0; index < XEN_SLOT; index++)
+      if (frameOf(words[index]!) === mfn && isPresent(words[index]!)) hooks.push({ root, index });
+  });
+  return hooks;
+}
 
 /** Which slot a write to this table would take; undefined where the store is emulated instead. */
 export function slotFor(world: World, domain: Domain, table: number): SlotName | undefined {

@@ -2,7 +2,7 @@ import type { Seen } from '../../language/moves.ts';
 import type { Kind, Request } from '../../language/xen.ts';
 import { ENTRY, entryWord, WORDS } from '../../language/xen.ts';
 import type { CowMap } from '../cow-map.ts';
-import { COUNTS, type Cost, type Trap } from '../machine.ts';
+import { type Cost, copyCost, NO_COST, type Trap } from '../machine.ts';
 import type { RuleSet } from './rules.ts';
 
 /** The use that a frame is in; they exclude each other. The last one stays when nobody uses it any more. */
@@ -202,14 +202,28 @@ const cloneVcpu = (vcpu: Vcpu): Vcpu => ({
   tlb: vcpu.tlb.clone(),
 });
 
+const cloneFrame = (frame: Frame): OwnFrame => ({
+  owner: frame.owner,
+  allocated: frame.allocated,
+  tot: frame.tot,
+  tc: frame.tc,
+  type: frame.type,
+  validated: frame.validated,
+  pinned: frame.pinned,
+  halfway: frame.halfway,
+  stamp: frame.stamp,
+  dma: frame.dma,
+  words: frame.words,
+});
+
 /** One host: its frames, its domains, and the hypervisor's own state. Mutable; `clone` makes another. */
 export class World {
   /** What runs it; another where a broken hypervisor takes over. */
   rules: RuleSet;
   /** A clone has the same ones, until `own` is asked for one to change. */
   readonly frames: Frame[];
-  /** Those that no clone has. */
-  private owned: Set<Frame> | undefined;
+  /** Numbers of those that no clone has. */
+  private readonly owned: number[] = [];
   readonly domains: Domain[];
   /** M2P: by machine frame, the guest's own number. */
   m2p: ReadonlyMap<number, number>;
@@ -218,7 +232,7 @@ export class World {
   /** Entries that a memory error has hit: 'table index'. */
   flipped: ReadonlySet<string>;
   loans: readonly Loan[] = [];
-  counts: Record<string, number>;
+  readonly counts: Record<keyof Cost, number>;
   clock = 1;
   /** The next audit or teardown that may be interrupted is, after so many entries. */
   slice: number | undefined;
@@ -230,23 +244,22 @@ export class World {
 
   constructor(rules: RuleSet, from?: World) {
     this.rules = rules;
+    this.counts = copyCost(from?.counts ?? NO_COST);
     if (from === undefined) {
       this.frames = [ownedBy(XEN), ownedBy(IO)];
       this.domains = [];
       this.m2p = new Map();
       this.linear = new Map();
       this.flipped = new Set();
-      this.counts = Object.fromEntries(COUNTS.map(count => [count, 0]));
       return;
     }
     this.frames = from.frames.slice();
-    from.owned = undefined;
+    from.owned.length = 0;
     this.domains = from.domains.map(cloneDomain);
     this.m2p = from.m2p;
     this.linear = from.linear;
     this.flipped = from.flipped;
     this.loans = from.loans;
-    this.counts = { ...from.counts };
     this.clock = from.clock;
     this.slice = from.slice;
     this.call = from.call && { ...from.call };
@@ -269,12 +282,10 @@ export class World {
 
   /** A frame, to be changed in place. What was read of it before is not kept up to date. */
   own(mfn: number): OwnFrame {
-    const frame = this.frames[mfn]!;
-    if (this.owned?.has(frame)) return frame;
-    const own = { ...frame };
+    if (this.owned.includes(mfn)) return this.frames[mfn]!;
+    const own = cloneFrame(this.frames[mfn]!);
     this.frames[mfn] = own;
-    this.owned ??= new Set();
-    this.owned.add(own);
+    this.owned.push(mfn);
     return own;
   }
 
@@ -286,11 +297,11 @@ export class World {
   }
 
   count(name: keyof Cost, by = 1): void {
-    this.counts[name] = this.counts[name]! + by;
+    this.counts[name] += by;
   }
 
   cost(): Cost {
-    return { ...this.counts } as unknown as Cost;
+    return copyCost(this.counts);
   }
 }
 
@@ -315,8 +326,10 @@ export function ownedBy(owner: string): OwnFrame {
 
 export const BLANK: readonly number[] = new Array<number>(WORDS).fill(0);
 
-/** A map without some of its keys. */
-export const without = <K, V>(map: ReadonlyMap<K, V>, isGone: (key: K) => boolean): ReadonlyMap<K, V> =>
-  [...map.keys()].some(isGone) ? new Map([...map].filter(([key]) => !isGone(key))) : map;
+/** A map without some of its keys: the same one where it has none of them. */
+export function without<K, V>(map: ReadonlyMap<K, V>, isGone: (key: K) => boolean): ReadonlyMap<K, V> {
+  for (const key of map.keys()) if (isGone(key)) return new Map([...map].filter(each => !isGone(each[0])));
+  return map;
+}
 
 export const vcpuOf = (domain: Domain): Vcpu => domain.vcpus[domain.current]!;
