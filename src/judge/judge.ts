@@ -86,7 +86,14 @@ function worths(machine: AnyMachine, situation: Situation, offers: readonly Choi
   const { horizon, findings = new Findings() } = situation;
   const isCheaper = comparison(machine, situation);
   const beaten = new Map<Trial, boolean>();
-  const trial = (decision: Choice): Trial => tryDecision(machine, situation, decision, findings);
+  const trials = new Map<Choice, Trial>();
+  const trial = (decision: Choice): Trial => {
+    const known = trials.get(decision);
+    if (known !== undefined) return known;
+    const tried = tryDecision(machine, situation, decision, findings);
+    trials.set(decision, tried);
+    return tried;
+  };
   const cost = (decision: Choice): Cost => toHorizon(machine, situation, trial(decision), findings)!;
   /** What costs too much before the rest of the script is counted need not be right, nor be followed to its end. */
   const isBeaten = (decision: Choice): boolean => {

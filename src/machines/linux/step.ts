@@ -34,7 +34,7 @@ import { World } from './world.ts';
 export function boot(program: Program, rules: string): World {
   const set = ruleSets[rules] ?? mutations[rules] ?? raceMutations[rules] ?? housekeepingMutations[rules];
   if (set === undefined) throw new RangeError(`no rule set ${rules}`);
-  const world = new World(set, program);
+  const world = World.boot(set, program);
   for (const file of program.files) newFile(world, file);
   return world;
 }

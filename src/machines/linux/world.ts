@@ -65,32 +65,49 @@ export class World {
   /** The next value for a store that must be told apart from all others. */
   nextSymbol: number;
 
-  constructor(rules: RuleSet, program: Program) {
+  /** A new world, or one as `from` is. One constructor gives both the same shape, and places for all fields at once. */
+  private constructor(
+    rules: RuleSet,
+    setup: Setup,
+    processes: Process[],
+    { device, slots }: SwapArea,
+    from?: World,
+  ) {
     this.rules = rules;
-    this.setup = setupOf(program);
-    this.processes = [firstProcess(program.processes[0] ?? 'p0')];
-    this.mms = [newMm()];
-    this.frames = new Frames();
-    this.objects = [];
-    this.swap = { device: program.swap ?? 'none', slots: [] };
-    this.pipes = new Map();
-    this.buffers = [];
-    this.block = FIRST_BLOCK;
-    this.ksm = { registered: [] };
-    this.anonVmaParents = [0];
-    this.cpus = [newCpu()];
-    this.here = 0;
-    this.counts = newCounts();
-    this.current = this.processes[0]!.name;
-    this.deaths = NOBODY;
-    this.signal = undefined;
-    this.copy = undefined;
-    this.hunt = undefined;
-    this.fixup = false;
-    this.trespass = undefined;
-    this.withModules = undefined;
-    this.leftResident = 0;
-    this.nextSymbol = SYMBOL;
+    this.setup = setup;
+    this.processes = processes;
+    this.mms = from?.mms.map(mm => mm && cloneMm(mm)) ?? [newMm()];
+    this.frames = new Frames(from?.frames);
+    this.objects = from?.objects.map(object => object && cloneAddressSpace(object)) ?? [];
+    this.swap = { device, slots: slots.slice() };
+    this.pipes = from?.pipes ?? new Map();
+    this.buffers = from?.buffers.slice() ?? [];
+    this.block = from?.block ?? FIRST_BLOCK;
+    this.ksm = { registered: from?.ksm.registered ?? [] };
+    this.anonVmaParents = from?.anonVmaParents.slice() ?? [0];
+    this.cpus = from?.cpus.map(cloneCpu) ?? [newCpu()];
+    this.here = from?.here ?? 0;
+    this.counts = from?.counts.slice() ?? newCounts();
+    this.current = from?.current ?? processes[0]!.name;
+    this.deaths = from?.deaths ?? NOBODY;
+    this.signal = from?.signal;
+    this.copy = from?.copy && { ...from.copy };
+    this.hunt = from?.hunt;
+    this.fixup = from?.fixup ?? false;
+    this.trespass = from?.trespass;
+    this.withModules = from?.withModules;
+    this.leftResident = from?.leftResident ?? 0;
+    this.nextSymbol = from?.nextSymbol ?? SYMBOL;
+  }
+
+  /** Before the first move: one process that has nothing. */
+  static boot(rules: RuleSet, program: Program): World {
+    const first = firstProcess(program.processes[0] ?? 'p0');
+    return new World(rules, setupOf(program), [first], { device: program.swap ?? 'none', slots: [] });
+  }
+
+  clone(): World {
+    return new World(this.rules, this.setup, this.processes.map(cloneProcess), this.swap, this);
   }
 
   /** Whether read-only entries hold for the kernel's own stores: CR0.WP, as the program or the kernel has it. */
@@ -138,35 +155,5 @@ export class World {
       tlbs[mm] = tlb;
     }
     return tlb;
-  }
-
-  clone(): World {
-    const copy = Object.create(World.prototype) as { -readonly [K in keyof World]: World[K] };
-    copy.rules = this.rules;
-    copy.setup = this.setup;
-    copy.processes = this.processes.map(cloneProcess);
-    copy.mms = this.mms.map(mm => mm && cloneMm(mm));
-    copy.frames = this.frames.clone();
-    copy.objects = this.objects.map(object => object && cloneAddressSpace(object));
-    copy.swap = { device: this.swap.device, slots: this.swap.slots.slice() };
-    copy.pipes = this.pipes;
-    copy.buffers = this.buffers.slice();
-    copy.block = this.block;
-    copy.ksm = { registered: this.ksm.registered };
-    copy.anonVmaParents = this.anonVmaParents.slice();
-    copy.cpus = this.cpus.map(cloneCpu);
-    copy.here = this.here;
-    copy.counts = this.counts.slice();
-    copy.current = this.current;
-    copy.deaths = this.deaths;
-    copy.signal = this.signal;
-    copy.copy = this.copy && { ...this.copy };
-    copy.hunt = this.hunt;
-    copy.fixup = this.fixup;
-    copy.trespass = this.trespass;
-    copy.withModules = this.withModules;
-    copy.leftResident = this.leftResident;
-    copy.nextSymbol = this.nextSymbol;
-    return copy as World;
   }
 }

@@ -43,15 +43,15 @@ export class Frames {
   readonly contents: Content[];
   readonly free: number[];
 
-  constructor() {
-    this.count = 1;
-    this.refcount = new Int32Array(16);
-    this.mapcount = new Int32Array(16);
-    this.flags = new Uint16Array(16);
-    this.generation = new Uint16Array(16);
-    this.refcount[ZERO_PFN] = 1;
-    this.contents = [ZEROS];
-    this.free = [];
+  constructor(from?: Frames) {
+    this.count = from?.count ?? 1;
+    this.refcount = from?.refcount.slice() ?? new Int32Array(16);
+    this.mapcount = from?.mapcount.slice() ?? new Int32Array(16);
+    this.flags = from?.flags.slice() ?? new Uint16Array(16);
+    this.generation = from?.generation.slice() ?? new Uint16Array(16);
+    this.contents = from?.contents.slice() ?? [ZEROS];
+    this.free = from?.free.slice() ?? [];
+    if (from === undefined) this.refcount[ZERO_PFN] = 1;
   }
 
   /** A frame with refcount 1, mapped by nobody yet; it holds what it held last. */
@@ -112,20 +112,6 @@ export class Frames {
 
   unmark(pfn: number, flag: number): void {
     this.flags[pfn]! &= ~flag;
-  }
-
-  clone(): Frames {
-    const copy = Object.create(Frames.prototype) as {
-      -readonly [K in keyof Frames]: Frames[K];
-    };
-    copy.count = this.count;
-    copy.refcount = this.refcount.slice();
-    copy.mapcount = this.mapcount.slice();
-    copy.flags = this.flags.slice();
-    copy.generation = this.generation.slice();
-    copy.contents = this.contents.slice();
-    copy.free = this.free.slice();
-    return copy as Frames;
   }
 
   private grow(): void {
