@@ -78,7 +78,7 @@ export function key(world: World, ideal: IdealMemory): string {
 }
 
 /** What is under way: messages that wait for an answer, and what was answered last. */
-export const pendingOf = ({
+const pendingOf = ({
   request,
   refused,
   signal,
