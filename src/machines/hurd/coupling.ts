@@ -1,9 +1,19 @@
 import { SYMBOL } from '../../language/moves.ts';
 import type { Uncoupled } from '../machine.ts';
-import { type Content, mapContent, sameContent, ZEROS } from './content.ts';
-import { type IdealMemory, mapContents, namesOf, pagesOf, setContent, setFile } from './ideal.ts';
+import { type Content, mapBytes, mapContent, sameContent, ZEROS } from './content.ts';
+import {
+  contentOf,
+  type IdealMemory,
+  type IdealPage,
+  mapContents,
+  namesOf,
+  pagesOf,
+  setContent,
+  setFile,
+} from './ideal.ts';
 import { broken } from './invariants.ts';
 import { pageRow } from './names.ts';
+import { replace } from './numbered.ts';
 import type { Task, World } from './world.ts';
 
 /**
@@ -27,49 +37,59 @@ export function uncoupled(world: World, ideal: IdealMemory): Uncoupled | undefin
   if (alive.length !== namesOf(ideal).length || alive.some(({ name }) => pagesOf(ideal, name) === undefined))
     return { what: 'the living tasks differ', rows: [] };
   if (world.signal !== undefined) return { what: 'a signal that nobody caused', rows: [] };
-  const places = new Map<string, unknown>();
-  const cells = new Map<unknown, string>();
+  const places: Place[] = [];
   for (const task of alive) {
     const pages = pagesOf(ideal, task.name)!;
     if (pages.size !== task.logical.size) return { what: 'the databases differ', rows: [] };
     for (const [page, wanted] of pages) {
-      const rows = [pageRow(task.name, page)];
-      const logical = task.logical.get(page);
-      if (
-        logical === undefined ||
-        logical.perm !== wanted.perm ||
-        logical.shared !== wanted.shared ||
-        logical.dead !== wanted.dead
-      )
-        return { what: 'the databases differ', rows };
-      if (wanted.dead) {
-        if (task.data.has(page)) return { what: 'data of a dead server', rows };
-        continue;
-      }
-      if (!sameContent(world.contentAt(task, page)!, wanted.cell.content))
-        return { what: 'wrong content', rows };
-      const place = placeOf(world, task, page);
-      if (place === undefined) {
-        if (wanted.shared) return { what: 'shared and not there', rows };
-        continue;
-      }
-      if ((places.get(place) ?? wanted.cell) !== wanted.cell) return { what: 'shared with another', rows };
-      if ((cells.get(wanted.cell) ?? place) !== place) return { what: 'shared with nobody', rows };
-      places.set(place, wanted.cell);
-      cells.set(wanted.cell, place);
+      const what = difference(world, ideal, task, page, wanted, places);
+      if (what !== undefined) return { what, rows: [pageRow(task.name, page)] };
     }
   }
   const violation = broken(world).find(({ what }) => !UNSEEN.includes(what));
   return violation && { what: `${violation.invariant} ${violation.what}`, rows: violation.rows };
 }
 
-/** Frame, ring and place in it of a page: the same for all who share it. */
-function placeOf(world: World, task: Task, page: number): string | undefined {
-  const state = task.data.get(page);
-  if (state?.kind !== 'resident') return undefined;
-  const entry = world.physmem.entryAt(task.name, state.index);
-  return entry && `${entry.frame} ${entry.ring} ${entry.offset + state.index - entry.start}`;
+/** Where a page is: the same for all who share it, who show one cell of the ideal. */
+interface Place {
+  readonly frame: number;
+  readonly ring: number;
+  readonly offset: number;
+  readonly cell: number;
 }
+
+/** What is not as the ideal has it at a page. `places` are those of the pages before, to which its own is added. */
+function difference(
+  world: World,
+  ideal: IdealMemory,
+  task: Task,
+  page: number,
+  wanted: IdealPage,
+  places: Place[],
+): string | undefined {
+  const { perm, shared, dead, cell } = wanted;
+  const logical = task.logical.get(page);
+  if (logical === undefined || logical.perm !== perm || logical.shared !== shared || logical.dead !== dead)
+    return 'the databases differ';
+  if (dead) return task.data.has(page) ? 'data of a dead server' : undefined;
+  if (!sameContent(world.contentAt(task, page)!, contentOf(ideal, wanted))) return 'wrong content';
+  const state = task.data.get(page);
+  const entry = state?.kind === 'resident' ? world.physmem.entryAt(task.name, state.index) : undefined;
+  if (state?.kind !== 'resident' || entry === undefined) return shared ? 'shared and not there' : undefined;
+  const place: Place = {
+    frame: entry.frame,
+    ring: entry.ring,
+    offset: entry.offset + state.index - entry.start,
+    cell,
+  };
+  if (places.some(other => isSamePlace(place, other) && other.cell !== cell)) return 'shared with another';
+  if (places.some(other => other.cell === cell && !isSamePlace(place, other))) return 'shared with nobody';
+  places.push(place);
+  return undefined;
+}
+
+const isSamePlace = (a: Place, b: Place): boolean =>
+  a.frame === b.frame && a.ring === b.ring && a.offset === b.offset;
 
 /**
  * Fills every file, every slot and every page frame that holds a task's own data with distinct symbols; pages
@@ -86,7 +106,7 @@ export function symbolize(world: World, ideal: IdealMemory): Map<number, number>
   };
   const symbols = ({ fill, bytes }: Content): Content => ({
     fill: symbolFor(fill),
-    bytes: new Map([...bytes].map(([offset, byte]) => [offset, symbolFor(byte)])),
+    bytes: mapBytes(bytes, symbolFor),
   });
   for (const [name, content] of world.files) {
     world.files.set(name, symbols(content));
@@ -94,13 +114,13 @@ export function symbolize(world: World, ideal: IdealMemory): Map<number, number>
   }
   const clean = cleanFrames(world);
   const { physmem } = world;
-  for (let pfn = 0; pfn < physmem.contents.length; pfn++)
-    if (physmem.used[pfn]) {
+  for (let pfn = 0; pfn < physmem.pageFrames.length; pfn++)
+    if (physmem.isUsed(pfn)) {
       const file = clean.get(pfn);
-      if (file === undefined) physmem.contents[pfn] = symbols(physmem.contents[pfn]!);
-      else physmem.contents[pfn] = file === '' ? ZEROS : world.files.get(file)!;
+      if (file === undefined) physmem.store(pfn, symbols(physmem.contentOf(pfn)));
+      else physmem.store(pfn, file === '' ? ZEROS : world.files.get(file)!);
     }
-  for (const slot of physmem.slots.values()) slot.content = symbols(slot.content);
+  for (const slot of physmem.slots) replace(physmem.slots, { ...slot, content: symbols(slot.content) });
   // What was shared and has just made room for a copy shows nothing any more; the others' page still does.
   for (const task of world.tasks)
     for (const [page, { shared }] of task.logical)
@@ -117,7 +137,7 @@ function cleanFrames({ tasks, physmem, cached }: World): ReadonlyMap<number, str
     if (pfn >= 0) clean.set(pfn, file);
   };
   for (const [file, id] of cached) {
-    const entry = physmem.entries.get(id);
+    const entry = physmem.entry(id);
     if (entry !== undefined) add(entry.container, entry.start, file);
   }
   for (const task of tasks)
@@ -132,10 +152,11 @@ function cleanFrames({ tasks, physmem, cached }: World): ReadonlyMap<number, str
 
 /** Replaces every value but 0 in the world's memory and in the ideal's pages. */
 export function mapValues(world: World, ideal: IdealMemory, value: (v: number) => number): void {
-  const { contents, slots } = world.physmem;
-  for (let pfn = 0; pfn < contents.length; pfn++)
-    if (contents[pfn] !== undefined) contents[pfn] = mapContent(contents[pfn]!, value);
-  for (const slot of slots.values()) slot.content = mapContent(slot.content, value);
+  const { pageFrames, slots } = world.physmem;
+  for (let pfn = 0; pfn < pageFrames.length; pfn++)
+    if (pageFrames[pfn] !== undefined)
+      world.physmem.store(pfn, mapContent(world.physmem.contentOf(pfn), value));
+  for (const slot of slots) replace(slots, { ...slot, content: mapContent(slot.content, value) });
   for (const [name, content] of world.files) world.files.set(name, mapContent(content, value));
   mapContents(ideal, value);
 }

@@ -1,13 +1,17 @@
 import type { Violation } from '../machine.ts';
 import { sameContent } from './content.ts';
+import type { Entry, Frame } from './frames.ts';
 import { entryRow, frameRow, mappingRow, pageRow } from './names.ts';
-import { PHYSMEM, WRITE } from './space.ts';
-import { CACHE, type World } from './world.ts';
+import { PHYSMEM, RUN, WRITE } from './space.ts';
+import { CACHE, type Task, type World } from './world.ts';
+
+/** Takes note of what is broken. */
+type Tell = (what: string, rows: readonly string[], leak?: boolean) => void;
 
 export interface Invariant {
   /** As specification section 10 numbers them. */
   readonly id: string;
-  readonly broken: (world: World) => Iterable<Omit<Violation, 'invariant'>>;
+  readonly check: (world: World, tell: Tell) => void;
 }
 
 const isPowerOfTwo = (n: number): boolean => n > 0 && (n & (n - 1)) === 0;
@@ -16,215 +20,227 @@ const isPowerOfTwo = (n: number): boolean => n > 0 && (n & (n - 1)) === 0;
 export const invariants: readonly Invariant[] = [
   {
     id: 'H1',
-    *broken({ physmem }) {
-      for (const frame of physmem.frames.values()) {
-        const rings = physmem.ringsOf(frame).size;
-        if (rings > 0 && frame.cow !== rings - 1) yield { what: 'cow', rows: [frameRow(frame.id)] };
+    check({ physmem }, tell) {
+      for (const frame of physmem.frames) {
+        const rings = physmem.ringsOf(frame).length;
+        if (rings > 0 && frame.cow !== rings - 1) tell('cow', [frameRow(frame.id)]);
       }
     },
   },
   {
     id: 'H2',
-    *broken({ physmem }) {
-      for (const frame of physmem.frames.values())
-        if (physmem.ringsOf(frame).size > 1 && frame.handed & WRITE)
-          yield { what: 'write right handed out', rows: [frameRow(frame.id)] };
+    check({ physmem }, tell) {
+      for (const frame of physmem.frames)
+        if (frame.handed & WRITE && physmem.ringsOf(frame).length > 1)
+          tell('write right handed out', [frameRow(frame.id)]);
       for (const mapping of physmem.mmu.all())
         if (mapping.rights & WRITE)
-          for (const frame of physmem.frames.values())
-            if (covers(frame, mapping.pfn) && physmem.ringsOf(frame).size > 1)
-              yield { what: 'mapped writable', rows: [mappingRow(mapping.space, mapping.page)] };
+          for (const frame of physmem.frames)
+            if (covers(frame, mapping.pfn) && physmem.ringsOf(frame).length > 1)
+              tell('mapped writable', [mappingRow(mapping.space, mapping.page)]);
     },
   },
   {
     id: 'H3',
-    *broken({ physmem }) {
-      for (const frame of physmem.frames.values()) {
-        const entries = physmem.entriesOf(frame).length;
-        if (entries === 0) yield { what: 'no entry', rows: [frameRow(frame.id)], leak: true };
-        else if (frame.refs !== entries) yield { what: 'refs', rows: [frameRow(frame.id)] };
+    check({ physmem }, tell) {
+      for (const frame of physmem.frames) {
+        let entries = 0;
+        for (const entry of physmem.entries) if (entry.frame === frame.id) entries++;
+        if (entries === 0) tell('no entry', [frameRow(frame.id)], true);
+        else if (frame.refs !== entries) tell('refs', [frameRow(frame.id)]);
       }
-      for (const entry of physmem.entries.values())
-        if (!physmem.frames.has(entry.frame)) yield { what: 'no frame', rows: [entryRow(entry.id)] };
+      for (const entry of physmem.entries)
+        if (physmem.frame(entry.frame) === undefined) tell('no frame', [entryRow(entry.id)]);
     },
   },
   {
     id: 'H4',
-    *broken({ physmem }) {
-      for (const { pfn, generation, space, page } of physmem.mmu.all())
-        if (!physmem.used[pfn] || physmem.generations[pfn] !== generation)
-          yield { what: 'freed and still mapped', rows: [mappingRow(space, page)] };
-      const held = new Set<number>();
-      for (const frame of physmem.frames.values())
+    check({ physmem }, tell) {
+      for (const mapping of physmem.mmu.all())
+        if (!physmem.isCurrent(mapping))
+          tell('freed and still mapped', [mappingRow(mapping.space, mapping.page)]);
+      const held: boolean[] = [];
+      for (const frame of physmem.frames)
         for (let i = 0; frame.base >= 0 && i < frame.pages; i++) {
           const pfn = frame.base + i;
-          if (!physmem.used[pfn] || held.has(pfn))
-            yield { what: 'freed and still named', rows: [frameRow(frame.id)] };
-          held.add(pfn);
+          if (!physmem.isUsed(pfn) || held[pfn]) tell('freed and still named', [frameRow(frame.id)]);
+          held[pfn] = true;
         }
-      if (physmem.used.filter(Boolean).length > held.size)
-        yield { what: 'lost page frame', rows: [], leak: true };
+      let lost = 0;
+      for (let pfn = 0; pfn < physmem.pageFrames.length; pfn++) {
+        if (physmem.isUsed(pfn)) lost++;
+        if (held[pfn]) lost--;
+      }
+      if (lost > 0) tell('lost page frame', [], true);
     },
   },
   {
     id: 'H6',
-    *broken({ physmem }) {
-      const entries = [...physmem.entries.values()];
-      for (const entry of entries) {
+    check({ physmem }, tell) {
+      for (const entry of physmem.entries) {
         if (!isPowerOfTwo(entry.pages) || entry.offset % entry.pages !== 0)
-          yield { what: 'size or place', rows: [entryRow(entry.id)] };
-        if (
-          entries.some(
-            other =>
-              other !== entry &&
-              other.container === entry.container &&
-              other.start < entry.start + entry.pages &&
-              entry.start < other.start + other.pages,
-          )
-        )
-          yield { what: 'overlap', rows: [entryRow(entry.id)] };
+          tell('size or place', [entryRow(entry.id)]);
+        for (const other of physmem.entries)
+          if (overlaps(entry, other)) {
+            tell('overlap', [entryRow(entry.id)]);
+            break;
+          }
       }
     },
   },
   {
     id: 'H7',
-    *broken({ physmem }) {
-      for (const frame of physmem.frames.values()) {
+    check({ physmem }, tell) {
+      for (const frame of physmem.frames) {
         const entries = physmem.entriesOf(frame);
         if (entries.length > 0 && !entries.some(({ pages }) => pages === frame.pages))
-          yield { what: 'covered by no entry', rows: [frameRow(frame.id)] };
+          tell('covered by no entry', [frameRow(frame.id)]);
       }
     },
   },
   {
     id: 'H8',
-    *broken({ physmem }) {
-      const frames = new Map<number, number>();
-      for (const entry of physmem.entries.values()) {
-        if ((frames.get(entry.ring) ?? entry.frame) !== entry.frame)
-          yield { what: 'ring over two frames', rows: [entryRow(entry.id)] };
-        frames.set(entry.ring, entry.frame);
+    check({ physmem: { entries } }, tell) {
+      for (let i = 0; i < entries.length; i++) {
+        const entry = entries[i]!;
+        let before = i - 1;
+        while (before >= 0 && entries[before]!.ring !== entry.ring) before--;
+        if (before >= 0 && entries[before]!.frame !== entry.frame)
+          tell('ring over two frames', [entryRow(entry.id)]);
       }
     },
   },
   {
     id: 'H9',
-    *broken({ physmem }) {
-      for (const mapping of physmem.mmu.all()) {
-        const parent = physmem.mmu.parentOf(mapping);
+    check({ physmem: { mmu } }, tell) {
+      for (const mapping of mmu.all()) {
+        const parent = mmu.parentOf(mapping);
         if (mapping.parent !== PHYSMEM && parent === undefined)
-          yield { what: 'no ancestor', rows: [mappingRow(mapping.space, mapping.page)] };
+          tell('no ancestor', [mappingRow(mapping.space, mapping.page)]);
         if (parent !== undefined && (parent.pfn !== mapping.pfn || mapping.rights & ~parent.rights))
-          yield { what: 'more than its parent', rows: [mappingRow(mapping.space, mapping.page)] };
+          tell('more than its parent', [mappingRow(mapping.space, mapping.page)]);
       }
     },
   },
   {
     id: 'H10',
-    *broken({ tasks, physmem }) {
+    check({ tasks, physmem }, tell) {
       for (const mapping of physmem.mmu.all()) {
-        const task = tasks.find(({ name }) => name === mapping.space);
-        const logical = task?.logical.get(mapping.page);
-        const rows = [mappingRow(mapping.space, mapping.page)];
-        if (logical === undefined) yield { what: 'mapped, not in the database', rows };
-        else if (mapping.rights & WRITE && !logical.perm.includes('w'))
-          yield { what: 'more than the database allows', rows };
-        else if (logical.perm === '---') yield { what: 'more than the database allows', rows };
-        else if (mapping.rights & 1 && !logical.perm.includes('x'))
-          yield { what: 'more than the database allows', rows };
+        const { space, page, rights } = mapping;
+        const task = tasks.find(({ name }) => name === space);
+        const perm = task?.logical.get(page)?.perm;
+        if (perm === undefined) tell('mapped, not in the database', [mappingRow(space, page)]);
+        else if (
+          (rights & WRITE && !perm.includes('w')) ||
+          perm === '---' ||
+          (rights & RUN && !perm.includes('x'))
+        )
+          tell('more than the database allows', [mappingRow(space, page)]);
         else {
-          const state = task!.data.get(mapping.page);
-          const entry = state?.kind === 'resident' ? physmem.entryAt(mapping.space, state.index) : undefined;
+          const state = task!.data.get(page);
+          const entry = state?.kind === 'resident' ? physmem.entryAt(space, state.index) : undefined;
           const index = state?.kind === 'resident' ? state.index : 0;
           if (entry === undefined || physmem.pfnAt(entry, index) !== mapping.pfn)
-            yield { what: 'maps what the database does not name', rows };
+            tell('maps what the database does not name', [mappingRow(space, page)]);
         }
       }
     },
   },
   {
     id: 'H11',
-    *broken(world) {
+    check(world, tell) {
       for (const task of world.tasks)
         for (const [page, state] of task.data) {
           if (state.kind !== 'soft' && (state.kind !== 'resident' || state.dirty)) continue;
           const file = task.logical.get(page)?.file;
-          const rows = [pageRow(task.name, page)];
-          if (state.kind === 'soft' && file === undefined) yield { what: 'cannot be rebuilt', rows };
+          if (state.kind === 'soft' && file === undefined)
+            tell('cannot be rebuilt', [pageRow(task.name, page)]);
           else if (file !== undefined && !sameContent(world.contentAt(task, page)!, world.fileAt(file)))
-            yield { what: 'differs from its file', rows };
+            tell('differs from its file', [pageRow(task.name, page)]);
         }
       for (const [name, id] of world.cached) {
-        const entry = world.physmem.entries.get(id);
+        const entry = world.physmem.entry(id);
         const pfn = entry === undefined ? -1 : world.physmem.pfnAt(entry, entry.start);
-        if (pfn >= 0 && !sameContent(world.physmem.contents[pfn]!, world.files.get(name)!))
-          yield { what: 'a cache that differs from its file', rows: [entryRow(id)] };
+        if (pfn >= 0 && !sameContent(world.physmem.contentOf(pfn), world.files.get(name)!))
+          tell('a cache that differs from its file', [entryRow(id)]);
       }
     },
   },
   {
     id: 'H12',
-    *broken({ physmem }) {
+    check({ physmem }, tell) {
       for (const entry of physmem.entriesIn(CACHE))
-        if (!entry.soft) yield { what: 'a cache that holds firmly', rows: [entryRow(entry.id)] };
+        if (!entry.soft) tell('a cache that holds firmly', [entryRow(entry.id)]);
     },
   },
   {
     id: 'H13',
-    *broken({ tasks, physmem }) {
-      const sum = tasks.reduce((total, task) => total + (task.alive ? task.guaranteed : 0), 0);
-      if (sum > physmem.memory) yield { what: 'more guaranteed than there is', rows: [] };
+    check({ tasks, physmem }, tell) {
+      let sum = 0;
+      for (const task of tasks) if (task.alive) sum += task.guaranteed;
+      if (sum > physmem.memory) tell('more guaranteed than there is', []);
     },
   },
   {
     id: 'H14',
-    *broken({ tasks, physmem }) {
+    check({ tasks, physmem }, tell) {
       for (const task of tasks) {
-        const named = new Set<number>();
+        const named: number[] = [];
         for (const [page, state] of task.data) {
-          const rows = [pageRow(task.name, page)];
-          if (!task.logical.has(page)) yield { what: 'data of nothing', rows };
+          if (!task.logical.has(page)) tell('data of nothing', [pageRow(task.name, page)]);
           if (state.kind === 'swapped') {
-            if (!physmem.slots.has(state.slot)) yield { what: 'no such slot', rows };
+            if (physmem.slot(state.slot) === undefined) tell('no such slot', [pageRow(task.name, page)]);
             continue;
           }
-          if (named.has(state.index)) yield { what: 'one index twice', rows };
-          named.add(state.index);
+          if (named.includes(state.index)) tell('one index twice', [pageRow(task.name, page)]);
+          named.push(state.index);
           if (state.kind !== 'soft' && physmem.entryAt(task.name, state.index) === undefined)
-            yield { what: 'not in the container', rows };
+            tell('not in the container', [pageRow(task.name, page)]);
         }
       }
-      const refs = new Map<number, number>();
-      for (const task of tasks)
-        for (const state of task.data.values())
-          if (state.kind === 'swapped') refs.set(state.slot, (refs.get(state.slot) ?? 0) + 1);
-      for (const [id, slot] of physmem.slots)
-        if (slot.refs !== (refs.get(id) ?? 0)) yield { what: 'slot', rows: [], leak: !refs.has(id) };
+      for (const slot of physmem.slots) {
+        const refs = holders(tasks, slot.id);
+        if (slot.refs !== refs) tell('slot', [], refs === 0);
+      }
     },
   },
   {
     id: 'H15',
-    *broken({ asleep }) {
-      if (asleep !== undefined) yield { what: 'a thread that nobody answers', rows: [] };
+    check({ asleep }, tell) {
+      if (asleep !== undefined) tell('a thread that nobody answers', []);
     },
   },
   {
     id: 'H17',
-    *broken({ tasks }) {
+    check({ tasks }, tell) {
       for (const task of tasks)
         for (const [page, { own }] of task.logical)
           if (own && task.data.get(page)?.kind !== 'resident')
-            yield { what: "the pager's own page is gone", rows: [pageRow(task.name, page)] };
+            tell("the pager's own page is gone", [pageRow(task.name, page)]);
     },
   },
 ];
 
-const covers = (frame: { base: number; pages: number }, pfn: number): boolean =>
-  frame.base >= 0 && pfn >= frame.base && pfn < frame.base + frame.pages;
+const covers = ({ base, pages }: Frame, pfn: number): boolean =>
+  base >= 0 && pfn >= base && pfn < base + pages;
+
+/** Do two entries of one container cover the same index? */
+const overlaps = (a: Entry, b: Entry): boolean =>
+  a !== b && a.container === b.container && b.start < a.start + a.pages && a.start < b.start + b.pages;
+
+/** Pages whose data is in the slot. */
+function holders(tasks: readonly Task[], slot: number): number {
+  let pages = 0;
+  for (const { data } of tasks)
+    for (const state of data.values()) if (state.kind === 'swapped' && state.slot === slot) pages++;
+  return pages;
+}
 
 export function broken(world: World): Violation[] {
   const found: Violation[] = [];
-  for (const { id, broken: check } of invariants)
-    for (const violation of check(world)) found.push({ invariant: id, ...violation });
+  for (const { id, check } of invariants)
+    check(world, (what, rows, leak) => {
+      found.push({ invariant: id, what, rows, ...(leak !== undefined && { leak }) });
+    });
   return found;
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Content } from './content.ts';
-import { type IdealContent, type IdealMemory, namesOf, pagesOf } from './ideal.ts';
+import { contentOf, type IdealContent, type IdealMemory, namesOf, pagesOf } from './ideal.ts';
 import type { World } from './world.ts';
 
 /** Numbers things in the order in which they are met. */
@@ -25,7 +25,7 @@ export function key(world: World, ideal: IdealMemory): string {
   const cellOf = naming();
   const nameOf = naming();
   const symbolOf = (value: number): number => (value === 0 ? 0 : nameOf(value));
-  const contentOf = ({ fill, bytes }: Content | IdealContent): string =>
+  const textOf = ({ fill, bytes }: Content | IdealContent): string =>
     `${symbolOf(fill)}:${[...bytes]
       .sort(([a], [b]) => a - b)
       .map(([offset, value]) => `${offset}=${symbolOf(value)}`)
@@ -44,38 +44,41 @@ export function key(world: World, ideal: IdealMemory): string {
       out.push(`${page} ${perm} ${file?.id} ${file?.page} ${dead} ${own} ${shared} ${where}`);
     }
     for (const { page, pfn, generation, rights } of physmem.mmu.of(name))
-      out.push(`m ${page} ${pfnOf(pfn)} ${generation === physmem.generations[pfn]} ${rights}`);
+      out.push(`m ${page} ${pfnOf(pfn)} ${generation === physmem.pageFrames[pfn]!.generation} ${rights}`);
   }
-  const entries = [...physmem.entries.values()].sort(
+  const entries = [...physmem.entries].sort(
     (a, b) => a.container.localeCompare(b.container) || a.start - b.start,
   );
   for (const { container, start, pages, frame, offset, ring, soft } of entries)
     out.push(`e ${container} ${start} ${pages} ${frameOf(frame)} ${offset} ${ringOf(ring)} ${soft}`);
-  for (const { id, pages, base, cow, refs, handed } of [...physmem.frames.values()].sort(
+  for (const { id, pages, base, cow, refs, handed } of [...physmem.frames].sort(
     (a, b) => frameOf(a.id) - frameOf(b.id),
   )) {
     out.push(`f ${frameOf(id)} ${pages} ${cow} ${refs} ${handed} ${base < 0}`);
     for (let i = 0; base >= 0 && i < pages; i++)
-      out.push(`${pfnOf(base + i)} ${physmem.used[base + i]} ${contentOf(physmem.contents[base + i]!)}`);
+      out.push(`${pfnOf(base + i)} ${physmem.isUsed(base + i)} ${textOf(physmem.contentOf(base + i))}`);
   }
-  for (const [id, { content, refs }] of [...physmem.slots].sort(([a], [b]) => slotOf(a) - slotOf(b)))
-    out.push(`s ${slotOf(id)} ${refs} ${contentOf(content)}`);
+  for (const { id, content, refs } of [...physmem.slots].sort((a, b) => slotOf(a.id) - slotOf(b.id)))
+    out.push(`s ${slotOf(id)} ${refs} ${textOf(content)}`);
   for (const [name, id] of world.cached) {
-    const entry = physmem.entries.get(id);
+    const entry = physmem.entry(id);
     if (entry !== undefined) out.push(`c ${name} ${entry.start}`);
   }
-  for (const [name, content] of world.files) out.push(`file ${name} ${contentOf(content)}`);
+  for (const [name, content] of world.files) out.push(`file ${name} ${textOf(content)}`);
   out.push(JSON.stringify(pendingOf(world)));
   for (const name of namesOf(ideal))
-    for (const [page, { perm, cell, shared, dead }] of [...pagesOf(ideal, name)!].sort(([a], [b]) => a - b))
-      out.push(`i ${name} ${page} ${perm} ${shared} ${dead} ${cellOf(cell)} ${contentOf(cell.content)}`);
-  const free = physmem.used.slice(0, physmem.memory).filter(Boolean).length;
-  out.push(`${physmem.memory} ${free}`);
+    for (const [page, held] of [...pagesOf(ideal, name)!].sort(([a], [b]) => a - b)) {
+      const { perm, cell, shared, dead } = held;
+      out.push(
+        `i ${name} ${page} ${perm} ${shared} ${dead} ${cellOf(cell)} ${textOf(contentOf(ideal, held))}`,
+      );
+    }
+  out.push(`${physmem.memory} ${physmem.usedFrames()}`);
   return out.join('\n');
 }
 
 /** What is under way: messages that wait for an answer, and what was answered last. */
-export const pendingOf = ({
+const pendingOf = ({
   request,
   refused,
   signal,
@@ -105,13 +108,13 @@ export function digest(world: World): string {
       logical: [...task.logical].sort(([a], [b]) => a - b),
       data: [...task.data].sort(([a], [b]) => a - b),
     })),
-    frames: [...physmem.frames.values()],
-    entries: [...physmem.entries.values()],
-    slots: [...physmem.slots].map(([id, slot]) => [id, slot.refs, plain(slot.content)]),
-    contents: physmem.contents.map(content => content && plain(content)),
-    used: physmem.used,
-    generations: physmem.generations,
-    mappings: [...physmem.mmu.all()],
+    frames: physmem.frames,
+    entries: physmem.entries,
+    slots: physmem.slots.map(({ id, refs, content }) => [id, refs, plain(content)]),
+    contents: physmem.pageFrames.map(held => held && plain(held.content)),
+    used: physmem.pageFrames.map(held => held?.used),
+    generations: physmem.pageFrames.map(held => held?.generation),
+    mappings: physmem.mmu.all(),
     cached: [...world.cached],
     pending: pendingOf(world),
     counts: world.counts,

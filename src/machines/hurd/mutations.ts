@@ -50,7 +50,7 @@ const table: readonly Mutation[] = [
     'physmem copies only what somebody has mapped',
     {
       mustCopy: (world, container, index) =>
-        hardOthers(world, container, index) && [...world.physmem.mmu.all()].length > 0,
+        hardOthers(world, container, index) && world.physmem.mmu.all().length > 0,
     },
   ],
   [
@@ -85,7 +85,7 @@ function othersName(...[world, container, index]: Parameters<RuleSet['mustCopy']
 
 function anyRing(...[world, container, index]: Parameters<RuleSet['mustCopy']>): boolean {
   const entry = world.physmem.entryAt(container, index);
-  return entry !== undefined && world.physmem.ringsOf(world.physmem.frameOf(entry)).size > 1;
+  return entry !== undefined && world.physmem.ringsOf(world.physmem.frameOf(entry)).length > 1;
 }
 
 function withStep(

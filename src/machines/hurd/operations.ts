@@ -167,8 +167,7 @@ function fork(world: World, task: Task, name: string): Seen {
   const shared = new Set<number>();
   for (const [page, state] of task.data) {
     countEager(world);
-    if (state.kind === 'swapped' && world.rules.mechanics.forkSharesSlots)
-      physmem.slots.get(state.slot)!.refs++;
+    if (state.kind === 'swapped' && world.rules.mechanics.forkSharesSlots) physmem.shareSlot(state.slot);
     if (state.kind === 'resident' || state.kind === 'swapped') child.data.set(page, state);
     if (state.kind === 'resident' && logicalOf(task, page).shared) shared.add(state.index);
   }

@@ -1,5 +1,6 @@
 import { PAGE_SIZE } from '../../language/moves.ts';
 import { ZEROS } from './content.ts';
+import { replace } from './numbered.ts';
 import { READ, RUN, WRITE } from './space.ts';
 import { CACHE, fileKey, type Logical, type PageState, type Task, type World } from './world.ts';
 
@@ -26,7 +27,8 @@ export function dispose(world: World, task: Task, page: number): void {
 
 /** Where the task's container has room; what soft references name is taken, gone or not. */
 export function freeIndex(world: World, task: Task, pages: number): number {
-  const named = [...task.data.values()].flatMap(state => (state.kind === 'soft' ? [state.index] : []));
+  const named: number[] = [];
+  for (const state of task.data.values()) if (state.kind === 'soft') named.push(state.index);
   return world.physmem.freeIndex(task.name, pages, named);
 }
 
@@ -66,7 +68,7 @@ export function fill(world: World, task: Task, page: number): boolean {
   const key = fileKey(file);
   if (isFull(world, task, page, 1)) return refuse(world, task, page);
   const index = freeIndex(world, task, 1);
-  const kept = physmem.entries.get(world.cached.get(key) ?? 0);
+  const kept = physmem.entry(world.cached.get(key) ?? 0);
   if (kept !== undefined) {
     call(world);
     physmem.share(CACHE, kept.start, 1, task.name, index, false);
@@ -78,7 +80,7 @@ export function fill(world: World, task: Task, page: number): boolean {
     physmem.bind(physmem.frameOf(entry));
     world.counts.frames++;
     world.counts.io++;
-    physmem.contents[physmem.pfnAt(entry, index)] = world.fileAt(file);
+    physmem.store(physmem.pfnAt(entry, index), world.fileAt(file));
     keep(world, task, index, key);
   }
   task.data.set(page, { kind: 'resident', index, dirty: false });
@@ -97,7 +99,7 @@ export function swapIn(world: World, task: Task, page: number): boolean {
   const state = stateOf(task, page);
   call(world);
   if (state?.kind !== 'swapped') return false;
-  const content = world.physmem.slots.get(state.slot)?.content ?? ZEROS;
+  const content = world.physmem.slot(state.slot)?.content ?? ZEROS;
   if (isFull(world, task, page, 1)) return refuse(world, task, page);
   const { physmem } = world;
   if (!physmem.hasRoom(1) && physmem.softFrames().length > 0) physmem.discard(physmem.softFrames()[0]!);
@@ -107,7 +109,7 @@ export function swapIn(world: World, task: Task, page: number): boolean {
   physmem.bind(physmem.frameOf(entry));
   world.counts.frames++;
   world.counts.io++;
-  physmem.contents[physmem.pfnAt(entry, index)] = content;
+  physmem.store(physmem.pfnAt(entry, index), content);
   physmem.putSlot(state.slot);
   task.data.set(page, { kind: 'resident', index, dirty: true });
   return true;
@@ -126,7 +128,7 @@ export function recall(world: World, task: Task, page: number): boolean {
   }
   const counts = world.physmem.payerOf(world.physmem.frameOf(entry)) === undefined ? 1 : 0;
   if (counts > 0 && isFull(world, task, page, counts)) return refuse(world, task, page);
-  entry.soft = false;
+  replace(world.physmem.entries, { ...entry, soft: false });
   task.data.set(page, { kind: 'resident', index: state.index, dirty: false });
   return true;
 }
@@ -154,7 +156,7 @@ export function soften(world: World, task: Task, page: number): void {
   if (entry === undefined || entry.pages > 1) return;
   call(world);
   takeFromSelf(world, task, page, READ | WRITE | RUN);
-  entry.soft = true;
+  replace(world.physmem.entries, { ...entry, soft: true });
   task.data.set(page, { kind: 'soft', index: state.index });
 }
 
@@ -247,7 +249,10 @@ export function logicalOf(task: Task, page: number): Logical {
 
 /** What copying a page at once would have cost, for comparison. */
 export function countEager(world: World): void {
-  world.eager.frames++;
-  world.eager.bytesRead += PAGE_SIZE;
-  world.eager.bytesWritten += PAGE_SIZE;
+  const { frames, bytesRead, bytesWritten } = world.eager;
+  world.eager = {
+    frames: frames + 1,
+    bytesRead: bytesRead + PAGE_SIZE,
+    bytesWritten: bytesWritten + PAGE_SIZE,
+  };
 }

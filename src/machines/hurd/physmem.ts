@@ -1,44 +1,10 @@
 import { type Content, ZEROS } from './content.ts';
+import { cloneFrame, type Entry, type Frame, type PageFrame, type Slot } from './frames.ts';
+import { numbered, remove, replace } from './numbered.ts';
 import type { Mechanics } from './rules.ts';
-import { blocks, MappingDatabase, READ, RUN, WRITE } from './space.ts';
+import { blocks, type Mapping, MappingDatabase, READ, RUN, WRITE } from './space.ts';
 
 const ALL = READ | WRITE | RUN;
-
-/** Memory that entries name: unbound until it is first mapped. Source: struct frame, physmem/priv.h (2005). */
-export interface Frame {
-  readonly id: number;
-  /** A power of two. */
-  pages: number;
-  /** The first of its page frames; -1 while unbound. */
-  base: number;
-  /** Rings minus one. */
-  cow: number;
-  /** Entries that name it. */
-  refs: number;
-  /** Union of the rights handed out since it was last unmapped: physmem does not know what clients still have. */
-  handed: number;
-}
-
-/** What a container has at [start, start + pages). Source: struct frame_entry, physmem/priv.h (2005). */
-export interface Entry {
-  readonly id: number;
-  readonly container: string;
-  readonly start: number;
-  readonly pages: number;
-  frame: number;
-  /** Where in the frame it begins, in pages. */
-  offset: number;
-  /** Entries of one ring truly share; those of two rings on one frame are logical copies of each other. */
-  ring: number;
-  /** The holder has given it back and may ask whether it is still there. The design of 2003. */
-  soft: boolean;
-}
-
-/** A page that was written to the swap space, for as many holders as it has. */
-export interface Slot {
-  content: Content;
-  refs: number;
-}
 
 /**
  * The server that owns all memory. It knows containers and what they name, and no address of any client.
@@ -46,14 +12,12 @@ export interface Slot {
  */
 export class Physmem {
   mmu: MappingDatabase;
-  readonly frames = new Map<number, Frame>();
-  /** In the order in which they were made, and so of their numbers. */
-  readonly entries = new Map<number, Entry>();
-  readonly slots = new Map<number, Slot>();
-  /** By number of the page frame; what was freed keeps what it held until it is bound again. */
-  readonly contents: Content[];
-  readonly generations: number[];
-  readonly used: boolean[];
+  /** The oldest first. */
+  readonly frames: Frame[];
+  readonly entries: Entry[];
+  readonly slots: Slot[];
+  /** By number; there may be gaps before a frame of several pages. */
+  readonly pageFrames: (PageFrame | undefined)[];
   /** Page frames that there are, unless guarantees need more. */
   memory: number;
   private nextFrame: number;
@@ -66,60 +30,81 @@ export class Physmem {
     this.mechanics = mechanics;
     this.memory = memory;
     this.mmu = from?.mmu.clone() ?? new MappingDatabase();
-    this.contents = from?.contents.slice() ?? [];
-    this.generations = from?.generations.slice() ?? [];
-    this.used = from?.used.slice() ?? [];
+    this.frames = from?.frames.map(cloneFrame) ?? [];
+    this.entries = from?.entries.slice() ?? [];
+    this.slots = from?.slots.slice() ?? [];
+    this.pageFrames = from?.pageFrames.slice() ?? [];
     this.nextFrame = from?.nextFrame ?? 1;
     this.nextEntry = from?.nextEntry ?? 1;
     this.nextRing = from?.nextRing ?? 1;
     this.nextSlot = from?.nextSlot ?? 1;
-    if (from === undefined) return;
-    for (const frame of from.frames.values()) this.frames.set(frame.id, { ...frame });
-    for (const entry of from.entries.values()) this.entries.set(entry.id, { ...entry });
-    for (const [id, slot] of from.slots) this.slots.set(id, { ...slot });
   }
 
   clone(): Physmem {
     return new Physmem(this.mechanics, this.memory, this);
   }
 
+  frame(id: number): Frame | undefined {
+    return numbered(this.frames, id);
+  }
+
+  entry(id: number): Entry | undefined {
+    return numbered(this.entries, id);
+  }
+
+  slot(id: number): Slot | undefined {
+    return numbered(this.slots, id);
+  }
+
+  /** Was the mapping made for the use that its page frame is in? */
+  isCurrent({ pfn, generation }: Mapping): boolean {
+    return this.isUsed(pfn) && this.pageFrames[pfn]!.generation === generation;
+  }
+
+  /** What a page frame holds that has been in use. */
+  contentOf(pfn: number): Content {
+    return this.pageFrames[pfn]!.content;
+  }
+
+  store(pfn: number, content: Content): void {
+    const { used, generation } = this.pageFrames[pfn]!;
+    this.pageFrames[pfn] = { content, used, generation };
+  }
+
   /** The entry that covers an index of a container. */
   entryAt(container: string, index: number): Entry | undefined {
-    for (const entry of this.entries.values())
+    for (const entry of this.entries)
       if (entry.container === container && index >= entry.start && index < entry.start + entry.pages)
         return entry;
     return undefined;
   }
 
   frameOf(entry: Entry): Frame {
-    return this.frames.get(entry.frame)!;
+    return this.frame(entry.frame)!;
   }
 
   /** The oldest first. */
   entriesOf({ id }: Frame): Entry[] {
-    const found: Entry[] = [];
-    for (const entry of this.entries.values()) if (entry.frame === id) found.push(entry);
-    return found;
+    return this.entries.filter(({ frame }) => frame === id);
   }
 
   entriesIn(container: string): Entry[] {
-    const found: Entry[] = [];
-    for (const entry of this.entries.values()) if (entry.container === container) found.push(entry);
-    return found.sort((a, b) => a.start - b.start);
+    return this.entries.filter(entry => entry.container === container).sort((a, b) => a.start - b.start);
   }
 
-  ringsOf({ id }: Frame): ReadonlySet<number> {
-    const rings = new Set<number>();
-    for (const entry of this.entries.values()) if (entry.frame === id) rings.add(entry.ring);
+  ringsOf({ id }: Frame): readonly number[] {
+    const rings: number[] = [];
+    for (const { frame, ring } of this.entries) if (frame === id && !rings.includes(ring)) rings.push(ring);
     return rings;
   }
 
-  /** Rings on the entry's frame other than its own; `hard`: that somebody holds firmly. */
-  otherRings(entry: Entry, hard: boolean): ReadonlySet<number> {
-    const others = this.entriesOf(this.frameOf(entry)).filter(({ ring }) => ring !== entry.ring);
-    const firm = new Set(others.filter(({ soft }) => !soft).map(({ ring }) => ring));
-    if (hard) return firm;
-    return new Set(others.map(({ ring }) => ring).filter(ring => !firm.has(ring)));
+  /** Rings on the entry's frame other than its own: those that somebody holds firmly, or those that nobody does. */
+  otherRings({ frame, ring: own }: Entry, hard: boolean): readonly number[] {
+    const firm: number[] = [];
+    const soft: number[] = [];
+    for (const entry of this.entries)
+      if (entry.frame === frame && entry.ring !== own) (entry.soft ? soft : firm).push(entry.ring);
+    return hard ? firm : soft.filter(ring => !firm.includes(ring));
   }
 
   /** The number of the page frame behind an index; -1 while unbound. */
@@ -130,19 +115,14 @@ export class Physmem {
 
   /** Whose quota a frame counts for: the holder of its oldest hard entry; nobody's if all are soft. */
   payerOf({ id }: Frame): string | undefined {
-    for (const entry of this.entries.values()) if (entry.frame === id && !entry.soft) return entry.container;
+    for (const entry of this.entries) if (entry.frame === id && !entry.soft) return entry.container;
     return undefined;
   }
 
   /** Pages that count for a holder. */
   allocated(container: string): number {
     let pages = 0;
-    const paid = new Set<number>();
-    for (const { frame, soft, container: payer } of this.entries.values()) {
-      if (soft || paid.has(frame)) continue;
-      paid.add(frame);
-      if (payer === container) pages += this.frames.get(frame)?.pages ?? 0;
-    }
+    for (const frame of this.frames) if (this.payerOf(frame) === container) pages += frame.pages;
     return pages;
   }
 
@@ -153,10 +133,11 @@ export class Physmem {
   freeIndex(container: string, pages: number, named: readonly number[] = []): number {
     let step = 1;
     while (step < pages) step *= 2;
-    const taken = this.entriesIn(container);
     const isFree = (at: number): boolean =>
-      taken.every(({ start, pages: size }) => start + size <= at || start >= at + pages) &&
-      named.every(index => index < at || index >= at + pages);
+      this.entries.every(
+        ({ container: of, start, pages: size }) =>
+          of !== container || start + size <= at || start >= at + pages,
+      ) && named.every(index => index < at || index >= at + pages);
     let at = 0;
     while (!isFree(at)) at += step;
     return at;
@@ -172,29 +153,35 @@ export class Physmem {
 
   /** Is there room for so many page frames? What only soft references hold is no room yet. */
   hasRoom(pages: number): boolean {
+    return this.usedFrames() + pages <= this.memory;
+  }
+
+  /** Page frames in use, of those that there are. */
+  usedFrames(): number {
+    const there = Math.min(this.memory, this.pageFrames.length);
     let used = 0;
-    const taken = Math.min(this.memory, this.used.length);
-    for (let pfn = 0; pfn < taken; pfn++) if (this.used[pfn]) used++;
-    return used + pages <= this.memory;
+    for (let pfn = 0; pfn < there; pfn++) if (this.isUsed(pfn)) used++;
+    return used;
+  }
+
+  isUsed(pfn: number): boolean {
+    return this.pageFrames[pfn]?.used === true;
   }
 
   /** Frames that only soft references hold, the oldest first. */
   softFrames(): Frame[] {
-    return [...this.frames.values()]
-      .filter(frame => frame.base >= 0 && this.payerOf(frame) === undefined)
-      .sort((a, b) => a.id - b.id);
+    return this.frames.filter(frame => frame.base >= 0 && this.payerOf(frame) === undefined);
   }
 
   /** Binds a frame to page frames, cleared: the code zeroes them, though the design promises nothing. */
   bind(frame: Frame): void {
     if (frame.base < 0) frame.base = this.takePages(frame.pages);
-    for (let i = 0; i < frame.pages; i++)
-      if (this.mechanics.zeroAtBind) this.contents[frame.base + i] = ZEROS;
+    for (let i = 0; i < frame.pages; i++) if (this.mechanics.zeroAtBind) this.store(frame.base + i, ZEROS);
   }
 
   newFrame(pages: number): Frame {
     const frame: Frame = { id: this.nextFrame++, pages, base: -1, cow: 0, refs: 0, handed: 0 };
-    this.frames.set(frame.id, frame);
+    this.frames.push(frame);
     return frame;
   }
 
@@ -210,7 +197,7 @@ export class Physmem {
     offset: number,
     ring: number,
     soft: boolean,
-  ): Entry {
+  ): void {
     const entry: Entry = {
       id: this.nextEntry++,
       container,
@@ -221,9 +208,8 @@ export class Physmem {
       ring,
       soft,
     };
-    this.entries.set(entry.id, entry);
+    this.entries.push(entry);
     frame.refs++;
-    return entry;
   }
 
   /**
@@ -270,7 +256,6 @@ export class Physmem {
     for (const frame of this.framesIn(container, start, pages)) {
       if ((frame.handed & WRITE) === 0) continue;
       changed += this.unmapPages(frame, 0, frame.pages, WRITE);
-      frame.handed &= ~WRITE;
     }
     return changed;
   }
@@ -296,14 +281,15 @@ export class Physmem {
    * whole any more becomes frames of its own.
    */
   cutOut(container: string, start: number, pages: number): void {
-    for (const entry of this.entriesIn(container)) {
+    for (const { id } of this.entriesIn(container)) {
+      const entry = this.entry(id)!;
       const end = entry.start + entry.pages;
       if (entry.start >= start && end <= start + pages) continue;
       if (end <= start || entry.start >= start + pages) continue;
-      const frame = this.frameOf(entry);
       const from = Math.max(entry.start, start);
       const to = Math.min(end, start + pages);
-      this.entries.delete(entry.id);
+      const frame = this.frameOf(entry);
+      remove(this.entries, id);
       frame.refs--;
       for (const [a, b] of [
         [entry.start, from],
@@ -316,17 +302,10 @@ export class Physmem {
   }
 
   private addParts(entry: Entry, frame: Frame, from: number, to: number): void {
-    const shift = entry.offset - entry.start;
+    const { container, start, offset, ring, soft } = entry;
+    const shift = offset - start;
     for (const block of blocks(from + shift, to - from))
-      this.addEntry(
-        entry.container,
-        block.start - shift,
-        block.pages,
-        frame,
-        block.start,
-        entry.ring,
-        entry.soft,
-      );
+      this.addEntry(container, block.start - shift, block.pages, frame, block.start, ring, soft);
   }
 
   /**
@@ -336,7 +315,8 @@ export class Physmem {
   deallocate(container: string, start: number, pages: number, unmaps = true): number {
     let changed = 0;
     this.cutOut(container, start, pages);
-    for (const entry of this.entriesIn(container))
+    for (const { id } of this.entriesIn(container)) {
+      const entry = this.entry(id)!;
       if (entry.start >= start && entry.start < start + pages) {
         const frame = this.frameOf(entry);
         if (unmaps && this.mechanics.unmapBeforeFree)
@@ -344,15 +324,16 @@ export class Physmem {
         this.removeEntry(entry);
         this.settle(frame, unmaps);
       }
+    }
     return changed;
   }
 
   /** An entry goes; its frame stays, even if nobody names it. */
   removeEntry(entry: Entry): void {
     const frame = this.frameOf(entry);
-    this.entries.delete(entry.id);
+    remove(this.entries, entry.id);
     frame.refs--;
-    if (frame.refs > 0 && !this.ringsOf(frame).has(entry.ring) && this.mechanics.removalLowersCow)
+    if (frame.refs > 0 && !this.ringsOf(frame).includes(entry.ring) && this.mechanics.removalLowersCow)
       frame.cow--;
   }
 
@@ -364,7 +345,7 @@ export class Physmem {
       return;
     }
     if (entries.some(({ pages }) => pages === frame.pages)) return;
-    this.frames.delete(frame.id);
+    remove(this.frames, frame.id);
     const half = frame.pages / 2;
     for (const from of [0, half]) {
       const part = this.newFrame(half);
@@ -373,10 +354,9 @@ export class Physmem {
       const rings = new Map<number, number>();
       for (const entry of entries) {
         if (entry.offset < from || entry.offset >= from + half) continue;
-        entry.frame = part.id;
-        entry.offset -= from;
-        if (!rings.has(entry.ring)) rings.set(entry.ring, this.nextRing++);
-        entry.ring = rings.get(entry.ring)!;
+        const ring = rings.get(entry.ring) ?? this.nextRing++;
+        rings.set(entry.ring, ring);
+        replace(this.entries, { ...entry, frame: part.id, offset: entry.offset - from, ring });
         part.refs++;
       }
       part.cow = Math.max(0, rings.size - 1);
@@ -388,16 +368,15 @@ export class Physmem {
   freeFrame(frame: Frame, unmaps = true): void {
     if (unmaps && this.mechanics.unmapBeforeFree) this.unmapPages(frame, 0, frame.pages);
     this.returnPages(frame);
-    this.frames.delete(frame.id);
+    remove(this.frames, frame.id);
   }
 
   /** Gives page frames back to the pool, whoever still maps them. */
   returnPages(frame: Frame): void {
-    if (frame.base >= 0)
-      for (let i = 0; i < frame.pages; i++) {
-        this.used[frame.base + i] = false;
-        this.generations[frame.base + i]!++;
-      }
+    for (let i = 0; frame.base >= 0 && i < frame.pages; i++) {
+      const { content, generation } = this.pageFrames[frame.base + i]!;
+      this.pageFrames[frame.base + i] = { content, used: false, generation: generation + 1 };
+    }
   }
 
   /** All entries of a frame go, with nobody told. */
@@ -407,27 +386,35 @@ export class Physmem {
   }
 
   newSlot(content: Content): number {
-    this.slots.set(this.nextSlot, { content, refs: 1 });
-    return this.nextSlot++;
+    const id = this.nextSlot++;
+    this.slots.push({ id, content, refs: 1 });
+    return id;
   }
 
+  shareSlot(id: number): void {
+    const slot = this.slot(id)!;
+    replace(this.slots, { ...slot, refs: slot.refs + 1 });
+  }
+
+  /** One holder less: the last one's slot goes. */
   putSlot(id: number): void {
-    const slot = this.slots.get(id);
-    if (slot !== undefined && --slot.refs === 0) this.slots.delete(id);
+    const slot = this.slot(id);
+    if (slot === undefined) return;
+    if (slot.refs === 1) remove(this.slots, id);
+    else replace(this.slots, { ...slot, refs: slot.refs - 1 });
   }
 
   /** The lowest free run of page frames that is aligned to its size. */
   private takePages(pages: number): number {
     const isFree = (base: number): boolean => {
-      for (let i = 0; i < pages; i++) if (this.used[base + i]) return false;
+      for (let i = 0; i < pages; i++) if (this.isUsed(base + i)) return false;
       return true;
     };
     let base = 0;
     while (!isFree(base)) base += pages;
     for (let pfn = base; pfn < base + pages; pfn++) {
-      this.used[pfn] = true;
-      this.contents[pfn] ??= ZEROS;
-      this.generations[pfn] ??= 1;
+      const { content, generation } = this.pageFrames[pfn] ?? { content: ZEROS, generation: 1 };
+      this.pageFrames[pfn] = { content, used: true, generation };
     }
     return base;
   }

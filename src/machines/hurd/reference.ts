@@ -1,6 +1,6 @@
 import { type Decision, type DecisionName, decisions } from './decision.ts';
+import type { Entry } from './frames.ts';
 import { givable, isFull, logicalOf, victimOf } from './pager.ts';
-import type { Entry } from './physmem.ts';
 import { READ, RUN, WRITE } from './space.ts';
 import { allows, type HurdFault, type Request, rightsFor, type World } from './world.ts';
 
@@ -94,13 +94,13 @@ export function withFrames(world: World, request: Request, entry: Entry): Decisi
   const writes = (request.wanted & WRITE) !== 0;
   if (writes && world.rules.mustCopy(world, request.task, request.index)) return 'copy';
   if (physmem.frameOf(entry).base < 0) return 'zero';
-  return writes && physmem.otherRings(entry, false).size > 0 ? 'drop-soft' : 'map';
+  return writes && physmem.otherRings(entry, false).length > 0 ? 'drop-soft' : 'map';
 }
 
 /** Section 6: a copy is needed if another ring has a hard reference. */
 export function hardOthers(world: World, container: string, index: number): boolean {
   const entry = world.physmem.entryAt(container, index);
-  return entry !== undefined && world.physmem.otherRings(entry, true).size > 0;
+  return entry !== undefined && world.physmem.otherRings(entry, true).length > 0;
 }
 
 /** The largest entry of the same ring that contains this one: those who share keep sharing after a copy. */

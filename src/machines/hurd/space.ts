@@ -4,7 +4,7 @@
  * Source: L4 X.2 as Pistachio has it; specification section 1.
  */
 
-import { CowMap } from '../cow-map.ts';
+import { numbered, remove, replace } from './numbered.ts';
 
 export const READ = 4;
 export const WRITE = 2;
@@ -43,48 +43,42 @@ export type Source = { readonly pfn: number; readonly generation: number } | Map
 const isMapping = (source: Source): source is Mapping => 'space' in source;
 
 export class MappingDatabase {
-  private next: number;
-  private readonly byId: CowMap<number, Mapping>;
-  /** By space, the number of the mapping at each of its pages. */
-  private readonly spaces: CowMap<string, CowMap<number, number>>;
-
-  constructor(from?: MappingDatabase) {
-    this.next = from?.next ?? 1;
-    this.byId = from?.byId.clone() ?? new CowMap();
-    this.spaces = new CowMap();
-    if (from !== undefined) for (const [space, pages] of from.spaces) this.spaces.set(space, pages.clone());
-  }
+  private next = 1;
+  /** In the order in which they were made. */
+  private mappings: Mapping[] = [];
 
   clone(): MappingDatabase {
-    return new MappingDatabase(this);
+    const copy = new MappingDatabase();
+    copy.next = this.next;
+    copy.mappings = this.mappings.slice();
+    return copy;
   }
 
   at(space: string, page: number): Mapping | undefined {
-    const id = this.spaces.get(space)?.get(page);
-    return id === undefined ? undefined : this.byId.get(id);
+    for (const mapping of this.mappings) if (mapping.page === page && mapping.space === space) return mapping;
+    return undefined;
   }
 
   /** Mappings of a space by page. */
   of(space: string): Mapping[] {
-    const ids = [...(this.spaces.get(space) ?? [])].sort(([a], [b]) => a - b);
-    return ids.map(([, id]) => this.byId.get(id)!);
+    return this.mappings.filter(mapping => mapping.space === space).sort((a, b) => a.page - b.page);
   }
 
-  all(): Iterable<Mapping> {
-    return this.byId.values();
+  all(): readonly Mapping[] {
+    return this.mappings;
   }
 
   parentOf(mapping: Mapping): Mapping | undefined {
-    return mapping.parent === PHYSMEM ? undefined : this.byId.get(mapping.parent);
+    return mapping.parent === PHYSMEM ? undefined : numbered(this.mappings, mapping.parent);
   }
 
   childrenOf(parent: number): Mapping[] {
-    return [...this.byId.values()].filter(mapping => mapping.parent === parent);
+    return this.mappings.filter(mapping => mapping.parent === parent);
   }
 
   /** The mappings of a page frame that physmem has made itself. */
   madeOf(pfn: number): Mapping[] {
-    return this.childrenOf(PHYSMEM).filter(mapping => mapping.pfn === pfn);
+    return this.mappings.filter(mapping => mapping.parent === PHYSMEM && mapping.pfn === pfn);
   }
 
   /**
@@ -103,12 +97,12 @@ export class MappingDatabase {
       there.pfn === pfn &&
       there.generation === generation
     ) {
-      this.byId.set(there.id, { ...there, rights: there.rights | rights });
+      replace(this.mappings, { ...there, rights: there.rights | rights });
       return;
     }
     if (there !== undefined) this.remove(there);
     if (rights === 0) return;
-    this.insert({ id: this.next++, space, page, pfn, generation, rights, parent });
+    this.mappings.push({ id: this.next++, space, page, pfn, generation, rights, parent });
   }
 
   /**
@@ -134,9 +128,8 @@ export class MappingDatabase {
   grant(source: Mapping, space: string, page: number, offered: number): void {
     const there = this.at(space, page);
     if (there !== undefined && there.id !== source.id) this.remove(there);
-    this.spaces.get(source.space)!.delete(source.page);
-    this.byId.delete(source.id);
-    this.insert({ ...source, space, page, rights: source.rights & offered });
+    remove(this.mappings, source.id);
+    this.mappings.push({ ...source, space, page, rights: source.rights & offered });
   }
 
   /**
@@ -158,31 +151,18 @@ export class MappingDatabase {
   /** All mappings of a space go, and what descends from them. */
   destroy(space: string): void {
     for (const mapping of this.of(space)) this.remove(mapping);
-    this.spaces.delete(space);
-  }
-
-  private insert(mapping: Mapping): void {
-    this.byId.set(mapping.id, mapping);
-    const pages = this.spaces.get(mapping.space) ?? new CowMap<number, number>();
-    pages.set(mapping.page, mapping.id);
-    this.spaces.set(mapping.space, pages);
   }
 
   private take(mapping: Mapping, rights: number): number {
     const left = mapping.rights & ~rights;
     if (left === mapping.rights) return 0;
-    if (left === 0) this.drop(mapping);
-    else this.byId.set(mapping.id, { ...mapping, rights: left });
+    if (left === 0) remove(this.mappings, mapping.id);
+    else replace(this.mappings, { ...mapping, rights: left });
     return 1;
   }
 
   private remove(mapping: Mapping): void {
     this.unmap(mapping, READ | WRITE | RUN, true);
-  }
-
-  private drop(mapping: Mapping): void {
-    this.byId.delete(mapping.id);
-    this.spaces.get(mapping.space)?.delete(mapping.page);
   }
 }
 

@@ -4,6 +4,7 @@ import { pageName } from '../../language/names.ts';
 import { byteAt, withByte } from './content.ts';
 import { mutations } from './mutations.ts';
 import * as memory from './operations.ts';
+import { PageFault } from './page-fault.ts';
 import { freeIndex } from './pager.ts';
 import { best } from './reference.ts';
 import { apply } from './routines.ts';
@@ -15,7 +16,9 @@ import { allows, bitOf, type HurdFault, type Request, rightsFor, type Task, Worl
 export function boot(program: Program, rules: string): World {
   const set = ruleSets[rules] ?? mutations[rules];
   if (set === undefined) throw new RangeError(`no rule set ${rules}`);
-  return new World(set, program.regions, program.processes[0] ?? 'p0');
+  const world = new World(set, program.regions);
+  world.addTask(program.processes[0] ?? 'p0');
+  return world;
 }
 
 /** Rights of a region: what may be written or run may be read, as x86 has it. */
@@ -77,13 +80,13 @@ export function step(world: World, move: Move): Seen | HurdFault {
       const forced = move.op === 'late' && !world.answered;
       const reached = reach(world, task, move.page, move.offset, 'read', forced);
       if ('kind' in reached) return reached;
-      return { kind: 'value', bytes: [byteAt(world.physmem.contents[reached.pfn]!, move.offset)] };
+      return { kind: 'value', bytes: [byteAt(world.physmem.contentOf(reached.pfn), move.offset)] };
     }
     case 'write': {
       const reached = reach(world, task, move.page, move.offset, 'write', false);
       if ('kind' in reached) return reached;
-      const { contents } = world.physmem;
-      contents[reached.pfn] = withByte(contents[reached.pfn]!, move.offset, move.value);
+      const { physmem } = world;
+      physmem.store(reached.pfn, withByte(physmem.contentOf(reached.pfn), move.offset, move.value));
       return done;
     }
     case 'fetch': {
@@ -169,46 +172,16 @@ function reach(
       world.trespass = trespassOf(world, task, mapping);
       return mapping;
     }
-    const fault =
-      request === undefined
-        ? pageFault(world, task, page, offset, access, isForced)
-        : requestTrap(world, request, access);
+    let fault: HurdFault;
+    if (request === undefined) {
+      world.counts.faults++;
+      world.counts.messages++;
+      fault = new PageFault(world, isForced ? 'late' : 'fault', task.name, page, offset, access);
+    } else fault = requestTrap(world, request, access);
     isForced = false;
     if (isAsked(world, fault) || round === MOST_ROUNDS) return fault;
     apply(world, fault, best(world, fault));
   }
-}
-
-/** The message that the kernel sends in the thread's name. */
-function pageFault(
-  world: World,
-  task: Task,
-  page: number,
-  offset: number,
-  access: Access,
-  isLate: boolean,
-): HurdFault {
-  world.counts.faults++;
-  world.counts.messages++;
-  const address = addressOf(page, offset);
-  const refused = world.refused?.task === task.name && world.refused.page === page ? world.refused.errno : '';
-  return {
-    kind: 'trap',
-    handler: 'pager',
-    about: isLate ? 'late' : 'fault',
-    process: task.name,
-    access,
-    page,
-    offset,
-    address,
-    errorCode: bitOf(access),
-    wanted: rightsFor(access),
-    ...(refused !== '' && { refused }),
-    registers: [
-      ['page fault message', `address 0x${address.toString(16)}, access ${rightsName(bitOf(access))}`],
-      ...(refused === '' ? [] : [['physmem said', refused] as const]),
-    ],
-  };
 }
 
 /** A request as physmem sees it: no address, no reason. */
@@ -253,8 +226,7 @@ function inWords(request: Request, regions: readonly Region[]): string {
 
 /** A frame that was freed meanwhile is another's; a task over its quota takes what others were guaranteed. */
 function trespassOf(world: World, task: Task, mapping: Mapping): string | undefined {
-  const { physmem } = world;
-  if (mapping.generation !== physmem.generations[mapping.pfn] || !physmem.used[mapping.pfn]) return 'stale';
+  if (!world.physmem.isCurrent(mapping)) return 'stale';
   const isOverdrawn = world.overdrawn === task.name;
   world.overdrawn = undefined;
   return isOverdrawn ? 'quota' : undefined;

@@ -1,8 +1,9 @@
 import { PAGE_SIZE } from '../../language/moves.ts';
 import { ZEROS } from './content.ts';
+import type { Entry } from './frames.ts';
+import { replace } from './numbered.ts';
 import * as pager from './pager.ts';
 import { logicalOf } from './pager.ts';
-import type { Entry } from './physmem.ts';
 import { asFaulted, baseOf, exceeds, isMapped, isShort } from './reference.ts';
 import { READ, RUN, WRITE } from './space.ts';
 import {
@@ -115,11 +116,11 @@ export const steps = {
     handler.frame = 0;
   },
   'pick the base': ({ world, handler }) => {
-    const entry = world.physmem.entries.get(handler.entry);
+    const entry = world.physmem.entry(handler.entry);
     handler.base = entry === undefined ? 0 : baseOf(world, entry).id;
   },
   'allocate a frame': ({ world, request, handler }) => {
-    const base = world.physmem.entries.get(handler.base);
+    const base = world.physmem.entry(handler.base);
     if (handler.entry === 0 || base === undefined) return;
     handler.failed = isShort(world, base.pages);
     if (handler.failed) return;
@@ -131,44 +132,44 @@ export const steps = {
   },
   /** A frame that was never bound has nothing to copy: the new one is zeros. */
   'copy the bytes': ({ world, handler }) => {
-    const base = world.physmem.entries.get(handler.base);
-    const frame = world.physmem.frames.get(handler.frame);
+    const base = world.physmem.entry(handler.base);
+    const frame = world.physmem.frame(handler.frame);
     if (frame === undefined || base === undefined) return;
     const from = world.physmem.frameOf(base);
     world.counts.bytesWritten += frame.pages * PAGE_SIZE;
     if (from.base < 0) return;
     for (let i = 0; i < frame.pages; i++)
-      world.physmem.contents[frame.base + i] = world.physmem.contents[from.base + base.offset + i]!;
+      world.physmem.store(frame.base + i, world.physmem.contentOf(from.base + base.offset + i));
     world.counts.bytesRead += frame.pages * PAGE_SIZE;
   },
   /** All mappings of that memory go, those of innocent tasks too; physmem does not know whether there are any. */
   'unmap the old': ({ world, handler }) => {
-    const base = world.physmem.entries.get(handler.base);
+    const base = world.physmem.entry(handler.base);
     if (handler.frame === 0 || base === undefined) return;
     world.physmem.unmapPages(world.physmem.frameOf(base), base.offset, base.pages);
     world.counts.localFlushes++;
   },
   'move the ring': ({ world, handler }) => moveRing(world, handler),
   'take soft frames': ({ world, request, handler }) => {
-    const entry = world.physmem.entries.get(handler.entry);
+    const entry = world.physmem.entry(handler.entry);
     const pages = entry === undefined ? 1 : world.physmem.frameOf(entry).pages;
     if (request?.about !== 'map') return;
     world.counts.messages++;
     while (isShort(world, pages)) world.physmem.discard(world.physmem.softFrames()[0]!);
   },
   'discard soft references': ({ world, handler }) => {
-    const entry = world.physmem.entries.get(handler.entry);
+    const entry = world.physmem.entry(handler.entry);
     if (entry === undefined) return;
     const frame = world.physmem.frameOf(entry);
     const soft = world.physmem.otherRings(entry, false);
     world.physmem.unmapPages(frame, 0, frame.pages);
     world.counts.localFlushes++;
     for (const other of world.physmem.entriesOf(frame))
-      if (soft.has(other.ring)) world.physmem.removeEntry(other);
+      if (soft.includes(other.ring)) world.physmem.removeEntry(other);
     world.physmem.settle(frame);
   },
   'bind and clear': ({ world, handler }) => {
-    const entry = world.physmem.entries.get(handler.entry);
+    const entry = world.physmem.entry(handler.entry);
     if (entry === undefined) return;
     const frame = world.physmem.frameOf(entry);
     handler.failed = frame.base < 0 && isShort(world, frame.pages);
@@ -200,7 +201,7 @@ export const steps = {
       const to = physmem.entryAt(request.to!, request.index + i)!;
       physmem.bind(physmem.frameOf(to));
       const pfn = physmem.pfnAt(physmem.entryAt(request.task, index)!, index);
-      physmem.contents[physmem.pfnAt(to, request.index + i)] = pfn < 0 ? ZEROS : physmem.contents[pfn]!;
+      physmem.store(physmem.pfnAt(to, request.index + i), pfn < 0 ? ZEROS : physmem.contentOf(pfn));
       world.counts.frames++;
       world.counts.bytesRead += PAGE_SIZE;
       world.counts.bytesWritten += PAGE_SIZE;
@@ -248,7 +249,7 @@ export const steps = {
     handler.frame = 0;
     if (handler.entry === 0) return;
     if (!world.rules.mustCopy(world, request!.task, request!.index)) {
-      if (world.physmem.otherRings(entry!, false).size > 0) steps['discard soft references'](context);
+      if (world.physmem.otherRings(entry!, false).length > 0) steps['discard soft references'](context);
       return;
     }
     for (const name of breakSteps) steps[name](context);
@@ -265,7 +266,7 @@ export const steps = {
       physmem.bind(frame);
       world.counts.frames += frame.pages;
     }
-    physmem.contents[physmem.pfnAt(entry, request.index)] = world.fileAt(file);
+    physmem.store(physmem.pfnAt(entry, request.index), world.fileAt(file));
     world.counts.io++;
     pager.call(world);
   },
@@ -305,8 +306,8 @@ function giveBack(world: World, task: Task, { about, frames }: HurdFault, pages:
 
 function moveRing(world: World, handler: Handler): void {
   const { physmem } = world;
-  const base = physmem.entries.get(handler.base);
-  const frame = physmem.frames.get(handler.frame);
+  const base = physmem.entry(handler.base);
+  const frame = physmem.frame(handler.frame);
   if (base === undefined || frame === undefined) return;
   const old = physmem.frameOf(base);
   const from = base.offset;
@@ -316,13 +317,10 @@ function moveRing(world: World, handler: Handler): void {
   const moved = world.rules.mechanics.wholeRingMoves ? members.filter(inside) : [base];
   const left = members.filter(member => !moved.includes(member));
   const ring = physmem.newRing();
-  for (const entry of moved) {
-    old.refs--;
-    frame.refs++;
-    entry.frame = frame.id;
-    entry.offset -= from;
-    entry.ring = ring;
-  }
+  for (const entry of moved)
+    replace(physmem.entries, { ...entry, frame: frame.id, offset: entry.offset - from, ring });
+  old.refs -= moved.length;
+  frame.refs += moved.length;
   if (left.length === 0 && old.refs > 0) old.cow--;
   physmem.settle(old);
 }
@@ -345,12 +343,13 @@ function mapItem(context: Context, wanted: number): void {
   const entry = physmem.entryAt(request.task, request.index);
   const pfn = entry === undefined ? -1 : physmem.pfnAt(entry, request.index);
   if (entry === undefined || entry.soft || pfn < 0) return;
-  const source = { pfn, generation: physmem.generations[pfn]! };
+  const source = { pfn, generation: physmem.pageFrames[pfn]!.generation };
   const window = { space: task.name, page: request.page, pages: 1 };
   physmem.mmu.deliver([source], wanted, window);
   physmem.frameOf(entry).handed |= wanted;
   const state = task.data.get(request.page);
-  if (state?.kind === 'resident' && wanted & WRITE) task.data.set(request.page, { ...state, dirty: true });
+  if (state?.kind === 'resident' && wanted & WRITE && !state.dirty)
+    task.data.set(request.page, { kind: 'resident', index: state.index, dirty: true });
 }
 
 function refuse({ world, request }: Context, errno: string): void {

@@ -27,11 +27,11 @@ export const transitions: readonly Transition[] = [
     id: 'H5',
     broken(before, { move }, after) {
       const { physmem } = after;
-      for (const frame of physmem.frames.values())
+      for (const frame of physmem.frames)
         for (let pfn = frame.base; frame.base >= 0 && pfn < frame.base + frame.pages; pfn++) {
-          const { used, generations } = before.physmem;
-          if (used[pfn] && generations[pfn] === physmem.generations[pfn]) continue;
-          const content = physmem.contents[pfn]!;
+          const was = before.physmem.pageFrames[pfn];
+          const { content, generation } = physmem.pageFrames[pfn]!;
+          if (was?.used && was.generation === generation) continue;
           if (sameContent(content, ZEROS)) continue;
           const holders = physmem.entriesOf(frame).map(({ container }) => container);
           if (!readableBy(before, [...holders, move.process]).some(known => sameContent(known, content)))
@@ -63,7 +63,7 @@ export const transitions: readonly Transition[] = [
       const { request } = answer?.fault ?? {};
       if (request?.about !== 'reuse') return undefined;
       const entry = before.physmem.entryAt(request.task, request.index);
-      const isAlone = entry !== undefined && before.physmem.otherRings(entry, true).size === 0;
+      const isAlone = entry !== undefined && before.physmem.otherRings(entry, true).length === 0;
       const isDue = isAlone || answer?.decision.do === 'release';
       return isDue && after.counts.bytesRead > before.counts.bytesRead
         ? 'copied what nobody wants'
@@ -101,10 +101,9 @@ const readableBy = (world: World, tasks: readonly string[]): Content[] => [
 ];
 
 /** What physmem has and names, without what is mapped. */
-const stateOf = ({ physmem: { frames, entries, contents, used } }: World): string =>
+const stateOf = ({ physmem: { frames, entries, pageFrames } }: World): string =>
   JSON.stringify([
-    [...frames.values()],
-    [...entries.values()],
-    contents.map(content => content && [content.fill, [...content.bytes]]),
-    used,
+    frames,
+    entries,
+    pageFrames.map(held => held && [held.content.fill, [...held.content.bytes], held.used]),
   ]);

@@ -1,9 +1,9 @@
 import { pageName } from '../../language/names.ts';
 import type { Panel, Row, View } from '../machine.ts';
 import { cellsOf } from './content.ts';
+import type { Frame } from './frames.ts';
 import { frameRow, mappingRow, pageRow, taskRow } from './names.ts';
 import { logicalOf } from './pager.ts';
-import type { Frame } from './physmem.ts';
 import { type Mapping, rightsName } from './space.ts';
 import type { HurdFault, Logical, Task, World } from './world.ts';
 
@@ -77,10 +77,10 @@ function placeOf(task: Task, page: number): string {
 function framePanel(world: World, fault: HurdFault | undefined): Panel {
   const { physmem } = world;
   const atFault = frameAtFault(world, fault)?.id;
-  const rows = [...physmem.frames.values()].flatMap(frame => {
+  const rows = physmem.frames.flatMap(frame => {
     const marks: Row['marks'] = frame.id === atFault ? ['frame'] : [];
     return Array.from({ length: frame.pages }, (_, i) => {
-      const content = frame.base < 0 ? 'unbound' : cellsOf(physmem.contents[frame.base + i]!);
+      const content = frame.base < 0 ? 'unbound' : cellsOf(physmem.contentOf(frame.base + i));
       return i === 0
         ? row(
             frameRow(frame.id),
@@ -92,7 +92,7 @@ function framePanel(world: World, fault: HurdFault | undefined): Panel {
         : row(`${frameRow(frame.id)}+${i}`, 'frame', 0, [` +${i}`, '', '', content]);
     });
   });
-  const free = Math.max(0, physmem.memory - physmem.used.slice(0, physmem.memory).filter(Boolean).length);
+  const free = Math.max(0, physmem.memory - physmem.usedFrames());
   return panel(
     'frames',
     0,
@@ -144,7 +144,7 @@ function treePanel(world: World, fault: HurdFault | undefined): Panel {
 }
 
 function swapPanel({ physmem }: World): Panel {
-  const rows = [...physmem.slots].map(([id, { content, refs }]) =>
+  const rows = physmem.slots.map(({ id, content, refs }) =>
     row(`slot ${id}`, 'slot', 0, [String(id), String(refs), cellsOf(content)]),
   );
   return panel('swap', 2, 'swap', ['slot', 'refs', 'content'], rows);

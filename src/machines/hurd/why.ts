@@ -2,8 +2,8 @@ import type { Move } from '../../language/moves.ts';
 import { pageName } from '../../language/names.ts';
 import { type Facts, type Reason, withFacts } from '../machine.ts';
 import type { Decision } from './decision.ts';
+import type { Entry } from './frames.ts';
 import { isFull, logicalOf } from './pager.ts';
-import type { Entry } from './physmem.ts';
 import { exceeds, hardOthers, isMapped, isShort, withFrames } from './reference.ts';
 import { rightsName, WRITE } from './space.ts';
 import { allows, type HurdFault, type PageState, type Request, type Task, type World } from './world.ts';
@@ -90,7 +90,7 @@ function physmemRule(world: World, request: Request): Rule {
       return `call-${request.what}` as Rule;
     case 'free': {
       const frames = framesOf(world, request);
-      return frames.some(frame => physmem.ringsOf(frame).size > 1 || frame.pages > request.pages)
+      return frames.some(frame => physmem.ringsOf(frame).length > 1 || frame.pages > request.pages)
         ? 'free-part'
         : 'free-alone';
     }
@@ -126,7 +126,7 @@ function framesOf(world: World, request: Request) {
     const entry = world.entryOf(task, page);
     if (entry !== undefined) frames.add(entry.frame);
   }
-  return [...frames].map(id => world.physmem.frames.get(id)!);
+  return [...frames].map(id => world.physmem.frame(id)!);
 }
 
 /** Why the message is to be answered as the reference answers it, and the facts that the words name. */
@@ -172,8 +172,8 @@ export function factsAt(world: World, process: string, page: number, about?: Ent
     mmu: mapping === undefined ? 'nothing' : rightsName(mapping.rights),
     frame: frame === undefined ? '' : `f${frame.id}`,
     bound: frame !== undefined && frame.base >= 0,
-    maps: frame === undefined ? 0 : physmem.ringsOf(frame).size,
-    rings: frame === undefined ? 0 : physmem.ringsOf(frame).size,
+    maps: frame === undefined ? 0 : physmem.ringsOf(frame).length,
+    rings: frame === undefined ? 0 : physmem.ringsOf(frame).length,
     cow: frame?.cow ?? 0,
     refs: frame?.refs ?? 0,
     others,
@@ -194,7 +194,7 @@ export function factsAt(world: World, process: string, page: number, about?: Ent
 const ringHolders = (world: World, frame: number, ring: number, soft: boolean): string[] => [
   ...new Set(
     world.physmem
-      .entriesOf(world.physmem.frames.get(frame)!)
+      .entriesOf(world.physmem.frame(frame)!)
       .filter(other => other.ring !== ring && other.soft === soft)
       .map(({ container }) => container),
   ),

@@ -1,8 +1,9 @@
 import type { Access, Region } from '../../language/moves.ts';
 import { CowMap } from '../cow-map.ts';
-import { type Cost, NO_COST, type Trap } from '../machine.ts';
+import { type Cost, copyCost, NO_COST, type Trap } from '../machine.ts';
 import { type Content, ZEROS } from './content.ts';
-import { type Entry, Physmem } from './physmem.ts';
+import type { Entry } from './frames.ts';
+import { Physmem } from './physmem.ts';
 import type { RuleSet } from './rules.ts';
 import { READ, RUN, WRITE } from './space.ts';
 
@@ -69,7 +70,7 @@ export interface HurdFault extends Trap {
   readonly wanted: number;
   readonly request?: Request;
   /** What physmem said to the pager's last call about this page. */
-  readonly refused?: string;
+  readonly refused?: string | undefined;
   /** Of a demand: how many frames. */
   readonly frames?: number;
 }
@@ -95,18 +96,18 @@ export interface Signal {
 export class World {
   rules: RuleSet;
   readonly regions: readonly Region[];
-  physmem: Physmem;
-  tasks: Task[] = [];
-  files = new CowMap<string, Content>();
+  readonly physmem: Physmem;
+  readonly tasks: Task[];
+  readonly files: CowMap<string, Content>;
   /** By which entry the cache has a page of a file, if it still has it. */
-  cached = new CowMap<string, number>();
+  readonly cached: CowMap<string, number>;
   request: Request | undefined;
   refused: { readonly task: string; readonly page: number; readonly errno: string } | undefined;
   signal: Signal | undefined;
   /** A thread that nobody will ever answer. */
   asleep: string | undefined;
   /** A message that came although nothing lacked, or a demand, has been answered. */
-  answered = false;
+  answered: boolean;
   /** The index in the receiver's container that a copy, or new data, is for. */
   copyIndex: number | undefined;
   /** How few frames a task must have when physmem's demand runs out. */
@@ -114,42 +115,36 @@ export class World {
   trespass: string | undefined;
   /** A task got a frame that others are guaranteed. */
   overdrawn: string | undefined;
-  handler: Handler = { entry: 0, base: 0, frame: 0, failed: false };
-  counts: Record<keyof Cost, number>;
+  readonly handler: Handler;
+  readonly counts: Record<keyof Cost, number>;
   /** What copying all bytes at once would have cost. */
-  eager = { frames: 0, bytesRead: 0, bytesWritten: 0 };
-  nextSymbol = 1000;
+  eager: { readonly frames: number; readonly bytesRead: number; readonly bytesWritten: number };
+  nextSymbol: number;
 
-  constructor(rules: RuleSet, regions: readonly Region[], first?: string) {
+  constructor(rules: RuleSet, regions: readonly Region[], from?: World) {
     this.rules = rules;
     this.regions = regions;
-    this.physmem = new Physmem(rules.mechanics, MOST_TASKS * GUARANTEED);
-    this.counts = { ...NO_COST };
-    if (first !== undefined) this.addTask(first);
+    this.physmem = from?.physmem.clone() ?? new Physmem(rules.mechanics, MOST_TASKS * GUARANTEED);
+    this.tasks = from?.tasks.map(cloneTask) ?? [];
+    this.files = from?.files.clone() ?? new CowMap();
+    this.cached = from?.cached.clone() ?? new CowMap();
+    this.request = from?.request;
+    this.refused = from?.refused;
+    this.signal = from?.signal;
+    this.asleep = from?.asleep;
+    this.answered = from?.answered ?? false;
+    this.copyIndex = from?.copyIndex;
+    this.demanded = from?.demanded;
+    this.trespass = from?.trespass;
+    this.overdrawn = from?.overdrawn;
+    this.handler = cloneHandler(from?.handler ?? NO_HANDLER);
+    this.counts = copyCost(from?.counts ?? NO_COST);
+    this.eager = from?.eager ?? { frames: 0, bytesRead: 0, bytesWritten: 0 };
+    this.nextSymbol = from?.nextSymbol ?? 1000;
   }
 
   clone(): World {
-    const copy = Object.create(World.prototype) as { -readonly [K in keyof World]: World[K] };
-    copy.rules = this.rules;
-    copy.regions = this.regions;
-    copy.physmem = this.physmem.clone();
-    copy.tasks = this.tasks.map(cloneTask);
-    copy.files = this.files.clone();
-    copy.cached = this.cached.clone();
-    copy.request = this.request;
-    copy.refused = this.refused;
-    copy.signal = this.signal;
-    copy.asleep = this.asleep;
-    copy.answered = this.answered;
-    copy.copyIndex = this.copyIndex;
-    copy.demanded = this.demanded;
-    copy.trespass = this.trespass;
-    copy.overdrawn = this.overdrawn;
-    copy.handler = { ...this.handler };
-    copy.counts = { ...this.counts };
-    copy.eager = { ...this.eager };
-    copy.nextSymbol = this.nextSymbol;
-    return copy as World;
+    return new World(this.rules, this.regions, this);
   }
 
   addTask(name: string): Task {
@@ -172,7 +167,7 @@ export class World {
   }
 
   cost(): Cost {
-    return { ...this.counts };
+    return copyCost(this.counts);
   }
 
   /** The file's own content of a page. */
@@ -201,11 +196,11 @@ export class World {
     const state = task.data.get(page);
     const fresh = logical.file === undefined ? ZEROS : this.fileAt(logical.file);
     if (state === undefined || state.kind === 'transit') return fresh;
-    if (state.kind === 'swapped') return this.physmem.slots.get(state.slot)?.content ?? fresh;
+    if (state.kind === 'swapped') return this.physmem.slot(state.slot)?.content ?? fresh;
     const entry = this.physmem.entryAt(task.name, state.index);
     if (entry === undefined) return fresh;
     const pfn = this.physmem.pfnAt(entry, state.index);
-    return pfn < 0 ? ZEROS : this.physmem.contents[pfn]!;
+    return pfn < 0 ? ZEROS : this.physmem.contentOf(pfn);
   }
 
   /** Frames that a task may have. */
@@ -219,6 +214,10 @@ export class World {
   }
 }
 
+const NO_HANDLER: Handler = { entry: 0, base: 0, frame: 0, failed: false };
+const cloneHandler = ({ entry, base, frame, failed }: Handler): Handler => ({ entry, base, frame, failed });
+
+/** As all that is copied with a world: field by field, which is faster than to spread it. */
 const cloneTask = (task: Task): Task => ({
   name: task.name,
   alive: task.alive,
