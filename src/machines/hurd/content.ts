@@ -12,7 +12,7 @@ export const byteAt = ({ fill, bytes }: Content, offset: number): number => byte
 
 export const withByte = ({ fill, bytes }: Content, offset: number, value: number): Content => ({
   fill,
-  bytes: new Map([...bytes, [offset, value]]),
+  bytes: new Map(bytes).set(offset, value),
 });
 
 /** What a file holds at its page `index` as long as nobody says otherwise: two cells, so that pages can be told apart. */
@@ -26,8 +26,15 @@ export const fileContent = (first: number, index: number): Content => ({
 
 export const mapContent = ({ fill, bytes }: Content, value: (v: number) => number): Content => {
   const of = (v: number): number => (v === 0 ? 0 : value(v));
-  return { fill: of(fill), bytes: new Map([...bytes].map(([offset, v]) => [offset, of(v)])) };
+  return { fill: of(fill), bytes: mapBytes(bytes, of) };
 };
+
+export function mapBytes(bytes: Content['bytes'], value: (v: number) => number): Content['bytes'] {
+  if (bytes.size === 0) return bytes;
+  const mapped = new Map<number, number>();
+  for (const [offset, v] of bytes) mapped.set(offset, value(v));
+  return mapped;
+}
 
 /** Equal in every byte. */
 export const sameContent = (a: Content, b: Content): boolean =>

@@ -1,7 +1,8 @@
 import { SYMBOL } from '../../language/moves.ts';
 import type { Uncoupled } from '../machine.ts';
-import { type Content, mapContent, sameContent, ZEROS } from './content.ts';
+import { type Content, mapBytes, mapContent, sameContent, ZEROS } from './content.ts';
 import {
+  contentOf,
   type IdealMemory,
   type IdealPage,
   mapContents,
@@ -41,7 +42,7 @@ export function uncoupled(world: World, ideal: IdealMemory): Uncoupled | undefin
     const pages = pagesOf(ideal, task.name)!;
     if (pages.size !== task.logical.size) return { what: 'the databases differ', rows: [] };
     for (const [page, wanted] of pages) {
-      const what = difference(world, task, page, wanted, places);
+      const what = difference(world, ideal, task, page, wanted, places);
       if (what !== undefined) return { what, rows: [pageRow(task.name, page)] };
     }
   }
@@ -54,22 +55,24 @@ interface Place {
   readonly frame: number;
   readonly ring: number;
   readonly offset: number;
-  readonly cell: IdealPage['cell'];
+  readonly cell: number;
 }
 
 /** What is not as the ideal has it at a page. `places` are those of the pages before, to which its own is added. */
 function difference(
   world: World,
+  ideal: IdealMemory,
   task: Task,
   page: number,
-  { perm, shared, dead, cell }: IdealPage,
+  wanted: IdealPage,
   places: Place[],
 ): string | undefined {
+  const { perm, shared, dead, cell } = wanted;
   const logical = task.logical.get(page);
   if (logical === undefined || logical.perm !== perm || logical.shared !== shared || logical.dead !== dead)
     return 'the databases differ';
   if (dead) return task.data.has(page) ? 'data of a dead server' : undefined;
-  if (!sameContent(world.contentAt(task, page)!, cell.content)) return 'wrong content';
+  if (!sameContent(world.contentAt(task, page)!, contentOf(ideal, wanted))) return 'wrong content';
   const state = task.data.get(page);
   const entry = state?.kind === 'resident' ? world.physmem.entryAt(task.name, state.index) : undefined;
   if (state?.kind !== 'resident' || entry === undefined) return shared ? 'shared and not there' : undefined;
@@ -103,7 +106,7 @@ export function symbolize(world: World, ideal: IdealMemory): Map<number, number>
   };
   const symbols = ({ fill, bytes }: Content): Content => ({
     fill: symbolFor(fill),
-    bytes: new Map([...bytes].map(([offset, byte]) => [offset, symbolFor(byte)])),
+    bytes: mapBytes(bytes, symbolFor),
   });
   for (const [name, content] of world.files) {
     world.files.set(name, symbols(content));

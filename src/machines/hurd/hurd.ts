@@ -13,7 +13,7 @@ import {
 } from './decision.ts';
 import { hurdIdeal, type IdealMemory } from './ideal.ts';
 import { broken } from './invariants.ts';
-import { digest, key, pendingOf } from './key.ts';
+import { digest, key } from './key.ts';
 import { fields, outcome } from './predict.ts';
 import { best } from './reference.ts';
 import { apply, type HurdMicro, perform, routine } from './routines.ts';
@@ -80,22 +80,13 @@ function answers({ handler, about }: HurdFault): readonly string[] {
 
 /** What the message is about: mapping, data, what was refused, and how much the task has. */
 function entry(world: World, fault: HurdFault): string {
-  const task = world.tasks.find(({ name }) => name === fault.process)!;
-  const mapping = world.physmem.mmu.at(task.name, fault.page);
-  const frame = world.entryAt(fault);
-  const { rights, pfn } = mapping ?? { rights: 0, pfn: -1 };
-  const state = task.data.get(fault.page);
-  return JSON.stringify([
-    fault.page,
-    rights,
-    pfn,
-    state?.kind,
-    frame && world.physmem.pfnAt(frame, frame.start),
-    fault.refused,
-    fault.request?.wanted,
-    fault.about,
-    task.data.size,
-    [...task.data.values()].filter(({ kind }) => kind === 'resident').length,
-    pendingOf(world).answered,
-  ]);
+  const { process, page, refused, request, about } = fault;
+  const { data } = world.tasks.find(({ name }) => name === process)!;
+  const mapping = world.physmem.mmu.at(process, page);
+  const held = world.entryAt(fault);
+  const base = held && world.physmem.pfnAt(held, held.start);
+  let resident = 0;
+  for (const { kind } of data.values()) if (kind === 'resident') resident++;
+  const before = `${page} ${mapping?.rights} ${mapping?.pfn} ${data.get(page)?.kind} ${base}`;
+  return `${before} ${refused} ${request?.wanted} ${about} ${data.size} ${resident} ${world.answered}`;
 }

@@ -1,4 +1,12 @@
-import { addressOf, CELL_SIZE, type Move, type Program, type Seen } from '../../language/moves.ts';
+import {
+  addressOf,
+  CELL_SIZE,
+  type Move,
+  type MoveOf,
+  type Program,
+  type Seen,
+} from '../../language/moves.ts';
+import { CowMap } from '../cow-map.ts';
 import type { Ideal } from '../machine.ts';
 
 /**
@@ -11,23 +19,22 @@ export interface IdealContent {
   readonly fill: number;
   readonly bytes: ReadonlyMap<number, number>;
 }
-/** What a page holds; shared pages hold the same one. */
-interface Cell {
-  content: IdealContent;
-}
 export interface IdealPage {
   readonly perm: string;
-  readonly cell: Cell;
+  /** Where its content is; shared pages have the same. */
+  readonly cell: number;
   readonly shared: boolean;
   /** No server answers for it. */
   readonly dead: boolean;
 }
+type Pages = CowMap<number, IdealPage>;
 
 export interface IdealMemory {
-  readonly tasks: Map<string, Map<number, IdealPage>>;
-  /** Names of all that ever lived. */
-  readonly names: Set<string>;
-  readonly files: Map<string, IdealContent>;
+  /** Of living tasks. */
+  readonly tasks: Map<string, Pages>;
+  /** What pages hold, by number; of some there is no page any more. */
+  readonly cells: IdealContent[];
+  readonly files: CowMap<string, IdealContent>;
 }
 
 const BLANK: IdealContent = { fill: 0, bytes: new Map() };
@@ -47,26 +54,13 @@ const ERRNO: Readonly<Record<string, string>> = {
 export const hurdIdeal: Ideal<IdealMemory> = {
   boot: (program: Program) => {
     const first = program.processes[0] ?? 'p0';
-    return { tasks: new Map([[first, new Map()]]), names: new Set([first]), files: new Map() };
+    return { tasks: new Map([[first, new CowMap()]]), cells: [], files: new CowMap() };
   },
 
-  clone({ tasks, names, files }) {
-    const cells = new Map<Cell, Cell>();
-    const cellOf = (cell: Cell): Cell => {
-      const known = cells.get(cell) ?? { content: cell.content };
-      cells.set(cell, known);
-      return known;
-    };
-    return {
-      tasks: new Map(
-        [...tasks].map(([name, pages]) => [
-          name,
-          new Map([...pages].map(([page, held]) => [page, { ...held, cell: cellOf(held.cell) }])),
-        ]),
-      ),
-      names: new Set(names),
-      files: new Map(files),
-    };
+  clone({ tasks, cells, files }) {
+    const copies = new Map<string, Pages>();
+    for (const [name, pages] of tasks) copies.set(name, pages.clone());
+    return { tasks: copies, cells: cells.slice(), files: files.clone() };
   },
 
   expect: (ideal, move) => [expected(ideal, move)],
@@ -79,8 +73,8 @@ export const hurdIdeal: Ideal<IdealMemory> = {
       case 'write': {
         const cell = pages.get(move.page)?.cell;
         if (cell === undefined) return;
-        const { fill, bytes } = cell.content;
-        cell.content = { fill, bytes: new Map([...bytes, [move.offset, move.value]]) };
+        const { fill, bytes } = ideal.cells[cell]!;
+        ideal.cells[cell] = { fill, bytes: new Map(bytes).set(move.offset, move.value) };
         return;
       }
       case 'map':
@@ -90,7 +84,7 @@ export const hurdIdeal: Ideal<IdealMemory> = {
           const content = move.op === 'serve' ? fileContent(ideal, move.served, i) : BLANK;
           pages.set(move.page + i, {
             perm: move.perm,
-            cell: { content },
+            cell: newCell(ideal, content),
             shared: false,
             dead: move.op === 'serve' && move.dead,
           });
@@ -107,15 +101,12 @@ export const hurdIdeal: Ideal<IdealMemory> = {
         return;
       case 'share':
       case 'copyto':
-        hand(pages, ideal.tasks.get(move.target)!, move.page, move.pages, move.op === 'share');
+        hand(ideal, pages, ideal.tasks.get(move.target)!, move);
         return;
       case 'fork': {
-        const copies = [...pages].map(([page, held]): [number, IdealPage] => [
-          page,
-          held.shared ? held : { ...held, cell: { content: held.cell.content } },
-        ]);
-        ideal.tasks.set(move.child, new Map(copies));
-        ideal.names.add(move.child);
+        const copies: Pages = new CowMap();
+        for (const [page, held] of pages) copies.set(page, held.shared ? held : copyOf(ideal, held));
+        ideal.tasks.set(move.child, copies);
         return;
       }
       case 'exit':
@@ -127,22 +118,26 @@ export const hurdIdeal: Ideal<IdealMemory> = {
   },
 };
 
+/** Answers its number. */
+const newCell = ({ cells }: IdealMemory, content: IdealContent): number => cells.push(content) - 1;
+
+const copyOf = (ideal: IdealMemory, page: IdealPage): IdealPage => ({
+  ...page,
+  cell: newCell(ideal, contentOf(ideal, page)),
+});
+
 function hand(
-  from: Map<number, IdealPage>,
-  to: Map<number, IdealPage>,
-  first: number,
-  pages: number,
-  shared: boolean,
+  ideal: IdealMemory,
+  from: Pages,
+  to: Pages,
+  { op, page: first, pages }: MoveOf<'share' | 'copyto'>,
 ) {
+  const shared = op === 'share';
   for (let page = first; page < first + pages; page++) {
     const held = from.get(page);
     if (held === undefined) continue;
     if (shared) from.set(page, { ...held, shared });
-    to.set(page, {
-      ...held,
-      shared,
-      cell: shared ? held.cell : { content: held.cell.content },
-    });
+    to.set(page, { ...(shared ? held : copyOf(ideal, held)), shared });
   }
 }
 
@@ -165,10 +160,10 @@ function expected(ideal: IdealMemory, move: Move): Seen {
   switch (move.op) {
     case 'read':
     case 'late':
-      return accessed(pages, move.page, move.offset, 'r', ({ fill, bytes }) => ({
-        kind: 'value',
-        bytes: [bytes.get(move.offset) ?? fill],
-      }));
+      return accessed(pages, move.page, move.offset, 'r', page => {
+        const { fill, bytes } = contentOf(ideal, page);
+        return { kind: 'value', bytes: [bytes.get(move.offset) ?? fill] };
+      });
     case 'write':
       return accessed(pages, move.page, move.offset, 'w', () => done);
     case 'fetch':
@@ -197,14 +192,14 @@ function accessed(
   page: number,
   offset: number,
   right: string,
-  shows: (content: IdealContent) => Seen,
+  shows: (page: IdealPage) => Seen,
 ): Seen {
   const held = pages.get(page);
   const address = addressOf(page, offset);
   if (held === undefined) return { kind: 'signal', signal: 'SEGV', code: 'MAPERR', address };
   if (!held.perm.includes(right)) return { kind: 'signal', signal: 'SEGV', code: 'ACCERR', address };
   if (held.dead) return { kind: 'signal', signal: 'BUS', code: 'ADRERR', address };
-  return shows(held.cell.content);
+  return shows(held);
 }
 
 const every = (first: number, pages: number, holds: (page: number) => boolean): boolean =>
@@ -216,10 +211,12 @@ export const pagesOf = (ideal: IdealMemory, task: string): ReadonlyMap<number, I
 
 export const namesOf = (ideal: IdealMemory): readonly string[] => [...ideal.tasks.keys()];
 
+export const contentOf = ({ cells }: IdealMemory, { cell }: IdealPage): IdealContent => cells[cell]!;
+
 /** Puts other bytes in the place of those of a page, for whoever shares it. */
 export function setContent(ideal: IdealMemory, task: string, page: number, content: IdealContent): void {
   const held = ideal.tasks.get(task)?.get(page);
-  if (held !== undefined) held.cell.content = content;
+  if (held !== undefined) ideal.cells[held.cell] = content;
 }
 
 export function setFile(ideal: IdealMemory, name: string, content: IdealContent): void {
@@ -233,9 +230,8 @@ export function mapContents(ideal: IdealMemory, value: (v: number) => number): v
     fill: of(fill),
     bytes: new Map([...bytes].map(([offset, v]) => [offset, of(v)])),
   });
-  const cells = new Set(
-    [...ideal.tasks.values()].flatMap(pages => [...pages.values()].map(({ cell }) => cell)),
-  );
-  for (const cell of cells) cell.content = changed(cell.content);
+  ideal.cells.forEach((content, cell) => {
+    ideal.cells[cell] = changed(content);
+  });
   for (const [name, content] of ideal.files) ideal.files.set(name, changed(content));
 }

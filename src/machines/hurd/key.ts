@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Content } from './content.ts';
-import { type IdealContent, type IdealMemory, namesOf, pagesOf } from './ideal.ts';
+import { contentOf, type IdealContent, type IdealMemory, namesOf, pagesOf } from './ideal.ts';
 import type { World } from './world.ts';
 
 /** Numbers things in the order in which they are met. */
@@ -25,7 +25,7 @@ export function key(world: World, ideal: IdealMemory): string {
   const cellOf = naming();
   const nameOf = naming();
   const symbolOf = (value: number): number => (value === 0 ? 0 : nameOf(value));
-  const contentOf = ({ fill, bytes }: Content | IdealContent): string =>
+  const textOf = ({ fill, bytes }: Content | IdealContent): string =>
     `${symbolOf(fill)}:${[...bytes]
       .sort(([a], [b]) => a - b)
       .map(([offset, value]) => `${offset}=${symbolOf(value)}`)
@@ -56,25 +56,29 @@ export function key(world: World, ideal: IdealMemory): string {
   )) {
     out.push(`f ${frameOf(id)} ${pages} ${cow} ${refs} ${handed} ${base < 0}`);
     for (let i = 0; base >= 0 && i < pages; i++)
-      out.push(`${pfnOf(base + i)} ${physmem.isUsed(base + i)} ${contentOf(physmem.contentOf(base + i))}`);
+      out.push(`${pfnOf(base + i)} ${physmem.isUsed(base + i)} ${textOf(physmem.contentOf(base + i))}`);
   }
   for (const { id, content, refs } of [...physmem.slots].sort((a, b) => slotOf(a.id) - slotOf(b.id)))
-    out.push(`s ${slotOf(id)} ${refs} ${contentOf(content)}`);
+    out.push(`s ${slotOf(id)} ${refs} ${textOf(content)}`);
   for (const [name, id] of world.cached) {
     const entry = physmem.entry(id);
     if (entry !== undefined) out.push(`c ${name} ${entry.start}`);
   }
-  for (const [name, content] of world.files) out.push(`file ${name} ${contentOf(content)}`);
+  for (const [name, content] of world.files) out.push(`file ${name} ${textOf(content)}`);
   out.push(JSON.stringify(pendingOf(world)));
   for (const name of namesOf(ideal))
-    for (const [page, { perm, cell, shared, dead }] of [...pagesOf(ideal, name)!].sort(([a], [b]) => a - b))
-      out.push(`i ${name} ${page} ${perm} ${shared} ${dead} ${cellOf(cell)} ${contentOf(cell.content)}`);
+    for (const [page, held] of [...pagesOf(ideal, name)!].sort(([a], [b]) => a - b)) {
+      const { perm, cell, shared, dead } = held;
+      out.push(
+        `i ${name} ${page} ${perm} ${shared} ${dead} ${cellOf(cell)} ${textOf(contentOf(ideal, held))}`,
+      );
+    }
   out.push(`${physmem.memory} ${physmem.usedFrames()}`);
   return out.join('\n');
 }
 
 /** What is under way: messages that wait for an answer, and what was answered last. */
-export const pendingOf = ({
+const pendingOf = ({
   request,
   refused,
   signal,

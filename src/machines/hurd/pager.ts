@@ -27,7 +27,8 @@ export function dispose(world: World, task: Task, page: number): void {
 
 /** Where the task's container has room; what soft references name is taken, gone or not. */
 export function freeIndex(world: World, task: Task, pages: number): number {
-  const named = [...task.data.values()].flatMap(state => (state.kind === 'soft' ? [state.index] : []));
+  const named: number[] = [];
+  for (const state of task.data.values()) if (state.kind === 'soft') named.push(state.index);
   return world.physmem.freeIndex(task.name, pages, named);
 }
 

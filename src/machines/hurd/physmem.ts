@@ -133,10 +133,11 @@ export class Physmem {
   freeIndex(container: string, pages: number, named: readonly number[] = []): number {
     let step = 1;
     while (step < pages) step *= 2;
-    const taken = this.entriesIn(container);
     const isFree = (at: number): boolean =>
-      taken.every(({ start, pages: size }) => start + size <= at || start >= at + pages) &&
-      named.every(index => index < at || index >= at + pages);
+      this.entries.every(
+        ({ container: of, start, pages: size }) =>
+          of !== container || start + size <= at || start >= at + pages,
+      ) && named.every(index => index < at || index >= at + pages);
     let at = 0;
     while (!isFree(at)) at += step;
     return at;

@@ -4,6 +4,7 @@ import { pageName } from '../../language/names.ts';
 import { byteAt, withByte } from './content.ts';
 import { mutations } from './mutations.ts';
 import * as memory from './operations.ts';
+import { PageFault } from './page-fault.ts';
 import { freeIndex } from './pager.ts';
 import { best } from './reference.ts';
 import { apply } from './routines.ts';
@@ -171,46 +172,16 @@ function reach(
       world.trespass = trespassOf(world, task, mapping);
       return mapping;
     }
-    const fault =
-      request === undefined
-        ? pageFault(world, task, page, offset, access, isForced)
-        : requestTrap(world, request, access);
+    let fault: HurdFault;
+    if (request === undefined) {
+      world.counts.faults++;
+      world.counts.messages++;
+      fault = new PageFault(world, isForced ? 'late' : 'fault', task.name, page, offset, access);
+    } else fault = requestTrap(world, request, access);
     isForced = false;
     if (isAsked(world, fault) || round === MOST_ROUNDS) return fault;
     apply(world, fault, best(world, fault));
   }
-}
-
-/** The message that the kernel sends in the thread's name. */
-function pageFault(
-  world: World,
-  task: Task,
-  page: number,
-  offset: number,
-  access: Access,
-  isLate: boolean,
-): HurdFault {
-  world.counts.faults++;
-  world.counts.messages++;
-  const address = addressOf(page, offset);
-  const refused = world.refused?.task === task.name && world.refused.page === page ? world.refused.errno : '';
-  return {
-    kind: 'trap',
-    handler: 'pager',
-    about: isLate ? 'late' : 'fault',
-    process: task.name,
-    access,
-    page,
-    offset,
-    address,
-    errorCode: bitOf(access),
-    wanted: rightsFor(access),
-    ...(refused !== '' && { refused }),
-    registers: [
-      ['page fault message', `address 0x${address.toString(16)}, access ${rightsName(bitOf(access))}`],
-      ...(refused === '' ? [] : [['physmem said', refused] as const]),
-    ],
-  };
 }
 
 /** A request as physmem sees it: no address, no reason. */

@@ -348,7 +348,8 @@ function mapItem(context: Context, wanted: number): void {
   physmem.mmu.deliver([source], wanted, window);
   physmem.frameOf(entry).handed |= wanted;
   const state = task.data.get(request.page);
-  if (state?.kind === 'resident' && wanted & WRITE) task.data.set(request.page, { ...state, dirty: true });
+  if (state?.kind === 'resident' && wanted & WRITE && !state.dirty)
+    task.data.set(request.page, { kind: 'resident', index: state.index, dirty: true });
 }
 
 function refuse({ world, request }: Context, errno: string): void {

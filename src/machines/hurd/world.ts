@@ -70,7 +70,7 @@ export interface HurdFault extends Trap {
   readonly wanted: number;
   readonly request?: Request;
   /** What physmem said to the pager's last call about this page. */
-  readonly refused?: string;
+  readonly refused?: string | undefined;
   /** Of a demand: how many frames. */
   readonly frames?: number;
 }

@@ -5,7 +5,7 @@ import { requestOf, storedWord } from './fault-path.ts';
 import { isFull } from './full.ts';
 import { dropGeneral, dropType, takeGeneral } from './references.ts';
 import { flushDomain, flushVcpu, walk } from './tlb.ts';
-import { tableOf } from './update.ts';
+import { tableBehind } from './update.ts';
 import { isPresent } from './word.ts';
 import { type Asked, type Domain, type Fault, type Frame, vcpuOf, type World } from './world.ts';
 
@@ -30,7 +30,7 @@ function subject(world: World, fault: Fault, { do: name }: Decision): number | u
   if (typeof found === 'string') return undefined;
   if (name === 'unhook') return existing(world, found.frame);
   const live = world.frames[found.frame]?.words[cause.index];
-  return cause.write ? named(world, storedWord(world, cause, found), live) : undefined;
+  return cause.write ? named(world, storedWord(world, cause, found.frame), live) : undefined;
 }
 
 /** Of an entry that is cleared it is the frame that the entry named. */
@@ -39,7 +39,7 @@ function requested(world: World, domain: Domain, asked: Asked): number | undefin
     case 'set':
       return named(world, asked.word, world.frames[asked.frame]?.words[asked.index]);
     case 'vamap': {
-      const table = world.frames[tableOf(world.clone(), domain, asked.va) ?? -1];
+      const table = world.frames[tableBehind(world, domain, asked.va) ?? -1];
       return named(world, asked.word, table?.words[asked.va % table.words.length]);
     }
     case 'm2p':

@@ -4,7 +4,7 @@ import { frameOfPage, isFull, obstruction, walkGuest } from './full.ts';
 import { isStale } from './references.ts';
 import { isLoose, isUnhooked, slotFor, wouldCrash } from './slots.ts';
 import { type Walk, walk } from './tlb.ts';
-import { carryOut, modEntry, onlyWhitelisted, reachesXen, tableOf, wordOf } from './update.ts';
+import { carryOut, modEntry, onlyWhitelisted, reachesXen, tableBehind, wordOf } from './update.ts';
 import { isPresent, isWritable } from './word.ts';
 import {
   type Asked,
@@ -186,7 +186,7 @@ function pvRoPageFault(world: World, domain: Domain, cause: Access, found: Walk)
   const half = isHalf(world, domain, cause);
   if (
     !faults.validates ||
-    isGoodStore(world, domain, found.frame, cause.index, storedWord(world, cause, found))
+    isGoodStore(world, domain, found.frame, cause.index, storedWord(world, cause, found.frame))
   )
     return by(world.rules.unhooks ? 'write-emulated' : 'valid-store', 'emulate');
   return half ? by('half-store', 'emulate') : by('bad-store', 'forward');
@@ -197,8 +197,8 @@ export const isHalf = (world: World, { kind }: Domain, { op }: Access): boolean 
   op === 'khigh' && kind === 'pv32' && !world.rules.unhooks;
 
 /** The word that a store leaves in the entry; the upper half of one is its frame alone. */
-export function storedWord(world: World, { op, word, index }: Access, { frame }: Walk): number {
-  const live = world.frames[frame]?.words[index] ?? 0;
+export function storedWord(world: World, { op, word, index }: Access, mfn: number): number {
+  const live = world.frames[mfn]?.words[index] ?? 0;
   return op === 'khigh' && frameOf(word!) >= 0 ? entryWord(frameOf(word!), flagsOf(live)) : word!;
 }
 
@@ -240,22 +240,30 @@ function doRequest(world: World, domain: Domain, asked: Asked): Verdict {
     world.frames[asked.frame]?.owner === domain.name &&
     onlyWhitelisted(world, asked.frame, asked.index, wordOf(world, asked));
   if (isFast) return by('bits-only', 'fast');
-  const errno = refusalOf(world, domain, asked);
-  return by(requestRule(world, domain, asked, errno), errno === undefined ? 'accept' : 'refuse');
+  const ahead = world.clone();
+  const errno = carryOut(ahead, ahead.domain(domain.name), asked);
+  return by(requestRule(world, domain, asked, errno, ahead), errno === undefined ? 'accept' : 'refuse');
 }
 
-function requestRule(world: World, domain: Domain, asked: Asked, errno: string | undefined): Rule {
+/** @param ahead the world once the request is carried out, with what that comes to */
+function requestRule(
+  world: World,
+  domain: Domain,
+  asked: Asked,
+  errno: string | undefined,
+  ahead: World,
+): Rule {
   if (world.call?.user === true) return 'user-call';
   switch (asked.kind) {
     case 'set':
       return entryRule(world, domain, asked.frame, wordOf(world, asked), errno);
     case 'vamap': {
-      const table = tableOf(world.clone(), domain, asked.va);
+      const table = tableBehind(world, domain, asked.va);
       if (table === undefined) return 'directory-bad';
       return entryRule(world, domain, table, asked.word, errno);
     }
     case 'pin':
-      return pinRule(world, domain, asked.mfn, asked.level, errno);
+      return pinRule(world, domain, asked.mfn, asked.level, errno, ahead);
     case 'unpin':
       return errno === undefined
         ? 'unpin-good'
@@ -311,24 +319,25 @@ function entryRule(
     : 'directory-bad';
 }
 
-function pinRule(world: World, domain: Domain, mfn: number, level: number, errno: string | undefined): Rule {
+function pinRule(
+  world: World,
+  domain: Domain,
+  mfn: number,
+  level: number,
+  errno: string | undefined,
+  ahead: World,
+): Rule {
   const frame = world.frames[mfn];
   if (frame === undefined || frame.owner !== domain.name) return 'not-owned';
   const goesOn = frame.halfway !== undefined && frame.type === typeOfLevel(level);
   if (errno === undefined) {
     if (goesOn) return 'pin-resumed';
-    if (isLong(world, domain, mfn, level)) return 'pin-long';
+    // The audit has been interrupted.
+    if (ahead.frames[mfn]!.halfway !== undefined) return 'pin-long';
     const changes = frame.type !== typeOfLevel(level) && frame.type !== 'none';
     return changes && isStale(world, mfn) ? 'pin-stale' : 'pin-good';
   }
   if (frame.pinned) return 'pin-twice';
   if (goesOn) return 'pin-resumed-bad';
   return frame.tc > 0 && frame.type !== typeOfLevel(level) ? 'pin-alias' : 'pin-bad';
-}
-
-/** Will the audit be interrupted? Tried on a copy. */
-function isLong(world: World, domain: Domain, mfn: number, level: number): boolean {
-  const ahead = world.clone();
-  carryOut(ahead, ahead.domain(domain.name), { kind: 'pin', mfn, level });
-  return ahead.frames[mfn]!.halfway !== undefined;
 }

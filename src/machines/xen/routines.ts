@@ -215,7 +215,7 @@ function emulateStore(world: World, domain: Domain, { cause }: Fault, found: Wal
     domain.changes.active = Math.max(domain.changes.active, 1);
     domain.changes.inactive = Math.max(domain.changes.inactive, 1);
   }
-  let word = storedWord(world, cause, found);
+  let word = storedWord(world, cause, found.frame);
   const { type, tc } = world.frames[found.frame]!;
   const inUse = isTable(type) && tc > 0;
   if (isHalf(world, domain, cause) && !isGoodStore(world, domain, found.frame, cause.index, word))

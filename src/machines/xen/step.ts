@@ -1,7 +1,7 @@
 import type { Move, Program, Seen } from '../../language/moves.ts';
-import { ENTRY, entryWord, flagsOf, frameOf, guestAddress, WORDS, type XenMove } from '../../language/xen.ts';
+import { ENTRY, entryWord, flagsOf, frameOf, WORDS, type XenMove } from '../../language/xen.ts';
 import { build, destroy, switchTo } from './domains.ts';
-import { storedWord } from './fault-path.ts';
+import { type Access, storedWord } from './fault-path.ts';
 import { completeAccess, isFull, leaveOut, obstruction, share, walkGuest } from './full.ts';
 import { borrows } from './grants.ts';
 import { mutations } from './mutations.ts';
@@ -10,6 +10,7 @@ import { exception } from './routines.ts';
 import { ruleSets } from './rules.ts';
 import { flushSlots } from './slots.ts';
 import { flushAddress, flushDomain, walk } from './tlb.ts';
+import { trap } from './trap.ts';
 import { finishDrop } from './update.ts';
 import {
   type Asked,
@@ -213,17 +214,15 @@ function actFull(world: World, domain: Domain, move: Move): Seen | Fault {
 }
 
 function accessFull(world: World, domain: Domain, move: AccessMove): Seen | Fault {
-  const { op, va, index } = move;
-  const user = op === 'uread' || op === 'uwrite';
   const write = 'word' in move;
-  const found = walkGuest(world, domain, va, user);
+  const cause = causeOf(move, write);
+  const user = isOfUser(move);
+  const found = walkGuest(world, domain, move.va, user);
   const obstacle = obstruction(world, domain, found, write, user);
   if (obstacle === undefined && typeof found !== 'string') return completeAccess(world, domain, move, found);
   const code =
     (found === 'absent' ? 0 : 1) | (write ? 2 : 0) | (user ? 4 : 0) | (found === 'reserved' ? 8 : 0);
-  const word = write ? { word: move.word } : {};
-  const mode = user ? 'user' : 'kernel';
-  const fault = trap(world, domain, mode, { kind: 'access', va, index, op, write, ...word }, code);
+  const fault = trap(world, domain, user ? 'user' : 'kernel', cause, code);
   // The hardware walks the guest's tables by itself, and its page faults are the guest's.
   if (obstacle === 'forbidden' && domain.kind === 'hap') return exception(world, fault, 'PF');
   world.count('faults');
@@ -286,12 +285,10 @@ type AccessMove = Extract<Move, { op: 'kread' | 'uread' | 'kwrite' | 'uwrite' | 
 /** One access of the guest: the TLB first, then the tables. */
 function access(world: World, domain: Domain, move: AccessMove): Seen | Fault {
   const { op, va, index } = move;
-  const vcpu = vcpuOf(domain);
-  const user = op === 'uread' || op === 'uwrite';
   const write = op !== 'kread' && op !== 'uread';
-  const word = 'word' in move ? move.word : undefined;
-  const cause = { kind: 'access', va, index, op, write, ...(word !== undefined && { word }) } as const;
-  const mode = user ? 'user' : 'kernel';
+  const cause = causeOf(move, write);
+  const vcpu = vcpuOf(domain);
+  const user = isOfUser(move);
   const found = walk(world, vcpu, va, user);
   // Programs run on a root of their own, without the kernel's slot.
   const cached = user && Math.floor(va / WORDS) === KERNEL_SLOT ? undefined : vcpu.tlb.get(va);
@@ -305,7 +302,7 @@ function access(world: World, domain: Domain, move: AccessMove): Seen | Fault {
     const hardwareUser = user || domain.kind === 'pv64';
     const code =
       (present ? 1 : 0) | (write ? 2 : 0) | (hardwareUser ? 4 : 0) | (found === 'reserved' ? 8 : 0);
-    return trap(world, domain, mode, cause, code);
+    return trap(world, domain, user ? 'user' : 'kernel', cause, code);
   }
   if (cached === undefined) vcpu.tlb.set(va, { frame: at.frame, rw: at.rw });
   const frame = world.frames[at.frame];
@@ -319,62 +316,13 @@ function access(world: World, domain: Domain, move: AccessMove): Seen | Fault {
   if (foreign && write && guarded) world.trespass = 'wrote-table';
   else if (foreign && !borrows(world, domain.name, at.frame, write))
     world.trespass = `${write ? 'wrote' : 'read'}-${frame.owner === XEN ? 'xen' : 'foreign'}`;
-  if (write && !device)
-    world.putWord(at.frame, index, storedWord(world, cause, { ...NOWHERE, frame: at.frame }));
+  if (write && !device) world.putWord(at.frame, index, storedWord(world, cause, at.frame));
   return { kind: 'reached', frame: at.frame };
 }
-const NOWHERE = { rw: true, directory: true, table: -1, index: 0, word: 0 };
 
-function trap(
-  world: World,
-  domain: Domain,
-  mode: Fault['mode'],
-  cause: Fault['cause'],
-  errorCode: number,
-): Fault {
-  const access = cause.kind === 'access';
-  return {
-    kind: 'trap',
-    process: domain.name,
-    access: access && cause.write ? 'write' : 'read',
-    page: access ? cause.va : 0,
-    offset: access ? cause.index : 0,
-    address: access ? guestAddress(cause.va, cause.index) : 0,
-    errorCode,
-    ...(!access && { event: cause.kind === 'request' ? 'hypercall' : 'exception' }),
-    registers: registersOf(world, domain, mode, cause, errorCode),
-    mode,
-    cause,
-  };
-}
+const isOfUser = ({ op }: AccessMove): boolean => op === 'uread' || op === 'uwrite';
 
-function registersOf(
-  world: World,
-  domain: Domain,
-  mode: Fault['mode'],
-  cause: Fault['cause'],
-  errorCode: number,
-): [string, string][] {
-  const setting: [string, string] = isFull(domain)
-    ? ['CR0.WP', domain.wp ? '1' : '0']
-    : ['vm_assist', domain.assist ? 'on' : 'off'];
-  switch (cause.kind) {
-    case 'access': {
-      const bits = [
-        (errorCode & 1) !== 0 ? 'present' : 'absent',
-        (errorCode & 2) !== 0 ? 'write' : 'read',
-        (errorCode & 4) !== 0 ? 'user' : 'supervisor',
-      ];
-      return [['error code', `${errorCode}: ${bits.join(', ')}`], ['guest mode', mode], setting];
-    }
-    case 'request':
-      return [
-        ['request', `${cause.n + 1} of ${cause.of}`],
-        ['vCPU', String(domain.current)],
-        ['guest mode', world.call?.user === true ? 'user' : mode],
-        setting,
-      ];
-    default:
-      return [['guest mode', mode], setting];
-  }
-}
+const causeOf = (move: AccessMove, write: boolean): Access =>
+  'word' in move
+    ? { kind: 'access', va: move.va, index: move.index, op: move.op, write, word: move.word }
+    : { kind: 'access', va: move.va, index: move.index, op: move.op, write };

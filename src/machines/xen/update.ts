@@ -129,14 +129,20 @@ export function onlyWhitelisted(world: World, mfn: number, index: number, word: 
 
 /** Xen finds the table through its own linear map, which it caches as a TLB does. */
 export function tableOf(world: World, domain: Domain, va: number): number | undefined {
+  const table = tableBehind(world, domain, va);
+  const entry = `${domain.name} ${Math.floor(va / WORDS)}`;
+  if (table !== undefined && !world.linear.has(entry)) world.linear = new Map(world.linear).set(entry, table);
+  return table;
+}
+
+/** The same, without a trace in the map. */
+export function tableBehind(world: World, domain: Domain, va: number): number | undefined {
   const slot = Math.floor(va / WORDS);
   const known = world.linear.get(`${domain.name} ${slot}`);
   if (known !== undefined) return known;
   const directory = world.frames[vcpuOf(domain).base]?.words[slot] ?? 0;
-  if (slot === XEN_SLOT || !isPresent(directory) || (flagsOf(directory) & ENTRY.superpage) !== 0)
-    return undefined;
-  world.linear = new Map(world.linear).set(`${domain.name} ${slot}`, frameOf(directory));
-  return frameOf(directory);
+  const superpage = (flagsOf(directory) & ENTRY.superpage) !== 0;
+  return slot === XEN_SLOT || !isPresent(directory) || superpage ? undefined : frameOf(directory);
 }
 
 function updateVaMapping(world: World, domain: Domain, va: number, word: number): string | undefined {

@@ -202,6 +202,13 @@ const cloneVcpu = (vcpu: Vcpu): Vcpu => ({
   tlb: vcpu.tlb.clone(),
 });
 
+const cloneCall = (call: Call): Call => ({
+  process: call.process,
+  index: call.index,
+  user: call.user,
+  interrupted: call.interrupted,
+});
+
 const cloneFrame = (frame: Frame): OwnFrame => ({
   owner: frame.owner,
   allocated: frame.allocated,
@@ -223,7 +230,7 @@ export class World {
   /** A clone has the same ones, until `own` is asked for one to change. */
   readonly frames: Frame[];
   /** Numbers of those that no clone has. */
-  private readonly owned: number[] = [];
+  private owned: number[] = [];
   readonly domains: Domain[];
   /** M2P: by machine frame, the guest's own number. */
   m2p: ReadonlyMap<number, number>;
@@ -254,7 +261,7 @@ export class World {
       return;
     }
     this.frames = from.frames.slice();
-    from.owned.length = 0;
+    from.owned = [];
     this.domains = from.domains.map(cloneDomain);
     this.m2p = from.m2p;
     this.linear = from.linear;
@@ -262,7 +269,7 @@ export class World {
     this.loans = from.loans;
     this.clock = from.clock;
     this.slice = from.slice;
-    this.call = from.call && { ...from.call };
+    this.call = from.call && cloneCall(from.call);
     this.answer = from.answer;
     this.trespass = from.trespass;
     this.handler.frame = from.handler.frame;

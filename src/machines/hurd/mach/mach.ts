@@ -13,7 +13,15 @@ import {
   withFacts,
 } from '../../machine.ts';
 import { type Content, cellsOf, fileContent, mapContent, sameContent, ZEROS } from '../content.ts';
-import { hurdIdeal, type IdealMemory, mapContents, namesOf, pagesOf, setContent } from '../ideal.ts';
+import {
+  contentOf,
+  hurdIdeal,
+  type IdealMemory,
+  mapContents,
+  namesOf,
+  pagesOf,
+  setContent,
+} from '../ideal.ts';
 import { type Found, vmFault } from './fault.ts';
 import { boot, handle, knows, step } from './step.ts';
 import type { MachFault, VmObject, World } from './world.ts';
@@ -70,8 +78,11 @@ export const mach: Machine<World, MachFault, Choice, IdealMemory> = {
     const alive = world.tasks.filter(task => task.alive);
     if (alive.length !== namesOf(ideal).length) return { what: 'the living tasks differ', rows: [] };
     for (const { name, map } of alive)
-      for (const [page, { perm, cell }] of pagesOf(ideal, name)!)
-        if (map.get(page)?.perm !== perm || !sameContent(contentAt(world, name, page), cell.content))
+      for (const [page, held] of pagesOf(ideal, name)!)
+        if (
+          map.get(page)?.perm !== held.perm ||
+          !sameContent(contentAt(world, name, page), contentOf(ideal, held))
+        )
           return { what: 'wrong content', rows: [] };
     return undefined;
   },
@@ -193,7 +204,7 @@ const plain = (world: World): unknown => [
 const plainIdeal = (ideal: IdealMemory): unknown =>
   namesOf(ideal).map(name => [
     name,
-    [...pagesOf(ideal, name)!].map(([page, { perm, cell }]) => [page, perm, plainContent(cell.content)]),
+    [...pagesOf(ideal, name)!].map(([page, held]) => [page, held.perm, plainContent(contentOf(ideal, held))]),
   ]);
 
 function view(world: World, fault?: Trap): View {
