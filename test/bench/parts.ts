@@ -79,12 +79,12 @@ function flatness(): void {
   };
   const processes = [1, 10, 100, 1000].map(others => {
     const name = `all five, 1024 pages, ${others + 1} processes`;
-    return [name, all(1024, others, others > 100 ? 2 : 4 * ROUNDS)] as const;
+    return [name, all(1024, others, others > 100 ? 4 : 4 * ROUNDS)] as const;
   });
   asTheyGrow(new Map(processes));
   const pages = [10, 12, 14, 16, 18, 20].map(power => {
     const name = `all five, 2^${power} pages, 2 processes`;
-    return [name, all(2 ** power, 1, power > 16 ? 2 : power > 12 ? ROUNDS : 8 * ROUNDS)] as const;
+    return [name, all(2 ** power, 1, power > 16 ? 4 : power > 12 ? ROUNDS : 8 * ROUNDS)] as const;
   });
   asTheyGrow(new Map(pages));
 }

@@ -114,8 +114,9 @@ export class Frames {
     this.flags[pfn]! &= ~flag;
   }
 
+  /** By four: what is not used yet costs nothing, but all that was is copied to memory that nobody has touched. */
   private grow(): void {
-    const size = this.refcount.length * 2;
+    const size = this.refcount.length * 4;
     const widen = <T extends Int32Array | Uint16Array>(from: T, to: T): T => {
       to.set(from);
       return to;
