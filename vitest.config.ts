@@ -7,7 +7,7 @@ export default defineConfig(({ mode }) => {
   const common = {
     pool: 'forks' as const,
     /** The longest takes half a minute by itself; several times that where other work runs beside it. */
-    testTimeout: 120_000,
+    testTimeout: 300_000,
     hookTimeout: 120_000,
     setupFiles: ['test/setup.ts'],
     env: { RANDOM_VALUES: mode === 'random' ? 'new' : 'same' },
