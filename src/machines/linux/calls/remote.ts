@@ -69,8 +69,8 @@ function ends(world: World, parts: readonly Part[], pages: readonly number[]): n
 }
 
 /**
- * /proc/PID/mem: page by page, with FOLL_FORCE. It grows a stack for the first address, as no other caller
- * of get_user_pages does. Source: __access_remote_vm, mm/memory.c; addendum A9, A16.
+ * /proc/PID/mem: page by page, with FOLL_FORCE. It lets a stack grow down to each page that lies below one, as no other
+ * caller of get_user_pages does. Source: __access_remote_vm, mm/memory.c (6.18); addendum A9.
  */
 export function procMem(world: World, move: MoveOf<'memw'> | MoveOf<'memr'>): Seen | Fault {
   const target = world.process(move.target);
@@ -93,8 +93,7 @@ export function procMem(world: World, move: MoveOf<'memw'> | MoveOf<'memr'>): Se
   for (const part of parts) {
     past += part.length;
     if (past <= copy.done) continue;
-    const reached =
-      past === part.length ? reachFirst(world, target, part, reach) : follow(world, target, part, reach);
+    const reached = followOrGrow(world, target, part, reach);
     if (reached === 'refused') break;
     if (typeof reached !== 'number') return reached;
     if (move.op === 'memw') {
@@ -109,20 +108,21 @@ export function procMem(world: World, move: MoveOf<'memw'> | MoveOf<'memr'>): Se
   return { kind: 'count', count: copy.done, bytes: write ? [] : shown(world, target, move, copy.done) };
 }
 
-const follow = (world: World, target: Process, { page, offset }: Part, reach: Reach) =>
-  followPage(world, target, page, offset, reach);
-
 /** Below a stack that may grow the handler is asked to let it. */
-function reachFirst(world: World, target: Process, part: Part, reach: Reach): ReturnType<typeof followPage> {
+function followOrGrow(
+  world: World,
+  target: Process,
+  { page, offset }: Part,
+  reach: Reach,
+): ReturnType<typeof followPage> {
   const vmas = world.mms[target.mm]?.vmas ?? [];
-  if (findVma(vmas, part.page) !== undefined || world.fixup || stackAbove(vmas, part.page) === undefined)
-    return follow(world, target, part, reach);
-  const access = reach.write ? 'write' : 'read';
-  const fault = new Fault(world, target, part.page, part.offset, access, reach.write ? 2 : 0, {
-    unshare: false,
-    retries: false,
-  });
-  return obstacle(world, fault) === undefined ? fault : follow(world, target, part, reach);
+  if (findVma(vmas, page) === undefined && !world.fixup && stackAbove(vmas, page) !== undefined) {
+    const access = reach.write ? 'write' : 'read';
+    const asked = { unshare: false, retries: false };
+    const fault = new Fault(world, target, page, offset, access, reach.write ? 2 : 0, asked);
+    if (obstacle(world, fault) === undefined) return fault;
+  }
+  return followPage(world, target, page, offset, reach);
 }
 
 function shown(world: World, { mm }: Process, span: Span, count: number): number[] {
