@@ -1,7 +1,7 @@
 import type { MoveOf, Seen } from '../../../language/moves.ts';
 import type { Fault } from '../fault/fault.ts';
 import { flushMm } from '../hardware/mmu.ts';
-import { ENTRIES } from '../hardware/page-table.ts';
+import { ENTRIES, nextTable } from '../hardware/page-table.ts';
 import { accountedIn } from '../memory/commit.ts';
 import type { Mm } from '../memory/mm.ts';
 import { newObject, releaseObjects } from '../memory/page-cache.ts';
@@ -232,15 +232,21 @@ function moveVma(
   });
 }
 
-/** Each entry is cleared, then set as it was at the new place; the old range is flushed. Source: move_ptes. */
+/**
+ * Each entry is cleared, then set as it was at the new place; the old range is flushed. Where the old place has a table
+ * the new one gets one, too, even if there is nothing to move. Source: move_page_tables and move_ptes, mm/mremap.c.
+ */
 function movePageTables(world: World, index: number, { start, end }: Vma, to: number): void {
   const { table } = world.mms[index]!;
+  const shift = to - start;
+  for (let page = start; page < end; page = Math.min(nextTable(page), nextTable(page + shift) - shift))
+    if (table.hasTable(page)) table.addTable(page + shift);
   const pages = table.pages(start, end);
   for (const page of pages) {
     const low = table.low(page);
     const high = table.high(page);
     table.clear(page);
-    table.set(to + page - start, low, high);
+    table.set(page + shift, low, high);
   }
   if (pages.length > 0 && world.rules.zap.flush) flushMm(world, index);
 }

@@ -16,6 +16,9 @@ const MASK = BLOCK - 1;
 type Block = number[];
 const BLANK: Readonly<Block> = Array.from({ length: BLOCK * 2 }, () => 0);
 
+/** The first page of the next table of the hardware. */
+export const nextTable = (page: number): number => (page & -ENTRIES) + ENTRIES;
+
 export class PageTable {
   /** Indexed by page >>> SHIFT; holes where nothing was ever set. */
   private blocks: (Block | undefined)[];
@@ -62,6 +65,13 @@ export class PageTable {
     return false;
   }
 
+  /** Makes the table of the hardware that has this page, of entries that are none; nothing where it is there already. */
+  addTable(page: number): void {
+    if (this.hasTable(page)) return;
+    if (this.shared) this.own();
+    this.blocks[page >>> SHIFT] = BLANK.slice();
+  }
+
   /** How many tables of the hardware there are. */
   tables(): number {
     const present = new Set<number>();
@@ -86,7 +96,8 @@ export class PageTable {
 
   /**
    * Copies the entries in [from, to) to another table, which has none there yet, and keeps of their low words these
-   * bits here and those there; tells each that is not none as it was.
+   * bits here and those there; tells each that is not none as it was. Tables of the hardware are there afterwards where
+   * they are here, whatever is in them (copy_pmd_range and copy_pte_range, mm/memory.c).
    */
   copyRange(
     there: PageTable,
@@ -97,6 +108,7 @@ export class PageTable {
   ): void {
     if (this.shared) this.own();
     if (there.shared) there.own();
+    for (let page = from; page < to; page = nextTable(page)) if (this.hasTable(page)) there.addTable(page);
     for (let i = from >>> SHIFT; i < this.blocks.length && i * BLOCK < to; i++) {
       const block = this.blocks[i];
       if (block === undefined) continue;
